@@ -1,0 +1,61 @@
+#include "runtime/error.hpp"
+
+#include <caf/atom.hpp>
+#include <caf/deep_to_string.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/message.hpp>
+#include <caf/sec.hpp>
+
+namespace vpaas {
+
+const char* to_string(ec x) {
+  switch (x) {
+    case ec::none:
+      return "none";
+    case ec::bad_config:
+      return "bad_config";
+    case ec::bad_input:
+      return "bad_input";
+    case ec::not_found:
+      return "not_found";
+    case ec::model_missing:
+      return "model_missing";
+    case ec::codec:
+      return "codec";
+    case ec::inference:
+      return "inference";
+    case ec::cloud_down:
+      return "cloud_down";
+    case ec::overload:
+      return "overload";
+    case ec::deadline:
+      return "deadline";
+    case ec::cancelled:
+      return "cancelled";
+    case ec::io:
+      return "io";
+  }
+  return "?";
+}
+
+std::string describe(const caf::error& x) {
+  if (!x)
+    return "none";
+  std::string name;
+  if (x.category() == caf::atom("vpaas"))
+    name = to_string(static_cast<ec>(x.code()));
+  else if (x.category() == caf::atom("system"))
+    name = to_string(static_cast<caf::sec>(x.code()));
+  else if (x.category() == caf::atom("exit"))
+    name = to_string(static_cast<caf::exit_reason>(x.code()));
+  else
+    name = to_string(x.category()) + " " + std::to_string(x.code());
+  const auto& text = x.context();
+  if (text.empty())
+    return name;
+  if (text.match_elements<std::string>())
+    return name + ": " + text.get_as<std::string>(0);
+  return name + ": " + caf::deep_to_string(text);
+}
+
+} // namespace vpaas
