@@ -125,9 +125,10 @@ using node_actor = observable_actor::extend<
   // with the specification stands in the error.
   caf::replies_to<start_atom, child_spec, std::string,
                   caf::actor>::with<caf::actor>,
-  // LOCAL: puts a name into the directory, or takes it out.
+  // LOCAL: puts a name into the directory, or takes it out if it still stands
+  // for this actor.
   caf::reacts_to<enter_atom, std::string, caf::actor>,
-  caf::reacts_to<remove_atom, std::string>,
+  caf::reacts_to<remove_atom, std::string, caf::actor>,
   // LOCAL: stops the tree in order, then answers and ends.
   caf::reacts_to<stop_atom>>;
 
