@@ -127,9 +127,10 @@ using node_actor = observable_actor::extend<
                   caf::actor>::with<caf::actor>,
   // LOCAL: the node is published, as this says; starts the tree.
   caf::reacts_to<start_atom, node_info>,
-  // LOCAL: puts a name into the directory, or takes it out.
+  // LOCAL: puts a name into the directory, or takes it out if it still stands
+  // for this actor.
   caf::reacts_to<enter_atom, std::string, caf::actor>,
-  caf::reacts_to<remove_atom, std::string>,
+  caf::reacts_to<remove_atom, std::string, caf::actor>,
   // LOCAL: stops the tree in order, then answers and ends.
   caf::reacts_to<stop_atom>>;
 
