@@ -143,7 +143,8 @@ using link_actor = observable_actor::extend<
   caf::replies_to<call_atom, std::string, item, caf::timespan>::with<item>,
   // Transfers a blob to a logical name of the remote node, which gets it as
   // `deliver_atom, delivery`; answers when it was delivered. Goes on by itself
-  // after an outage, until the given time is over (`deadline`).
+  // after an outage, until the given time is over (`deadline`). The link fills
+  // in the size and the checksum of the offer.
   caf::reacts_to<transfer_atom, transfer_offer, blob, caf::timespan>,
   // Withdraws a transfer: its sender gets `cancelled`.
   caf::reacts_to<cancel_atom, transfer_key>,
@@ -153,7 +154,8 @@ using link_actor = observable_actor::extend<
 
 /// The BULK RECEIVER of a node: puts slices together again.
 using receiver_actor = observable_actor::extend<
-  // Answers from which byte on to send.
+  // Answers from which byte on to send. Where all are here: answers them all
+  // once the target has the blob, or why it has not.
   caf::replies_to<offer_atom, transfer_offer>::with<uint64_t>,
   // Answers how many bytes have arrived in order.
   caf::replies_to<slice_atom, transfer_slice>::with<uint64_t>,
