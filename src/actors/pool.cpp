@@ -98,12 +98,13 @@ pool_state::~pool_state() {
 }
 
 caf::typed_response_promise<item> pool_state::submit(job x) {
+  auto sender = current_sender(); // first: a promise takes the sender away
   auto reply = self->make_response_promise<item>();
   auto t = now();
   auto due = x.deadline.count() > 0 && x.deadline < tasks::never - t
                ? t + x.deadline
                : tasks::never;
-  task value{std::move(x.input), reply, current_sender(), t, {}, 0, 0};
+  task value{std::move(x.input), reply, std::move(sender), t, {}, 0, 0};
   ++counts.submitted;
   if (credits->spend(value.sender))
     queue->admit(std::move(value), x.priority, due);
@@ -115,10 +116,11 @@ caf::typed_response_promise<item> pool_state::submit(job x) {
 }
 
 caf::typed_response_promise<uint32_t> pool_state::grant(uint32_t wanted) {
+  auto sender = current_sender(); // first, as above
   auto reply = self->make_response_promise<uint32_t>();
   if (cfg.when_full != overflow::credit)
     return reply.deliver(std::max(wanted, 1u));
-  credits->ask(current_sender(), wanted, reply);
+  credits->ask(std::move(sender), wanted, reply);
   dispatch();
   return reply;
 }
