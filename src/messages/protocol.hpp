@@ -77,12 +77,16 @@ namespace vpaas {
 
 /// Every long-lived actor can be looked into and says when it can be used.
 using observable_actor
-  = caf::typed_actor<caf::replies_to<status_atom>::with<status_report>,
-                     // Answers when the actor is ready; an error or its death
-                     // is a failed start.
-                     caf::reacts_to<ready_atom>>;
+  = caf::typed_actor< // Answers at once from the actor's own state, in the
+                      // order of its mailbox: who watches it takes that for
+                      // life.
+    caf::replies_to<status_atom>::with<status_report>,
+    // Answers when the actor is ready; an error or its death
+    // is a failed start.
+    caf::reacts_to<ready_atom>>;
 
-/// A FUNCTION: one kind of item in, one kind out.
+/// A FUNCTION: one kind of item in, one kind out. Its errors are values of
+/// `ec`; an error of CAF's own means that the actor is broken.
 using function_actor = observable_actor::extend<
   // Answers the result, or an error; the actor lives on.
   caf::replies_to<apply_atom, item>::with<item>,
@@ -163,9 +167,12 @@ using receiver_actor = observable_actor::extend<
 
 /// A POOL of workers behind one bounded queue, from which they pull.
 using pool_actor = observable_actor::extend<
+  // Answers what a worker made of the item, or the worker's error; `overload`
+  // or `deadline` where none took it.
   caf::replies_to<submit_atom, job>::with<item>,
   // Answers how many jobs may be submitted now, at least 1 and at most what is
-  // asked for; waits until there is room.
+  // asked for; waits until there is room. Unless the pool's overflow policy is
+  // `credit`, it answers at once what is asked for and promises nothing.
   caf::replies_to<credit_atom, uint32_t>::with<uint32_t>>;
 
 /// Logical names of the actors that every node has.
