@@ -7,9 +7,9 @@
 #include "messages/item.hpp"
 #include "messages/pool.hpp"
 #include "messages/status.hpp"
+#include "runtime/child_spec.hpp"
 #include "runtime/error.hpp"
 #include "runtime/function_spec.hpp"
-#include "runtime/node/child_spec.hpp"
 #include "runtime/vision/box.hpp"
 
 #include <caf/all.hpp>
