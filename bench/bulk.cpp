@@ -1,5 +1,6 @@
 // The bulk channel: speed on loopback against raw TCP, behaviour on a slow
-// link, memory with a frozen receiver. --mb=N per loopback run (1024), --json.
+// link, memory with a frozen receiver. --mb=N per loopback run (1024),
+// --window=N largest window in KiB, --json.
 
 #include "netns.hpp"
 #include "report.hpp"
@@ -112,11 +113,12 @@ std::vector<double> thread_times(pid_t pid) {
   return result;
 }
 
-json loopback(size_t total, const std::string& tls) {
+json loopback(size_t total, uint64_t window, const std::string& tls) {
   test::real_node here{"here", lan_profile(), tls};
   test::remote_node there{{"--tls=" + tls}};
-  auto link
-    = here.spawn_link(here.link_to("127.0.0.1", there.port, lan_profile()));
+  auto cfg = here.link_to("127.0.0.1", there.port, lan_profile());
+  cfg.bulk.credit.max_window = window;
+  auto link = here.spawn_link(cfg);
   test::watcher events{here, link};
   if (events.await_up(20s).empty())
     return "the link did not come up";
@@ -161,13 +163,13 @@ std::string make_certificates() {
   return failed ? std::string{} : folder.string();
 }
 
-json speed(size_t total) {
+json speed(size_t total, uint64_t window) {
   auto raw = raw_tcp_mb_per_second(total);
   auto tls = make_certificates();
   json result{{"raw_tcp_mb_per_second", raw},
-              {"plain", loopback(total, "")},
+              {"plain", loopback(total, window, "")},
               {"tls", tls.empty() ? json("skipped: no openssl program")
-                                  : loopback(total, tls)}};
+                                  : loopback(total, window, tls)}};
   for (const char* x : {"plain", "tls"})
     if (result[x].is_object())
       result[x]["ratio_to_raw_tcp"] = result[x]["mb_per_second"].get<double>()
@@ -264,13 +266,15 @@ json frozen_receiver() {
 
 int main(int argc, char** argv) {
   auto total = std::stoul(bench::option(argc, argv, "mb", "1024")) << 20;
+  auto most = std::to_string(credit_config{}.max_window >> 10);
+  auto window = std::stoul(bench::option(argc, argv, "window", most)) << 10;
   auto only = bench::option(argc, argv, "only", "");
   json report;
   auto part = [&](const std::string& name, auto f) {
     if (only.empty() || name.find(only) == 0)
       report[name] = f();
   };
-  part("speed", [&] { return speed(total); });
+  part("speed", [&] { return speed(total, window); });
   part("slow_link", [&] { return slow_link(10, 16'000'000); });
   part("frozen_receiver", [] { return frozen_receiver(); });
   bench::print(report, argc, argv);

@@ -51,7 +51,8 @@ inline void print(const nlohmann::json& report, int argc, char** argv) {
     std::cout << report.dump(2) << '\n';
     return;
   }
-  for (const auto& [path, value] : report.flatten().items())
+  auto flat = report.flatten();
+  for (const auto& [path, value] : flat.items())
     std::cout << path.substr(1) << ": " << value << '\n';
 }
 
