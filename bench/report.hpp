@@ -26,8 +26,8 @@ inline double quantile(std::vector<double> xs, double p) {
 
 /// Seconds since an arbitrary moment.
 inline double seconds() {
-  using namespace std::chrono;
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
+  auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
 }
 
 /// Returns the text after `--name=`, or `fallback`.
