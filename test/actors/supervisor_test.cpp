@@ -54,6 +54,7 @@ struct fixture : family {
       return root = sys.spawn(supervisor, x);
     };
     auto handle = sys.spawn(node, result);
+    caf::anon_send(handle, start_atom_v, result.info);
     run();
     return handle;
   }
@@ -472,7 +473,7 @@ BOOST_AUTO_TEST_CASE(a_logical_name_stands_for_the_newest_actor) {
   BOOST_TEST(!resolve(handle, "n/x", second));
   BOOST_TEST((second == children["n/x"]));
   BOOST_TEST((first != second));
-  BOOST_TEST(!ask(root, stop_atom_v));
+  BOOST_TEST(!ask(root, remove_atom_v, std::string{"n"}));
   BOOST_TEST((resolve(handle, "n/x", gone) == ec::not_found));
   BOOST_TEST((resolve(handle, "n", gone) == ec::not_found));
   caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
