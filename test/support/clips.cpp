@@ -12,7 +12,17 @@ namespace vpaas::test {
 
 namespace fs = std::filesystem;
 
-namespace {
+temporary_folder::temporary_folder() {
+  auto pattern = (fs::temp_directory_path() / "vpaas-XXXXXX").string();
+  if (!mkdtemp(pattern.data()))
+    throw std::runtime_error("cannot make " + pattern);
+  path_ = pattern;
+}
+
+temporary_folder::~temporary_folder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
 
 std::vector<uint8_t> output_of(const std::string& command) {
   auto* pipe = popen(command.c_str(), "r");
@@ -25,20 +35,6 @@ std::vector<uint8_t> output_of(const std::string& command) {
   if (pclose(pipe) != 0)
     throw std::runtime_error("failed: " + command);
   return result;
-}
-
-} // namespace
-
-temporary_folder::temporary_folder() {
-  auto pattern = (fs::temp_directory_path() / "vpaas-XXXXXX").string();
-  if (!mkdtemp(pattern.data()))
-    throw std::runtime_error("cannot make " + pattern);
-  path_ = pattern;
-}
-
-temporary_folder::~temporary_folder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
 }
 
 std::vector<uint8_t> ffmpeg(const std::string& arguments) {

@@ -24,8 +24,11 @@ private:
   std::string path_;
 };
 
-/// Runs `ffmpeg -y -nostdin -v error ARGUMENTS` through the shell and returns
-/// its standard output; throws where it fails.
+/// Runs a command in the shell and returns its standard output; throws where
+/// it fails.
+std::vector<uint8_t> output_of(const std::string& command);
+
+/// Runs `ffmpeg -y -nostdin -v error ARGUMENTS` as `output_of`.
 std::vector<uint8_t> ffmpeg(const std::string& arguments);
 
 /// Makes a moving test picture with noise, in a file of the folder of this
