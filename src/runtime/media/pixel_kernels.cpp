@@ -91,21 +91,39 @@ VPAAS_AVX2 __m256 samples_avx2(const int16_t* row, const taps& t, int i) {
   return _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, load(t.weights)));
 }
 
+// The transform in registers: the compiler cannot keep it there by itself,
+// since channels might overlap it.
+struct transform_avx2 {
+  __m256 of_y, of_u, of_v, offset, low, high;
+
+  VPAAS_AVX2 transform_avx2(const color_transform& c, size_t k)
+    : of_y(_mm256_set1_ps(c.of_y[k])), of_u(_mm256_set1_ps(c.of_u[k])),
+      of_v(_mm256_set1_ps(c.of_v[k])), offset(_mm256_set1_ps(c.offset[k])),
+      low(_mm256_set1_ps(c.low[k])), high(_mm256_set1_ps(c.high[k])) {
+    // nop
+  }
+
+  VPAAS_AVX2 void operator()(__m256 y, __m256 u, __m256 v, float* out) const {
+    auto x = _mm256_fmadd_ps(v, of_v, offset);
+    x = _mm256_fmadd_ps(u, of_u, x);
+    x = _mm256_fmadd_ps(y, of_y, x);
+    _mm256_storeu_ps(out, _mm256_min_ps(_mm256_max_ps(x, low), high));
+  }
+};
+
 VPAAS_AVX2 void convert_avx2(const row_job& job) {
-  auto& c = *job.color;
+  const transform_avx2 first{*job.color, 0};
+  const transform_avx2 second{*job.color, 1};
+  const transform_avx2 third{*job.color, 2};
+  auto rows = job.rows;
+  auto out = job.channels;
   for (int i = 0; i < job.width; i += 8) {
-    auto y = samples_avx2(job.rows[0], *job.luma, i);
-    auto u = samples_avx2(job.rows[1], *job.chroma, i);
-    auto v = samples_avx2(job.rows[2], *job.chroma, i);
-    for (size_t k = 0; k < 3; ++k) {
-      auto x = _mm256_set1_ps(c.offset[k]);
-      x = _mm256_fmadd_ps(v, _mm256_set1_ps(c.of_v[k]), x);
-      x = _mm256_fmadd_ps(u, _mm256_set1_ps(c.of_u[k]), x);
-      x = _mm256_fmadd_ps(y, _mm256_set1_ps(c.of_y[k]), x);
-      x = _mm256_max_ps(x, _mm256_set1_ps(c.low[k]));
-      x = _mm256_min_ps(x, _mm256_set1_ps(c.high[k]));
-      _mm256_storeu_ps(job.channels[k] + i, x);
-    }
+    auto y = samples_avx2(rows[0], *job.luma, i);
+    auto u = samples_avx2(rows[1], *job.chroma, i);
+    auto v = samples_avx2(rows[2], *job.chroma, i);
+    first(y, u, v, out[0] + i);
+    second(y, u, v, out[1] + i);
+    third(y, u, v, out[2] + i);
   }
 }
 
@@ -145,32 +163,57 @@ VPAAS_AVX512 void blend_avx512(const uint8_t* a, const uint8_t* b, int weight,
 }
 
 // The sixteen pairs of a group lie within 64 samples: two registers.
-VPAAS_AVX512 __m512 samples_avx512(const int16_t* row, const taps& t, int i) {
-  auto* from = row + t.base[static_cast<size_t>(i / lanes)];
-  auto places = _mm512_loadu_si512(t.places.data() + 2 * i);
+VPAAS_AVX512 __m512 samples_avx512(const int16_t* from, __m512i places,
+                                   __m512i weights) {
   auto pairs = _mm512_permutex2var_epi16(_mm512_loadu_si512(from), places,
                                          _mm512_loadu_si512(from + 32));
-  auto weights = _mm512_loadu_si512(t.weights.data() + i);
   return _mm512_cvtepi32_ps(_mm512_madd_epi16(pairs, weights));
 }
+
+struct transform_avx512 {
+  __m512 of_y, of_u, of_v, offset, low, high;
+
+  VPAAS_AVX512 transform_avx512(const color_transform& c, size_t k)
+    : of_y(_mm512_set1_ps(c.of_y[k])), of_u(_mm512_set1_ps(c.of_u[k])),
+      of_v(_mm512_set1_ps(c.of_v[k])), offset(_mm512_set1_ps(c.offset[k])),
+      low(_mm512_set1_ps(c.low[k])), high(_mm512_set1_ps(c.high[k])) {
+    // nop
+  }
+
+  VPAAS_AVX512 void operator()(__m512 y, __m512 u, __m512 v, float* out) const {
+    auto x = _mm512_fmadd_ps(v, of_v, offset);
+    x = _mm512_fmadd_ps(u, of_u, x);
+    x = _mm512_fmadd_ps(y, of_y, x);
+    _mm512_storeu_ps(out, _mm512_min_ps(_mm512_max_ps(x, low), high));
+  }
+};
 
 VPAAS_AVX512 void convert_avx512(const row_job& job) {
   if (job.luma->spread || job.chroma->spread)
     return convert_avx2(job);
-  auto& c = *job.color;
+  const transform_avx512 first{*job.color, 0};
+  const transform_avx512 second{*job.color, 1};
+  const transform_avx512 third{*job.color, 2};
+  auto rows = job.rows;
+  auto out = job.channels;
+  auto* luma_base = job.luma->base.data();
+  auto* luma_places = job.luma->places.data();
+  auto* luma_weights = job.luma->weights.data();
+  auto* chroma_base = job.chroma->base.data();
+  auto* chroma_places = job.chroma->places.data();
+  auto* chroma_weights = job.chroma->weights.data();
   for (int i = 0; i < job.width; i += lanes) {
-    auto y = samples_avx512(job.rows[0], *job.luma, i);
-    auto u = samples_avx512(job.rows[1], *job.chroma, i);
-    auto v = samples_avx512(job.rows[2], *job.chroma, i);
-    for (size_t k = 0; k < 3; ++k) {
-      auto x = _mm512_set1_ps(c.offset[k]);
-      x = _mm512_fmadd_ps(v, _mm512_set1_ps(c.of_v[k]), x);
-      x = _mm512_fmadd_ps(u, _mm512_set1_ps(c.of_u[k]), x);
-      x = _mm512_fmadd_ps(y, _mm512_set1_ps(c.of_y[k]), x);
-      x = _mm512_max_ps(x, _mm512_set1_ps(c.low[k]));
-      x = _mm512_min_ps(x, _mm512_set1_ps(c.high[k]));
-      _mm512_storeu_ps(job.channels[k] + i, x);
-    }
+    auto places = _mm512_loadu_si512(chroma_places + 2 * i);
+    auto weights = _mm512_loadu_si512(chroma_weights + i);
+    auto base = chroma_base[i / lanes];
+    auto u = samples_avx512(rows[1] + base, places, weights);
+    auto v = samples_avx512(rows[2] + base, places, weights);
+    auto y = samples_avx512(rows[0] + luma_base[i / lanes],
+                            _mm512_loadu_si512(luma_places + 2 * i),
+                            _mm512_loadu_si512(luma_weights + i));
+    first(y, u, v, out[0] + i);
+    second(y, u, v, out[1] + i);
+    third(y, u, v, out[2] + i);
   }
 }
 
