@@ -8,36 +8,6 @@
 
 namespace vpaas {
 
-const char* to_string(ec x) {
-  switch (x) {
-    case ec::none:
-      return "none";
-    case ec::bad_config:
-      return "bad_config";
-    case ec::bad_input:
-      return "bad_input";
-    case ec::not_found:
-      return "not_found";
-    case ec::model_missing:
-      return "model_missing";
-    case ec::codec:
-      return "codec";
-    case ec::inference:
-      return "inference";
-    case ec::cloud_down:
-      return "cloud_down";
-    case ec::overload:
-      return "overload";
-    case ec::deadline:
-      return "deadline";
-    case ec::cancelled:
-      return "cancelled";
-    case ec::io:
-      return "io";
-  }
-  return "?";
-}
-
 std::string describe(const caf::error& x) {
   if (!x)
     return "none";
@@ -56,6 +26,12 @@ std::string describe(const caf::error& x) {
   if (text.match_elements<std::string>())
     return name + ": " + text.get_as<std::string>(0);
   return name + ": " + caf::deep_to_string(text);
+}
+
+std::string cause_of(const caf::error& x) {
+  const auto& text = x.context();
+  return text.match_elements<std::string>() ? text.get_as<std::string>(0)
+                                            : describe(x);
 }
 
 } // namespace vpaas
