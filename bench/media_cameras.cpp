@@ -1,7 +1,7 @@
 // How many real-time cameras one core takes through decoder and encoder at the
 // paper's settings (QP 36, scale 0.8, 1 of 15), against decoding alone.
 //
-//   bench_media_cameras [--json] [--seconds 10] [--videos ../shared/videos]
+//   bench_media_cameras [--json] [--seconds=10] [--videos=../shared/videos]
 //
 // First the cost of a second of video is measured on one pinned thread. Then
 // as many cameras as that allows are run in real time on that core, each with
@@ -94,7 +94,7 @@ double cost(const recording& in, bool encode) {
   camera x{in, encode};
   auto video = 0.0;
   x.step();
-  auto work = bench::seconds([&] {
+  auto work = bench::took([&] {
     while (video < 2 * in.seconds)
       video += x.step();
   });
@@ -171,9 +171,8 @@ void pin() {
 } // namespace
 
 int main(int argc, char** argv) {
-  bench::arguments args{argc, argv};
-  auto seconds = args.number("--seconds", 10);
-  auto videos = args.text("--videos", "../shared/videos");
+  auto seconds = std::stod(bench::option(argc, argv, "seconds", "10"));
+  auto videos = bench::option(argc, argv, "videos", "../shared/videos");
   // Two-second GOPs without B frames, as cameras send them.
   auto as_camera = " -c:v libx264 -preset veryfast -crf 24 -g 60 -bf 0";
   test::temporary_folder folder;
@@ -195,5 +194,5 @@ int main(int argc, char** argv) {
   for (auto& [name, path] : clips)
     for (auto encode : {false, true})
       rows.push_back(capacity(name, record(path), encode, seconds));
-  bench::print(rows, args.has("--json"));
+  bench::print({{"rows", rows}}, argc, argv);
 }

@@ -1,7 +1,7 @@
 // Decoding and encoding against the ffmpeg program at the same settings, one
 // thread each, interleaved in one run: frames a second, medians, ratios, bytes.
 //
-//   bench_media_codec [--json] [--rounds 5] [--videos ../shared/videos]
+//   bench_media_codec [--json] [--rounds=5] [--videos=../shared/videos]
 //
 // The program's time is what its -benchmark option reports: without its start
 // and the opening of the file. Our time has neither. Both encoders read raw
@@ -38,7 +38,7 @@ double cpu_seconds() {
 template <class F>
 timing timed(F&& f) {
   auto cpu = cpu_seconds();
-  auto wall = bench::seconds(f);
+  auto wall = bench::took(f);
   return {wall, cpu_seconds() - cpu};
 }
 
@@ -201,12 +201,12 @@ bench::json encoding(const std::string& path, const std::string& folder, int qp,
 } // namespace
 
 int main(int argc, char** argv) {
-  bench::arguments args{argc, argv};
-  auto rounds = static_cast<int>(args.number("--rounds", 5));
+  auto rounds
+    = static_cast<int>(std::stod(bench::option(argc, argv, "rounds", "5")));
   std::vector<std::string> clips;
   std::error_code ignored;
   for (auto& x : fs::directory_iterator{
-         args.text("--videos", "../shared/videos"), ignored})
+         bench::option(argc, argv, "videos", "../shared/videos"), ignored})
     if (x.path().extension() == ".mp4")
       clips.push_back(x.path());
   std::sort(clips.begin(), clips.end());
@@ -220,5 +220,5 @@ int main(int argc, char** argv) {
     rows.push_back(decoding(x, rounds));
   for (auto& x : clips)
     rows.push_back(encoding(x, folder, 36, rounds));
-  bench::print(rows, args.has("--json"));
+  bench::print({{"rows", rows}}, argc, argv);
 }
