@@ -125,6 +125,8 @@ using node_actor = observable_actor::extend<
   // with the specification stands in the error.
   caf::replies_to<start_atom, child_spec, std::string,
                   caf::actor>::with<caf::actor>,
+  // LOCAL: the node is published, as this says; starts the tree.
+  caf::reacts_to<start_atom, node_info>,
   // LOCAL: puts a name into the directory, or takes it out.
   caf::reacts_to<enter_atom, std::string, caf::actor>,
   caf::reacts_to<remove_atom, std::string>,
