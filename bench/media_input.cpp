@@ -91,7 +91,7 @@ double copy_bandwidth() {
   std::vector<double> times;
   for (int i = 0; i < 5; ++i)
     times.push_back(
-      bench::took([&] { std::memcpy(b.data(), a.data(), a.size()); }));
+      bench::worked([&] { std::memcpy(b.data(), a.data(), a.size()); }));
   return 2.0 * static_cast<double>(a.size()) / bench::median(times);
 }
 
@@ -102,8 +102,8 @@ bench::json compare(const std::string& name, int rounds, double bytes,
   ours();
   theirs();
   for (int i = 0; i < rounds; ++i) {
-    a.push_back(bench::took(ours));
-    b.push_back(bench::took(theirs));
+    a.push_back(bench::worked(ours));
+    b.push_back(bench::worked(theirs));
     ratios.push_back(b.back() / a.back());
   }
   auto ms = bench::median(a) * 1e3;

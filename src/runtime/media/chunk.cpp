@@ -8,7 +8,7 @@ chunk join(const std::vector<chunk>& parts) {
   blob::buffer bytes;
   for (auto& x : parts) {
     result.frames.insert(result.frames.end(), x.frames.begin(), x.frames.end());
-    bytes.insert(bytes.end(), x.bytes.begin(), x.bytes.end());
+    bytes.insert(bytes.end(), x.bytes.data(), x.bytes.data() + x.bytes.size());
   }
   result.last = parts.back().last;
   result.bytes = blob{std::move(bytes)};

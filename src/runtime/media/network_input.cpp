@@ -279,9 +279,14 @@ void input_writer::impl::store(int y, uint8_t* out) {
   };
   if (spec.type == sample_type::f32)
     return put(reinterpret_cast<float*>(out), row);
+  auto* to = reinterpret_cast<uint16_t*>(out);
+  auto planar = spec.layout == tensor_layout::nchw;
   for (size_t k = 0; k < 3; ++k)
-    work->to_bf16(row[k].data(), spec.width, row16[k].data());
-  put(reinterpret_cast<uint16_t*>(out), row16);
+    work->to_bf16(row[k].data(), spec.width,
+                  planar ? to + (k * h + static_cast<size_t>(y)) * w
+                         : row16[k].data());
+  if (!planar)
+    put(to, row16);
 }
 
 void input_writer::impl::pad_rows(int from, int to, uint8_t* out) {
