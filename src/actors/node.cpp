@@ -141,6 +141,13 @@ void node_state::forget(const caf::down_msg& x) {
   }
 }
 
+void node_state::leave(const std::string& path, const caf::actor& handle) {
+  // A child that ended late must not take the name of the one after it.
+  auto i = directory.find(path);
+  if (i != directory.end() && i->second == handle)
+    directory.erase(i);
+}
+
 caf::result<void> node_state::stop() {
   stopping = true;
   auto result = self->make_response_promise();
@@ -198,8 +205,8 @@ node_actor::behavior_type node(node_actor::stateful_pointer<node_state> self,
     [self](enter_atom, const std::string& path, const caf::actor& handle) {
       self->state.directory[path] = handle;
     },
-    [self](remove_atom, const std::string& path) {
-      self->state.directory.erase(path);
+    [self](remove_atom, const std::string& path, const caf::actor& handle) {
+      self->state.leave(path, handle);
     },
     [self](stop_atom) { return self->state.stop(); },
   };

@@ -90,6 +90,8 @@ struct node_state {
 
   void forget(const caf::down_msg& x);
 
+  void leave(const std::string& path, const caf::actor& handle);
+
   caf::result<void> stop();
 
   node_actor::stateful_pointer<node_state> self;
