@@ -14,6 +14,7 @@
 #include "runtime/media/decoder.hpp"
 #include "runtime/media/encoder.hpp"
 #include "support/clips.hpp"
+#include "support/temp_dir.hpp"
 
 #include <sched.h>
 
@@ -175,11 +176,11 @@ int main(int argc, char** argv) {
   auto videos = bench::option(argc, argv, "videos", "../shared/videos");
   // Two-second GOPs without B frames, as cameras send them.
   auto as_camera = " -c:v libx264 -preset veryfast -crf 24 -g 60 -bf 0";
-  test::temporary_folder folder;
+  test::temp_dir folder;
   std::vector<std::pair<std::string, std::string>> clips;
   for (auto [name, from] : {std::pair{"720p30", "cars-swdee.mp4"},
                             std::pair{"1080p30", "traffic-eagleshot.mp4"}}) {
-    auto path = folder.file(std::string{name} + ".mp4");
+    auto path = folder.path(std::string{name} + ".mp4");
     if (std::ifstream{videos + "/" + from})
       test::ffmpeg("-i " + videos + "/" + from + as_camera + " " + path);
     else

@@ -13,6 +13,7 @@
 #include "runtime/media/decoder.hpp"
 #include "runtime/media/encoder.hpp"
 #include "support/clips.hpp"
+#include "support/temp_dir.hpp"
 #include "support/value_of.hpp"
 
 #include <ctime>
@@ -217,8 +218,8 @@ int main(int argc, char** argv) {
   clips.push_back(test::clip("generated-1080p.mp4", "1920x1080", "30",
                              "-c:v libx264 -preset veryfast -crf 24", 150));
   // Raw frames are read from memory, as far as there is a place for them.
-  test::temporary_folder here;
-  auto folder = here.file("");
+  test::temp_dir here;
+  auto folder = here.path("");
   std::vector<bench::json> rows;
   for (auto& x : clips)
     rows.push_back(decoding(x, rounds));

@@ -1,9 +1,9 @@
 #include "support/clips.hpp"
 
 #include "runtime/error.hpp"
+#include "support/temp_dir.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <stdexcept>
@@ -11,18 +11,6 @@
 namespace vpaas::test {
 
 namespace fs = std::filesystem;
-
-temporary_folder::temporary_folder() {
-  auto pattern = (fs::temp_directory_path() / "vpaas-XXXXXX").string();
-  if (!mkdtemp(pattern.data()))
-    throw std::runtime_error("cannot make " + pattern);
-  path_ = pattern;
-}
-
-temporary_folder::~temporary_folder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
 
 std::vector<uint8_t> output_of(const std::string& command) {
   auto* pipe = popen(command.c_str(), "r");
@@ -44,8 +32,8 @@ std::vector<uint8_t> ffmpeg(const std::string& arguments) {
 std::string clip(const std::string& name, const std::string& size,
                  const std::string& rate, const std::string& encoding,
                  int frames) {
-  static temporary_folder folder;
-  auto path = folder.file(name);
+  static temp_dir folder;
+  auto path = folder.path(name);
   if (!fs::exists(path))
     ffmpeg("-f lavfi -i testsrc2=size=" + size + ":rate=" + rate
            + ",noise=alls=12:allf=t:all_seed=7 -frames:v "

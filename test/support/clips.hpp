@@ -8,22 +8,6 @@
 
 namespace vpaas::test {
 
-/// A folder that is gone with this object.
-class temporary_folder {
-public:
-  temporary_folder();
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  ~temporary_folder();
-
-  std::string file(const std::string& name) const {
-    return path_ + "/" + name;
-  }
-
-private:
-  std::string path_;
-};
-
 /// Runs a command in the shell and returns its standard output; throws where
 /// it fails.
 std::vector<uint8_t> output_of(const std::string& command);

@@ -10,11 +10,9 @@ namespace vpaas {
 
 namespace {
 
-// No codec reorders pictures over more than 16 others.
-constexpr uint64_t reorder_limit = 16;
-
-// Packets after which a picture that did not come out never will.
-constexpr int64_t patience = 64;
+// Packets after which a picture that did not come out never will: codecs
+// reorder over at most 16 others, threads hold back one each.
+constexpr int64_t patience = 32;
 
 // Bounds what waits for a clean start in a stream with rare intra frames.
 constexpr size_t max_deferred = 512;
@@ -69,7 +67,6 @@ decoded decoder::decode(const segment& x) {
   if (err) {
     drain(out);
     note(err, out);
-    lose_before(end, out);
     return out;
   }
   size_t offset = 0;
@@ -194,8 +191,10 @@ void decoder::feed(const deferred& x, decoded& out) {
     note(err, out);
   receive(out);
   auto i = inside_.begin();
-  while (i != inside_.end() && i->first < id - patience) {
+  while (i != inside_.end() && i->first < id - patience - config_.threads) {
     waiting_ -= i->second.wanted;
+    if (i->second.wanted && due_.erase(i->second.number) > 0)
+      lose(i->second.number, out);
     i = inside_.erase(i);
   }
 }
@@ -230,7 +229,7 @@ void decoder::receive(decoded& out) {
     info.damaged = about.tainted || broken;
     auto x = pictures_->convert(std::move(**picture), info);
     if (!x) {
-      due_.insert(about.number); // lost, in its turn
+      lose(about.number, out);
       note(x.error(), out);
       continue;
     }
@@ -239,20 +238,14 @@ void decoder::receive(decoded& out) {
 }
 
 void decoder::hand_on(frame x, decoded& out) {
-  auto number = x.number();
   ++counters_.keyframes;
   counters_.damaged += x.info().damaged;
   out.frames.push_back(std::move(x));
-  if (number > reorder_limit)
-    lose_before(number - reorder_limit, out);
 }
 
-void decoder::lose_before(uint64_t number, decoded& out) {
-  auto end = due_.lower_bound(number);
-  auto count = out.lost.size();
-  out.lost.insert(out.lost.end(), due_.begin(), end);
-  counters_.lost += out.lost.size() - count;
-  due_.erase(due_.begin(), end);
+void decoder::lose(uint64_t number, decoded& out) {
+  ++counters_.lost;
+  out.lost.push_back(number);
 }
 
 void decoder::note(const caf::error& cause, decoded& out) {
@@ -279,8 +272,8 @@ void decoder::drain(decoded& out) {
   running_ = false;
   inside_.clear();
   waiting_ = 0;
-  if (!due_.empty())
-    lose_before(*due_.rbegin() + 1, out);
+  for (auto number : std::exchange(due_, {}))
+    lose(number, out);
 }
 
 } // namespace vpaas

@@ -101,7 +101,7 @@ private:
   void feed(const deferred& x, decoded& out);
   void receive(decoded& out);
   void hand_on(frame x, decoded& out);
-  void lose_before(uint64_t number, decoded& out);
+  void lose(uint64_t number, decoded& out);
   void note(const caf::error& cause, decoded& out);
   void taint();
   void drain(decoded& out);

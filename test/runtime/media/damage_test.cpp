@@ -3,6 +3,7 @@
 #include "runtime/media/decoder.hpp"
 #include "runtime/media/encoder.hpp"
 #include "support/clips.hpp"
+#include "support/temp_dir.hpp"
 #include "support/value_of.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -133,8 +134,8 @@ constexpr double allowed_growth_mb = 40;
 BOOST_AUTO_TEST_SUITE(damage_tests)
 
 BOOST_AUTO_TEST_CASE(damaged_files_end_in_frames_losses_and_errors_only) {
-  test::temporary_folder folder;
-  auto path = folder.file("damaged");
+  test::temp_dir folder;
+  auto path = folder.path("damaged");
   uint64_t came = 0, troubles = 0;
   auto before = 0.0;
   for (auto& codec : codecs) {

@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_picture_and_its_followers_are_marked) {
   auto in = test::segments_of(test::clip("b.mp4", "320x180", "25", h264));
   auto x = in.front();
   // Zeroes over the middle of the second packet, a P frame.
-  blob::buffer bytes(x.bytes.begin(), x.bytes.end());
+  blob::buffer bytes(x.bytes.data(), x.bytes.data() + x.bytes.size());
   auto from = x.packets[0].size + x.packets[1].size / 4;
   std::fill_n(bytes.begin() + from, x.packets[1].size / 2, uint8_t{0});
   x.bytes = blob{std::move(bytes)};

@@ -5,6 +5,7 @@
 #include "runtime/media/jpeg.hpp"
 #include "runtime/media/mp4.hpp"
 #include "support/clips.hpp"
+#include "support/temp_dir.hpp"
 #include "support/value_of.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -110,8 +111,8 @@ BOOST_AUTO_TEST_CASE(a_finer_jpeg_is_larger) {
 }
 
 BOOST_AUTO_TEST_CASE(an_mp4_has_every_frame_at_its_time) {
-  test::temporary_folder folder;
-  auto path = folder.file("out.mp4");
+  test::temp_dir folder;
+  auto path = folder.path("out.mp4");
   mp4_writer uut{path, 25};
   for (uint64_t i = 0; i < 30; ++i)
     BOOST_TEST(
@@ -151,8 +152,8 @@ BOOST_AUTO_TEST_CASE(a_chunk_becomes_an_mp4_that_players_read) {
     parts.push_back(
       test::value_of(in.add(plain(640, 360, 100, 128, 128, i * 15))));
   auto file = test::value_of(to_fragmented_mp4(join(parts)));
-  test::temporary_folder folder;
-  auto path = folder.file("chunk.mp4");
+  test::temp_dir folder;
+  auto path = folder.path("chunk.mp4");
   std::ofstream{path, std::ios::binary}.write(
     reinterpret_cast<const char*>(file.data()),
     static_cast<std::streamsize>(file.size()));

@@ -1,6 +1,7 @@
 #include "runtime/error.hpp"
 #include "runtime/media/decoder.hpp"
 #include "support/clips.hpp"
+#include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -89,11 +90,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_named_with_its_cause) {
   auto text = error_of(at("/nowhere/a.mp4"));
   BOOST_TEST(contains(text, "io: failed to open /nowhere/a.mp4: No such file"),
              text);
-  test::temporary_folder folder;
-  auto empty = folder.file("empty.mp4");
+  test::temp_dir folder;
+  auto empty = folder.path("empty.mp4");
   std::ofstream{empty};
   BOOST_TEST(contains(error_of(at(empty)), "io: failed to open"));
-  auto sound = folder.file("sound.wav");
+  auto sound = folder.path("sound.wav");
   test::ffmpeg("-f lavfi -i sine=duration=1 " + sound);
   text = error_of(at(sound));
   BOOST_TEST(contains(text, "codec: failed to open"), text);
@@ -105,9 +106,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_named_with_its_cause) {
 }
 
 BOOST_AUTO_TEST_CASE(a_cover_picture_is_not_the_video) {
-  test::temporary_folder folder;
-  auto cover = folder.file("cover.png");
-  auto song = folder.file("song.mp3");
+  test::temp_dir folder;
+  auto cover = folder.path("cover.png");
+  auto song = folder.path("song.mp3");
   test::ffmpeg("-f lavfi -i color=red:size=64x64 -frames:v 1 " + cover);
   test::ffmpeg("-f lavfi -i sine=duration=1 -i " + cover
                + " -map 0 -map 1 -c:v copy -disposition:v attached_pic "
