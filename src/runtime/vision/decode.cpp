@@ -150,18 +150,20 @@ std::vector<detection> decode_yolo(const std::vector<rows_view>& xs,
   return nms_by_label(found, limits.nms, limits.max_boxes);
 }
 
-std::vector<detection>
-decode_yolo_rows(rows_view xs, int input_width, int input_height,
-                 const placement& where, const decode_limits& limits) {
+std::vector<detection> decode_yolo_rows(const std::vector<rows_view>& outputs,
+                                        int input_width, int input_height,
+                                        const placement& where,
+                                        const decode_limits& limits) {
   std::vector<detection> found;
   auto w = float(input_width), h = float(input_height);
-  for (size_t i = 0; i < xs.rows; ++i) {
-    auto row = xs[i];
-    collect(found, row + 5, xs.cols - 5, 1, row[4], limits, [&] {
-      return to_frame(around(row[0] * w, row[1] * h, row[2] * w, row[3] * h),
-                      where);
-    });
-  }
+  for (auto& xs : outputs)
+    for (size_t i = 0; i < xs.rows; ++i) {
+      auto row = xs[i];
+      collect(found, row + 5, xs.cols - 5, 1, row[4], limits, [&] {
+        return to_frame(around(row[0] * w, row[1] * h, row[2] * w, row[3] * h),
+                        where);
+      });
+    }
   return nms_by_label(found, limits.nms, limits.max_boxes);
 }
 

@@ -73,9 +73,10 @@ std::vector<detection> decode_yolo(const std::vector<rows_view>& xs,
 
 /// Rows of centre, size (both normalised to the input), objectness, and class
 /// scores that are multiplied with it already: what OpenCV's darknet gives.
-std::vector<detection>
-decode_yolo_rows(rows_view xs, int input_width, int input_height,
-                 const placement& where, const decode_limits& limits);
+std::vector<detection> decode_yolo_rows(const std::vector<rows_view>& outputs,
+                                        int input_width, int input_height,
+                                        const placement& where,
+                                        const decode_limits& limits);
 
 /// YOLOX: rows of dx, dy, log w, log h, objectness, classes (sigmoid applied),
 /// strides 8, 16, 32. Location score: objectness.
