@@ -43,17 +43,10 @@ public:
     return size() == 0;
   }
 
-  const uint8_t* begin() const {
-    return data();
-  }
-
-  const uint8_t* end() const {
-    return data() + size();
-  }
-
   friend bool operator==(const blob& a, const blob& b) {
     return a.bytes_ == b.bytes_
-           || std::equal(a.begin(), a.end(), b.begin(), b.end());
+           || (a.size() == b.size()
+               && std::equal(a.data(), a.data() + a.size(), b.data()));
   }
 
   friend bool operator!=(const blob& a, const blob& b) {

@@ -8,36 +8,6 @@
 
 namespace vpaas {
 
-const char* to_string(ec x) {
-  switch (x) {
-    case ec::none:
-      return "none";
-    case ec::bad_config:
-      return "bad_config";
-    case ec::bad_input:
-      return "bad_input";
-    case ec::not_found:
-      return "not_found";
-    case ec::model_missing:
-      return "model_missing";
-    case ec::codec:
-      return "codec";
-    case ec::inference:
-      return "inference";
-    case ec::cloud_down:
-      return "cloud_down";
-    case ec::overload:
-      return "overload";
-    case ec::deadline:
-      return "deadline";
-    case ec::cancelled:
-      return "cancelled";
-    case ec::io:
-      return "io";
-  }
-  return "?";
-}
-
 std::string describe(const caf::error& x) {
   if (!x)
     return "none";

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "runtime/fields.hpp"
+
 #include <caf/error.hpp>
 #include <caf/make_message.hpp> // the enum macro needs it
 
@@ -25,7 +27,11 @@ enum class ec : uint8_t {
   io,            ///< look at the disk, file or network
 };
 
-const char* to_string(ec x);
+constexpr auto names_of(ec) {
+  return std::array{"none",          "bad_config", "bad_input", "not_found",
+                    "model_missing", "codec",      "inference", "cloud_down",
+                    "overload",      "deadline",   "cancelled", "io"};
+}
 
 /// Renders `x` for people: the name of the code and the text, one line.
 std::string describe(const caf::error& x);

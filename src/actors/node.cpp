@@ -1,0 +1,193 @@
+#include "actors/node.hpp"
+
+#include "messages/report.hpp"
+#include "runtime/node/process.hpp"
+
+#include <algorithm>
+
+namespace vpaas {
+
+namespace {
+
+caf::error unknown(const std::string& what, const std::string& name) {
+  return caf::make_error(ec::not_found, "no " + what + " \"" + name
+                                          + "\" here; see vpaas inspect");
+}
+
+} // namespace
+
+node_state::node_state(node_actor::stateful_pointer<node_state> self)
+  : self(self) {
+  // nop
+}
+
+node_info node_state::greet(const node_info& who, const caf::actor& handle) {
+  if (who.name.empty() || !handle)
+    return cfg.info;
+  auto& known = peers[who.name];
+  if (known.handle != handle)
+    self->monitor(handle);
+  known = {who, handle};
+  return cfg.info;
+}
+
+std::vector<node_info> node_state::nodes() const {
+  std::vector<node_info> result{cfg.info};
+  for (const auto& x : peers)
+    result.push_back(x.second.info);
+  return result;
+}
+
+caf::result<caf::actor> node_state::resolve(const node_info& who) const {
+  auto i = peers.find(who.name);
+  if (i == peers.end())
+    return unknown("joined node", who.name);
+  return i->second.handle;
+}
+
+caf::result<caf::actor> node_state::resolve(const std::string& path) const {
+  auto i = directory.find(path);
+  if (i == directory.end())
+    return unknown("actor", path);
+  return i->second;
+}
+
+caf::result<item> node_state::call(const std::string& path, const item& x) {
+  auto i = directory.find(path);
+  if (i == directory.end())
+    return unknown("actor", path);
+  return self->delegate(caf::actor_cast<function_actor>(i->second),
+                        apply_atom_v, x);
+}
+
+caf::result<std::vector<tree_entry>> node_state::tree() {
+  if (!root)
+    return std::vector<tree_entry>{};
+  return self->delegate(root, tree_atom_v);
+}
+
+caf::result<status_report> node_state::status_of(const std::string& path) {
+  if (path.empty())
+    return status();
+  auto i = directory.find(path);
+  if (i == directory.end())
+    return unknown("actor", path);
+  return self->delegate(caf::actor_cast<observable_actor>(i->second),
+                        status_atom_v);
+}
+
+status_report node_state::status() const {
+  auto usage = usage_of_this_process();
+  node_status details{cfg.info,         directory.size(),
+                      peers.size(),     lost,
+                      guests.size(),    self->system().registry().running(),
+                      usage.rss_bytes,  usage.threads,
+                      usage.descriptors};
+  return report(self, "ready", details);
+}
+
+caf::result<caf::actor> node_state::start(const child_spec& spec,
+                                          const std::string& path,
+                                          const caf::actor& owner) {
+  if (!spec.node.empty() && spec.node != cfg.info.name) {
+    auto there = peers.find(spec.node);
+    if (there == peers.end())
+      return unknown("joined node", spec.node);
+    return self->delegate(caf::actor_cast<node_actor>(there->second.handle),
+                          start_atom_v, spec, path, owner);
+  }
+  if (directory.count(path) != 0)
+    return caf::make_error(
+      ec::bad_config, "the name \"" + path + "\" is taken on " + cfg.info.name);
+  auto child = spawn_child(cfg.kinds, self->system(), spec, path,
+                           caf::actor_cast<caf::actor>(self));
+  if (!child)
+    return child.error();
+  self->monitor(*child);
+  self->monitor(owner);
+  guests.push_back({path, *child, owner.address()});
+  directory[path] = *child;
+  return *child;
+}
+
+void node_state::forget(const caf::down_msg& x) {
+  for (auto i = peers.begin(); i != peers.end();) {
+    auto gone = i->second.handle.address() == x.source;
+    lost += gone ? 1 : 0;
+    i = gone ? peers.erase(i) : std::next(i);
+  }
+  for (auto i = guests.begin(); i != guests.end();) {
+    if (i->owner == x.source)
+      self->send_exit(i->handle, caf::exit_reason::kill);
+    auto gone = i->handle.address() == x.source;
+    if (gone)
+      directory.erase(i->path);
+    i = gone ? guests.erase(i) : std::next(i);
+  }
+}
+
+caf::result<void> node_state::stop() {
+  auto result = self->make_response_promise();
+  auto leave = [self = self, result](const caf::error&) mutable {
+    for (auto& x : self->state.guests)
+      self->send_exit(x.handle, caf::exit_reason::kill);
+    result.deliver(caf::unit);
+    self->quit();
+  };
+  if (!root)
+    leave({});
+  else
+    self->request(root, cfg.grace, stop_atom_v)
+      .then([leave]() mutable { leave({}); }, leave);
+  return caf::delegated<void>{};
+}
+
+node_actor::behavior_type node(node_actor::stateful_pointer<node_state> self,
+                               node_config cfg) {
+  auto& st = self->state;
+  st.cfg = std::move(cfg);
+  self->set_down_handler([self](caf::down_msg& x) { self->state.forget(x); });
+  if (st.cfg.start_tree)
+    st.root = st.cfg.start_tree(caf::actor_cast<caf::actor>(self));
+  return {
+    [self](status_atom) { return self->state.status(); },
+    [self](ready_atom) -> caf::result<void> {
+      if (!self->state.root)
+        return caf::unit;
+      return self->delegate(self->state.root, ready_atom_v);
+    },
+    [self](hello_atom, const node_info& who, const caf::actor& handle) {
+      return self->state.greet(who, handle);
+    },
+    [](beat_atom) {
+      // nop: the answer is the message
+    },
+    [self](nodes_atom) { return self->state.nodes(); },
+    [self](resolve_atom, const node_info& who) {
+      return self->state.resolve(who);
+    },
+    [self](resolve_atom, const std::string& path) {
+      return self->state.resolve(path);
+    },
+    [self](call_atom, const std::string& path, const item& x) {
+      return self->state.call(path, x);
+    },
+    [self](tree_atom) { return self->state.tree(); },
+    [self](status_atom, const std::string& path) {
+      return self->state.status_of(path);
+    },
+    [self](start_atom, const child_spec& spec, const std::string& path,
+           const caf::actor& owner) {
+      return self->state.start(spec, path, owner);
+    },
+    [self](enter_atom, const std::string& path, const caf::actor& handle) {
+      self->state.directory[path] = handle;
+    },
+    [self](remove_atom, const std::string& path) {
+      self->state.directory.erase(path);
+    },
+    [self](stop_atom) { return self->state.stop(); },
+  };
+}
+
+} // namespace vpaas

@@ -1,0 +1,169 @@
+#pragma once
+
+// What the system can say: the types that cross nodes, the atoms, and the
+// interface of every actor that another room or node addresses.
+
+#include "messages/bulk.hpp"
+#include "messages/item.hpp"
+#include "messages/pool.hpp"
+#include "messages/status.hpp"
+#include "runtime/error.hpp"
+#include "runtime/function_spec.hpp"
+#include "runtime/node/child_spec.hpp"
+#include "runtime/vision/box.hpp"
+
+#include <caf/all.hpp>
+
+// Every type that may cross a node, in the order of its id: append only.
+#define VPAAS_MESSAGE_TYPES(X)                                                 \
+  X(vpaas::blob)                                                               \
+  X(vpaas::document)                                                           \
+  X(vpaas::box)                                                                \
+  X(vpaas::parameter_spec)                                                     \
+  X(vpaas::function_spec)                                                      \
+  X(vpaas::strategy)                                                           \
+  X(vpaas::restart_type)                                                       \
+  X(vpaas::supervision)                                                        \
+  X(vpaas::child_spec)                                                         \
+  X(vpaas::status_report)                                                      \
+  X(vpaas::node_info)                                                          \
+  X(vpaas::tree_entry)                                                         \
+  X(vpaas::transfer_key)                                                       \
+  X(vpaas::transfer_offer)                                                     \
+  X(vpaas::transfer_slice)                                                     \
+  X(vpaas::delivery)                                                           \
+  X(vpaas::item)                                                               \
+  X(vpaas::overflow)                                                           \
+  X(vpaas::job)
+
+#define VPAAS_ADD_TYPE(T) CAF_ADD_TYPE_ID(vpaas, (T))
+
+CAF_BEGIN_TYPE_ID_BLOCK(vpaas, caf::first_custom_type_id)
+
+VPAAS_MESSAGE_TYPES(VPAAS_ADD_TYPE)
+
+CAF_ADD_ATOM(vpaas, vpaas, status_atom, "status")
+CAF_ADD_ATOM(vpaas, vpaas, ready_atom, "ready")
+CAF_ADD_ATOM(vpaas, vpaas, tree_atom, "tree")
+CAF_ADD_ATOM(vpaas, vpaas, stop_atom, "stop")
+CAF_ADD_ATOM(vpaas, vpaas, start_atom, "start")
+CAF_ADD_ATOM(vpaas, vpaas, remove_atom, "remove")
+CAF_ADD_ATOM(vpaas, vpaas, enter_atom, "enter")
+CAF_ADD_ATOM(vpaas, vpaas, resolve_atom, "resolve")
+CAF_ADD_ATOM(vpaas, vpaas, hello_atom, "hello")
+CAF_ADD_ATOM(vpaas, vpaas, beat_atom, "beat")
+CAF_ADD_ATOM(vpaas, vpaas, nodes_atom, "nodes")
+CAF_ADD_ATOM(vpaas, vpaas, call_atom, "call")
+CAF_ADD_ATOM(vpaas, vpaas, watch_atom, "watch")
+CAF_ADD_ATOM(vpaas, vpaas, up_atom, "up")
+CAF_ADD_ATOM(vpaas, vpaas, down_atom, "down")
+CAF_ADD_ATOM(vpaas, vpaas, probe_atom, "probe")
+CAF_ADD_ATOM(vpaas, vpaas, transfer_atom, "transfer")
+CAF_ADD_ATOM(vpaas, vpaas, cancel_atom, "cancel")
+CAF_ADD_ATOM(vpaas, vpaas, offer_atom, "offer")
+CAF_ADD_ATOM(vpaas, vpaas, slice_atom, "slice")
+CAF_ADD_ATOM(vpaas, vpaas, deliver_atom, "deliver")
+CAF_ADD_ATOM(vpaas, vpaas, apply_atom, "apply")
+CAF_ADD_ATOM(vpaas, vpaas, configure_atom, "configure")
+CAF_ADD_ATOM(vpaas, vpaas, describe_atom, "describe")
+CAF_ADD_ATOM(vpaas, vpaas, submit_atom, "submit")
+CAF_ADD_ATOM(vpaas, vpaas, credit_atom, "credit")
+CAF_ADD_ATOM(vpaas, vpaas, canary_atom, "canary")
+CAF_ADD_ATOM(vpaas, vpaas, due_atom, "due")
+
+CAF_END_TYPE_ID_BLOCK(vpaas)
+
+namespace vpaas {
+
+/// Every long-lived actor can be looked into and says when it can be used.
+using observable_actor
+  = caf::typed_actor<caf::replies_to<status_atom>::with<status_report>,
+                     // Answers when the actor is ready; an error or its death
+                     // is a failed start.
+                     caf::reacts_to<ready_atom>>;
+
+/// A FUNCTION: one kind of item in, one kind out.
+using function_actor = observable_actor::extend<
+  // Answers the result, or an error; the actor lives on.
+  caf::replies_to<apply_atom, item>::with<item>,
+  // Changes parameters while running; answers all of them, checked.
+  caf::replies_to<configure_atom, document>::with<document>,
+  caf::replies_to<describe_atom>::with<function_spec>>;
+
+/// A SUPERVISOR: starts, watches, restarts and stops its children.
+using supervisor_actor = observable_actor::extend<
+  // Itself and all below it, parents before children.
+  caf::replies_to<tree_atom>::with<std::vector<tree_entry>>,
+  // Adds a child at the end and answers it when it is ready.
+  caf::replies_to<start_atom, child_spec>::with<caf::actor>,
+  // Stops and forgets a child.
+  caf::reacts_to<remove_atom, std::string>,
+  // Stops all children in reverse order, then answers and ends.
+  caf::reacts_to<stop_atom>>;
+
+/// The NODE: the one actor that a node publishes. Keeps the directory of
+/// logical names and relays to what they stand for.
+using node_actor = observable_actor::extend<
+  // Introduces the sender's node (an empty name: only looking) and answers who
+  // this is.
+  caf::replies_to<hello_atom, node_info, caf::actor>::with<node_info>,
+  // A heartbeat.
+  caf::reacts_to<beat_atom>,
+  // The nodes that this one knows, itself first.
+  caf::replies_to<nodes_atom>::with<std::vector<node_info>>,
+  // The node actor of a node that joined.
+  caf::replies_to<resolve_atom, node_info>::with<caf::actor>,
+  // The actor with this logical name; not to be kept past its `down`.
+  caf::replies_to<resolve_atom, std::string>::with<caf::actor>,
+  // Lets the function with this logical name apply itself to the item.
+  caf::replies_to<call_atom, std::string, item>::with<item>,
+  caf::replies_to<tree_atom>::with<std::vector<tree_entry>>,
+  // The status of the actor with this logical name.
+  caf::replies_to<status_atom, std::string>::with<status_report>,
+  // Starts an actor of this node's table on the node that the specification
+  // names, under this logical name; it ends when its owner does. What is wrong
+  // with the specification stands in the error.
+  caf::replies_to<start_atom, child_spec, std::string,
+                  caf::actor>::with<caf::actor>,
+  // LOCAL: puts a name into the directory, or takes it out.
+  caf::reacts_to<enter_atom, std::string, caf::actor>,
+  caf::reacts_to<remove_atom, std::string>,
+  // LOCAL: stops the tree in order, then answers and ends.
+  caf::reacts_to<stop_atom>>;
+
+/// A LINK to one remote node: knows whether it is there, and answers
+/// `cloud_down` to whatever is in flight when it is not.
+using link_actor = observable_actor::extend<
+  // Lets the function with this logical name on the remote node apply itself
+  // to the item: `cloud_down` when the link is not up or drops, `deadline`
+  // after the given time.
+  caf::replies_to<call_atom, std::string, item, caf::timespan>::with<item>,
+  // Transfers a blob to a logical name of the remote node, which gets it as
+  // `deliver_atom, delivery`; answers when it was delivered. Goes on by itself
+  // after an outage, until the given time is over (`deadline`).
+  caf::reacts_to<transfer_atom, transfer_offer, blob, caf::timespan>,
+  // Withdraws a transfer: its sender gets `cancelled`.
+  caf::reacts_to<cancel_atom, transfer_key>,
+  // From now on the sender gets `up_atom, node_info, epoch` and
+  // `down_atom, epoch`, now and at each change.
+  caf::reacts_to<watch_atom, caf::actor>>;
+
+/// The BULK RECEIVER of a node: puts slices together again.
+using receiver_actor = observable_actor::extend<
+  // Answers from which byte on to send.
+  caf::replies_to<offer_atom, transfer_offer>::with<uint64_t>,
+  // Answers how many bytes have arrived in order.
+  caf::replies_to<slice_atom, transfer_slice>::with<uint64_t>,
+  caf::reacts_to<cancel_atom, transfer_key>>;
+
+/// A POOL of workers behind one bounded queue, from which they pull.
+using pool_actor = observable_actor::extend<
+  caf::replies_to<submit_atom, job>::with<item>,
+  // Answers how many jobs may be submitted now, at least 1 and at most what is
+  // asked for; waits until there is room.
+  caf::replies_to<credit_atom, uint32_t>::with<uint32_t>>;
+
+/// Logical names of the actors that every node has.
+constexpr const char* receiver_name = "bulk_receiver";
+
+} // namespace vpaas

@@ -1,0 +1,43 @@
+#include "runtime/node/actor_kind.hpp"
+
+#include <algorithm>
+
+namespace vpaas {
+
+const actor_kind* find_kind(const actor_kinds& kinds, const std::string& name) {
+  auto i = std::find_if(kinds.begin(), kinds.end(),
+                        [&](const auto& x) { return x.name == name; });
+  return i != kinds.end() ? &*i : nullptr;
+}
+
+caf::expected<document> check_kind(const actor_kinds& kinds,
+                                   const child_spec& spec) {
+  auto where = "child \"" + spec.name + "\"";
+  auto kind = find_kind(kinds, spec.kind);
+  if (kind)
+    return check(kind->parameters, spec.parameters.value(), where);
+  std::string known = supervisor_kind;
+  for (const auto& x : kinds)
+    known += ", " + x.name;
+  return caf::make_error(ec::bad_config,
+                         where + ": no kind \"" + spec.kind
+                           + "\" on this node; known: " + known);
+}
+
+caf::expected<caf::actor>
+spawn_child(const actor_kinds& kinds, caf::actor_system& system,
+            const child_spec& spec, const std::string& path,
+            const caf::actor& node) {
+  auto parameters = check_kind(kinds, spec);
+  if (!parameters)
+    return parameters.error();
+  try {
+    return find_kind(kinds, spec.kind)
+      ->spawn({system, path, spec.detached, std::move(*parameters), node});
+  } catch (const std::exception& x) {
+    return caf::make_error(ec::bad_config,
+                           "failed to spawn \"" + path + "\": " + x.what());
+  }
+}
+
+} // namespace vpaas

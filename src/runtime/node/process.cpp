@@ -1,0 +1,27 @@
+#include "runtime/node/process.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace vpaas {
+
+process_usage usage_of_this_process() {
+  process_usage result;
+  std::ifstream status{"/proc/self/status"};
+  std::string line;
+  while (std::getline(status, line)) {
+    if (line.rfind("VmRSS:", 0) == 0)
+      result.rss_bytes = std::stoull(line.substr(6)) * 1024;
+    else if (line.rfind("Threads:", 0) == 0)
+      result.threads = std::stoull(line.substr(8));
+  }
+  std::error_code failed;
+  std::filesystem::directory_iterator i{"/proc/self/fd", failed};
+  for (; !failed && i != std::filesystem::directory_iterator{};
+       i.increment(failed))
+    ++result.descriptors;
+  return result;
+}
+
+} // namespace vpaas
