@@ -58,7 +58,7 @@ def faster_rcnn(depth):
     model.rpn.head.cls_logits.weight.data.normal_(0, 0.08)
     model.rpn.head.bbox_pred.weight.data.normal_(0, 0.02)
     predictor = model.roi_heads.box_predictor
-    predictor.cls_score.weight.data.normal_(0, 0.35)
+    predictor.cls_score.weight.data.normal_(0, 0.8 if depth == 50 else 0.35)
     predictor.bbox_pred.weight.data.normal_(0, 0.1)
     # Images come in the size that the network is to see.
     model.transform.resize = lambda image, target: (image, target)

@@ -6,6 +6,7 @@
 #include "runtime/nn/detection_model.hpp"
 #include "runtime/nn/weights.hpp"
 #include "support/pictures.hpp"
+#include "support/why.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,6 +17,8 @@
 #include <cmath>
 
 using namespace vpaas;
+
+using test::why;
 
 namespace {
 
@@ -160,17 +163,17 @@ void check_detector(int depth) {
   card.card.output.classes = 91;
   card.card.output.limits.max_boxes = 100;
   auto uut = detection_model::load(card, two_threads());
-  BOOST_REQUIRE_MESSAGE(uut, describe(uut.error()));
+  BOOST_REQUIRE_MESSAGE(uut, why(uut));
   for (size_t i = 0; i < ref.images.size(); ++i) {
     auto batch = batch_of({ref.images[i]});
     auto found = uut->detect(batch);
-    BOOST_REQUIRE_MESSAGE(found, describe(found.error()));
+    BOOST_REQUIRE_MESSAGE(found, why(found));
     compare((*found)[0], *answers, "single." + std::to_string(i),
             batch.content[0]);
   }
   auto batch = batch_of(ref.images);
   auto found = uut->detect(batch);
-  BOOST_REQUIRE_MESSAGE(found, describe(found.error()));
+  BOOST_REQUIRE_MESSAGE(found, why(found));
   for (size_t i = 0; i < ref.images.size(); ++i)
     compare((*found)[i], *answers, "batch." + std::to_string(i),
             batch.content[i]);
@@ -198,7 +201,7 @@ void check_classifier(architecture what, const std::string& name,
   card.card.output.probability = 0;
   card.card.output.feature = 1;
   auto uut = backbone::load(card, two_threads());
-  BOOST_REQUIRE_MESSAGE(uut, describe(uut.error()));
+  BOOST_REQUIRE_MESSAGE(uut, why(uut));
   auto& planes = answers->at("input");
   for (auto n : {int(planes.shape[0]), 1}) {
     input_batch batch;
@@ -209,7 +212,7 @@ void check_classifier(architecture what, const std::string& name,
           batch.image(i)[p * 3 + c]
             = planes.values[(size_t(i) * 3 + c) * 224 * 224 + p];
     auto found = uut->run(batch);
-    BOOST_REQUIRE_MESSAGE(found, describe(found.error()));
+    BOOST_REQUIRE_MESSAGE(found, why(found));
     auto first = [&](const char* key, size_t width) {
       auto& all = answers->at(key).values;
       return std::vector<float>(all.begin(),
