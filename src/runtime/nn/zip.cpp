@@ -79,7 +79,9 @@ std::optional<directory> find_directory(std::string_view bytes) {
     if (end64.failed())
       return {};
   }
-  if (in.failed())
+  cursor comment{bytes, end + 20};
+  comment.take(comment.take<uint16_t>());
+  if (comment.failed())
     return {};
   return result;
 }
