@@ -28,4 +28,10 @@ std::string describe(const caf::error& x) {
   return name + ": " + caf::deep_to_string(text);
 }
 
+std::string cause_of(const caf::error& x) {
+  const auto& text = x.context();
+  return text.match_elements<std::string>() ? text.get_as<std::string>(0)
+                                            : describe(x);
+}
+
 } // namespace vpaas

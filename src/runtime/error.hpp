@@ -36,6 +36,9 @@ constexpr auto names_of(ec) {
 /// Renders `x` for people: the name of the code and the text, one line.
 std::string describe(const caf::error& x);
 
+/// The text of `x` alone, for use inside another text.
+std::string cause_of(const caf::error& x);
+
 } // namespace vpaas
 
 // The category becomes a caf::atom in 0.17: at most ten characters.

@@ -92,12 +92,13 @@ template <class T>
 caf::error read_integer(const json& in, T& x, const std::string& where) {
   if (!in.is_number_integer())
     return wrong(where, "expected an integer");
+  using limits = std::numeric_limits<T>;
+  auto negative = !in.is_number_unsigned() && in.get<int64_t>() < 0;
   auto fits
-    = in.is_number_unsigned()
-        ? in.get<uint64_t>()
-            <= static_cast<uint64_t>(std::numeric_limits<T>::max())
-        : std::is_signed_v<
-            T> && in.get<int64_t>() >= static_cast<int64_t>(std::numeric_limits<T>::min());
+    = negative
+        ? std::is_signed_v<
+            T> && in.get<int64_t>() >= static_cast<int64_t>(limits::min())
+        : in.get<uint64_t>() <= static_cast<uint64_t>(limits::max());
   if (!fits)
     return wrong(where, "the number is out of range");
   x = in.get<T>();

@@ -170,12 +170,9 @@ caf::expected<document> check(const parameter_specs& specs, const json& values,
                                + (names.empty() ? "none" : join(names)));
     }
     auto checked = check_value(*spec, value);
-    if (!checked) {
-      auto text = describe(checked.error());
-      return caf::make_error(ec::bad_config,
-                             where + ": " + key + " = "
-                               + text.substr(text.find(": ") + 2));
-    }
+    if (!checked)
+      return caf::make_error(ec::bad_config, where + ": " + key + " = "
+                                               + cause_of(checked.error()));
     result.set(key, std::move(*checked));
   }
   for (const auto& spec : specs) {

@@ -1,0 +1,75 @@
+#include "runtime/node/log.hpp"
+
+#include "runtime/error.hpp"
+
+#include <nlohmann/json.hpp>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace vpaas {
+
+namespace {
+
+/// One JSON object a line: time (nanoseconds since 1970), level, node, text.
+class json_formatter : public spdlog::formatter {
+public:
+  explicit json_formatter(std::string node) : node_(std::move(node)) {
+    // nop
+  }
+
+  void format(const spdlog::details::log_msg& x,
+              spdlog::memory_buf_t& out) override {
+    auto level = spdlog::level::to_string_view(x.level);
+    nlohmann::ordered_json line;
+    line["time_ns"] = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                        x.time.time_since_epoch())
+                        .count();
+    line["level"] = std::string{level.data(), level.size()};
+    line["node"] = node_;
+    line["text"] = std::string{x.payload.data(), x.payload.size()};
+    // What is logged may quote bytes from outside that are not UTF-8.
+    auto text = line.dump(-1, ' ', false,
+                          nlohmann::json::error_handler_t::replace);
+    text += '\n';
+    out.append(text.data(), text.data() + text.size());
+  }
+
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<json_formatter>(node_);
+  }
+
+private:
+  std::string node_;
+};
+
+spdlog::sink_ptr make_sink(const std::string& file) {
+  if (file.empty())
+    return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  return std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
+}
+
+} // namespace
+
+caf::error start_log(const log_config& cfg) {
+  try {
+    auto logger = std::make_shared<spdlog::logger>(cfg.node,
+                                                   make_sink(cfg.file));
+    if (cfg.format == "json")
+      logger->set_formatter(std::make_unique<json_formatter>(cfg.node));
+    else
+      logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %n: %v");
+    logger->set_level(spdlog::level::from_str(cfg.level));
+    logger->flush_on(spdlog::level::info);
+    spdlog::set_default_logger(std::move(logger));
+  } catch (const std::exception& x) {
+    return caf::make_error(ec::io, "failed to open log.file " + cfg.file + ": "
+                                     + x.what() + "; name another file");
+  }
+  return caf::none;
+}
+
+} // namespace vpaas

@@ -1,0 +1,65 @@
+#include "runtime/node/settings.hpp"
+
+namespace vpaas {
+
+namespace {
+
+constexpr int first_port = 4710; // client, fog, cloud, backend: one each
+
+std::string address(tier x) {
+  return "127.0.0.1:" + std::to_string(first_port + static_cast<int>(x));
+}
+
+/// The nodes to which one of this tier opens a link.
+std::vector<tier> upstream(tier x) {
+  switch (x) {
+    case tier::client:
+      return {tier::fog};
+    case tier::fog:
+      return {tier::cloud, tier::backend};
+    case tier::cloud:
+      return {tier::backend};
+    case tier::backend:
+      return {};
+  }
+  return {};
+}
+
+} // namespace
+
+std::vector<option> node_options(tier x) {
+  auto kind = to_string(x);
+  std::vector<option> result{
+    {"node", text("name", kind + "-1", "unique among all nodes")},
+    {"node", text("host", "127.0.0.1",
+                  "address to listen on; without TLS only loopback")},
+    {"node", integer("port", first_port + static_cast<int>(x), 0, 65535,
+                     "port to listen on; 0 takes a free one")},
+    {"node", text("advertise", "",
+                  "host:port under which others reach it; empty: as above")},
+    {"node", text("topology", "topologies/" + kind + ".lua",
+                  "what runs here; relative to this file")},
+    {"node", choice("network", {"wan", "lan"},
+                    "how patient links are with the network")},
+    {"node", duration("grace", "20s", 1, 3600, "for an orderly stop")},
+  };
+  for (auto peer : upstream(x))
+    result.push_back({"node", text(to_string(peer), address(peer),
+                                   "host:port of the " + to_string(peer))});
+  std::vector<option> rest{
+    {"log", choice("level", {"info", "debug", "warning", "error"},
+                   "what is worth a line")},
+    {"log", choice("format", {"text", "json"}, "of a line")},
+    {"log", text("file", "", "where lines go; empty: standard error")},
+    {"scheduler", integer("max-threads", 0, 0, 1024,
+                          "for cooperative actors; 0: one a core, at least 4")},
+    {"scheduler", choice("policy", {"sharing", "stealing"}, "of CAF")},
+    {"openssl", text("certificate", "", "of this node, PEM; vpaas certs")},
+    {"openssl", text("key", "", "private key of the certificate, PEM")},
+    {"openssl", text("cafile", "", "the authority of all nodes, PEM")},
+  };
+  result.insert(result.end(), rest.begin(), rest.end());
+  return result;
+}
+
+} // namespace vpaas

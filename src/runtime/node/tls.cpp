@@ -1,0 +1,271 @@
+#include "runtime/node/tls.hpp"
+
+#include "runtime/error.hpp"
+
+#include <arpa/inet.h>
+#include <openssl/bn.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+namespace vpaas {
+
+namespace {
+
+template <auto Free>
+struct freer {
+  template <class T>
+  void operator()(T* x) const {
+    Free(x);
+  }
+};
+
+using context_ptr = std::unique_ptr<SSL_CTX, freer<SSL_CTX_free>>;
+using certificate_ptr = std::unique_ptr<X509, freer<X509_free>>;
+using key_ptr = std::unique_ptr<EVP_PKEY, freer<EVP_PKEY_free>>;
+using extension_ptr
+  = std::unique_ptr<X509_EXTENSION, freer<X509_EXTENSION_free>>;
+using store_context_ptr
+  = std::unique_ptr<X509_STORE_CTX, freer<X509_STORE_CTX_free>>;
+using file_ptr = std::unique_ptr<FILE, freer<fclose>>;
+
+/// The oldest error of OpenSSL in words; forgets the others.
+std::string openssl_cause() {
+  auto code = ERR_get_error();
+  ERR_clear_error();
+  if (ERR_SYSTEM_ERROR(code))
+    return std::strerror(ERR_GET_REASON(code));
+  auto text = ERR_reason_error_string(code);
+  return text ? text : "unknown cause";
+}
+
+caf::error refuse(const std::string& what) {
+  return caf::make_error(ec::bad_config, what + " " + openssl_cause());
+}
+
+caf::error refuse_file(const std::string& key, const std::string& path) {
+  return caf::make_error(ec::bad_config, "failed to load openssl." + key + " "
+                                           + path + ": " + openssl_cause()
+                                           + "; make one with vpaas certs");
+}
+
+file_ptr open_file(const std::string& path, const char* mode) {
+  return file_ptr{fopen(path.c_str(), mode)};
+}
+
+certificate_ptr read_certificate(const std::string& path) {
+  auto file = open_file(path, "r");
+  return certificate_ptr{
+    file ? PEM_read_X509(file.get(), nullptr, nullptr, nullptr) : nullptr};
+}
+
+key_ptr read_key(const std::string& path) {
+  auto file = open_file(path, "r");
+  return key_ptr{file
+                   ? PEM_read_PrivateKey(file.get(), nullptr, nullptr, nullptr)
+                   : nullptr};
+}
+
+/// Whether the authority of `context` signed its certificate, in words.
+std::string verify(SSL_CTX* context) {
+  store_context_ptr store{X509_STORE_CTX_new()};
+  X509_STORE_CTX_init(store.get(), SSL_CTX_get_cert_store(context),
+                      SSL_CTX_get0_certificate(context), nullptr);
+  if (X509_verify_cert(store.get()) == 1)
+    return "";
+  return X509_verify_cert_error_string(X509_STORE_CTX_get_error(store.get()));
+}
+
+bool add_extension(X509* certificate, X509* issuer, int kind,
+                   const std::string& value) {
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+  extension_ptr x{X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str())};
+  return x && X509_add_ext(certificate, x.get(), -1) == 1;
+}
+
+/// A random serial number of 16 bytes.
+bool set_serial(X509* certificate) {
+  unsigned char bytes[16];
+  if (RAND_bytes(bytes, sizeof bytes) != 1)
+    return false;
+  bytes[0] &= 0x7f; // not negative
+  std::unique_ptr<BIGNUM, freer<BN_free>> number{
+    BN_bin2bn(bytes, sizeof bytes, nullptr)};
+  return number
+         && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate))
+              != nullptr;
+}
+
+/// A certificate for `key`, filled in but not signed.
+certificate_ptr new_certificate(const std::string& name, EVP_PKEY* key,
+                                int days) {
+  certificate_ptr result{X509_new()};
+  auto subject = X509_get_subject_name(result.get());
+  auto bytes = reinterpret_cast<const unsigned char*>(name.c_str());
+  auto ok = X509_set_version(result.get(), 2) == 1 && set_serial(result.get())
+            && X509_gmtime_adj(X509_getm_notBefore(result.get()), -60)
+            && X509_time_adj_ex(X509_getm_notAfter(result.get()), days, 0,
+                                nullptr)
+            && X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, bytes,
+                                          -1, -1, 0)
+                 == 1
+            && X509_set_pubkey(result.get(), key) == 1;
+  return ok ? std::move(result) : nullptr;
+}
+
+caf::error write_files(const std::string& stem, X509* certificate,
+                       EVP_PKEY* key) {
+  auto fail = [&](const std::string& path) {
+    return caf::make_error(ec::io, "failed to write " + path
+                                     + "; is the disk full, or the folder "
+                                       "read-only?");
+  };
+  // Nobody else may read the key, not even for a moment.
+  auto mask = umask(077);
+  auto key_file = open_file(stem + ".key", "wx");
+  umask(mask);
+  if (!key_file
+      || PEM_write_PrivateKey(key_file.get(), key, nullptr, nullptr, 0, nullptr,
+                              nullptr)
+           != 1
+      || fflush(key_file.get()) != 0)
+    return fail(stem + ".key");
+  auto file = open_file(stem + ".pem", "wx");
+  if (!file || PEM_write_X509(file.get(), certificate) != 1
+      || fflush(file.get()) != 0)
+    return fail(stem + ".pem");
+  return caf::none;
+}
+
+/// Makes and writes one certificate; without an issuer it signs itself.
+caf::error make_certificate(const std::string& stem, const std::string& name,
+                            int days, X509* issuer, EVP_PKEY* issuer_key) {
+  key_ptr key{EVP_EC_gen("P-256")};
+  auto x = key ? new_certificate(name, key.get(), days) : nullptr;
+  if (!x)
+    return refuse("failed to make a certificate:");
+  auto parent = issuer ? issuer : x.get();
+  auto usage = issuer ? "critical,digitalSignature"
+                      : "critical,keyCertSign,cRLSign";
+  auto ok
+    = X509_set_issuer_name(x.get(), X509_get_subject_name(parent)) == 1
+      && add_extension(x.get(), parent, NID_basic_constraints,
+                       issuer ? "critical,CA:FALSE" : "critical,CA:TRUE")
+      && add_extension(x.get(), parent, NID_key_usage, usage)
+      && add_extension(x.get(), parent, NID_subject_key_identifier, "hash")
+      && X509_sign(x.get(), issuer ? issuer_key : key.get(), EVP_sha256()) > 0;
+  if (!ok)
+    return refuse("failed to sign a certificate:");
+  return write_files(stem, x.get(), key.get());
+}
+
+bool is_file_name(const std::string& x) {
+  return !x.empty() && x.front() != '.' && x.size() <= 64
+         && std::all_of(x.begin(), x.end(), [](unsigned char c) {
+              return std::isalnum(c) || c == '-' || c == '_' || c == '.';
+            });
+}
+
+} // namespace
+
+caf::expected<bool> check_tls(const tls_files& files) {
+  if (!files.any())
+    return false;
+  for (auto [key, value] :
+       {std::pair{"certificate", &files.certificate},
+        std::pair{"key", &files.key}, std::pair{"cafile", &files.cafile}})
+    if (value->empty())
+      return caf::make_error(ec::bad_config,
+                             std::string{"openssl."} + key
+                               + " is missing; TLS needs certificate, key and "
+                                 "cafile, or none of them");
+  ERR_clear_error();
+  context_ptr context{SSL_CTX_new(TLS_method())};
+  auto x = context.get();
+  if (SSL_CTX_use_PrivateKey_file(x, files.key.c_str(), SSL_FILETYPE_PEM) != 1)
+    return refuse_file("key", files.key);
+  if (SSL_CTX_use_certificate_chain_file(x, files.certificate.c_str()) != 1)
+    return refuse_file("certificate", files.certificate);
+  if (SSL_CTX_check_private_key(x) != 1)
+    return caf::make_error(ec::bad_config,
+                           "openssl.key " + files.key
+                             + " does not belong to openssl.certificate "
+                             + files.certificate);
+  if (SSL_CTX_load_verify_locations(x, files.cafile.c_str(), nullptr) != 1)
+    return refuse_file("cafile", files.cafile);
+  if (auto cause = verify(x); !cause.empty())
+    return caf::make_error(
+      ec::bad_config, "openssl.certificate " + files.certificate
+                        + " is refused by openssl.cafile " + files.cafile + ": "
+                        + cause + "; issue it again with vpaas certs issue");
+  return true;
+}
+
+bool is_loopback(const std::string& host) {
+  in_addr v4{};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1)
+    return ntohl(v4.s_addr) >> 24 == 127;
+  return host == "localhost" || host == "::1";
+}
+
+caf::error check_exposure(const std::string& host, bool tls) {
+  if (tls || is_loopback(host))
+    return caf::none;
+  return caf::make_error(ec::bad_config,
+                         "node.host = \"" + host
+                           + "\": without TLS a node listens on loopback only; "
+                             "set [openssl] (vpaas certs makes the files) or "
+                             "host=\"127.0.0.1\"");
+}
+
+caf::error make_authority(const std::string& folder, int days) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed)
+    return caf::make_error(ec::io, "failed to make the folder " + folder + ": "
+                                     + failed.message());
+  if (std::filesystem::exists(folder + "/ca.key")
+      || std::filesystem::exists(folder + "/ca.pem"))
+    return caf::make_error(ec::bad_config,
+                           folder
+                             + " has an authority already; a new one would "
+                               "cut off every node. Name another folder");
+  return make_certificate(folder + "/ca", "vpaas-ca", days, nullptr, nullptr);
+}
+
+caf::error issue_certificate(const std::string& folder, const std::string& name,
+                             int days) {
+  if (!is_file_name(name) || name == "ca")
+    return caf::make_error(ec::bad_input,
+                           "\"" + name
+                             + "\" is no name of a node; use letters, digits, "
+                               "-, _ and .");
+  if (std::filesystem::exists(folder + "/" + name + ".key"))
+    return caf::make_error(ec::bad_config,
+                           folder + "/" + name
+                             + ".key exists; remove it first to replace it");
+  auto authority = read_certificate(folder + "/ca.pem");
+  auto key = read_key(folder + "/ca.key");
+  if (!authority || !key)
+    return caf::make_error(ec::io, "failed to read the authority in " + folder
+                                     + ": " + openssl_cause()
+                                     + "; make one with vpaas certs init");
+  return make_certificate(folder + "/" + name, name, days, authority.get(),
+                          key.get());
+}
+
+} // namespace vpaas

@@ -1,0 +1,166 @@
+#include "runtime/node/settings.hpp"
+
+#include "support/expect.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+using namespace vpaas;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string error_of(const std::string& ini, const overrides& changes = {}) {
+  test::temp_dir dir;
+  auto path = dir.write("fog.ini", ini);
+  auto result = read_settings(path, node_options(tier::fog), changes);
+  if (result)
+    return "accepted";
+  auto text = describe(result.error());
+  auto at = text.find(path);
+  return at == std::string::npos ? text
+                                 : text.replace(at, path.size(), "fog.ini");
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(settings_tests)
+
+BOOST_AUTO_TEST_CASE(the_command_line_wins_over_the_file_and_it_over_defaults) {
+  test::temp_dir dir;
+  auto path = dir.write("fog.ini", R"(
+[node]
+name = "fog-7" ; a comment
+port = 5000
+grace = 3s
+[scheduler]
+policy = "stealing"
+[vars]
+cameras = ["a", "b"]
+depth = 3
+)");
+  auto x = read_settings(path, node_options(tier::fog),
+                         {{"node.port", "5001"},
+                          {"node.cloud", "10.0.0.1:4712"},
+                          {"vars.fast", "true"}});
+  BOOST_TEST_REQUIRE(test::why(x) == "");
+  BOOST_TEST(x->get<std::string>("node", "name") == "fog-7");
+  BOOST_TEST(x->get<int>("node", "port") == 5001);
+  BOOST_TEST(x->get<std::string>("node", "cloud") == "10.0.0.1:4712");
+  BOOST_TEST(x->get<std::string>("node", "backend") == "127.0.0.1:4713");
+  BOOST_TEST((x->get<caf::timespan>("node", "grace") == 3s));
+  BOOST_TEST(x->get<std::string>("scheduler", "policy") == "stealing");
+  BOOST_TEST(x->values()["vars"]["cameras"][1] == "b");
+  BOOST_TEST(x->values()["vars"]["depth"] == 3);
+  BOOST_TEST(x->values()["vars"]["fast"] == true);
+}
+
+BOOST_AUTO_TEST_CASE(each_wrong_configuration_gets_its_one_line) {
+  const std::pair<const char*, const char*> cases[] = {
+    {"[nod]\nname=\"x\"\n",
+     "bad_config: fog.ini: unknown group [nod]; known: log, node, openssl, "
+     "scheduler, vars"},
+    {"[node]\nnmae=\"x\"\n",
+     "bad_config: fog.ini: [node]: unknown key \"nmae\"; known: name, host, "
+     "port, advertise, topology, network, grace, cloud, backend"},
+    {"[node]\nport=70000\n",
+     "bad_config: fog.ini: [node]: port = 70000 is not allowed; write an "
+     "integer from 0 to 65535"},
+    {"[node]\nport=-1\n",
+     "bad_config: fog.ini: [node]: port = -1 is not allowed; write an integer "
+     "from 0 to 65535"},
+    {"[node]\nport=\"4711\"\n",
+     "bad_config: fog.ini: [node]: port = \"4711\" is not allowed; write an "
+     "integer from 0 to 65535"},
+    {"[node]\nport=47.11\n",
+     "bad_config: fog.ini: [node]: port = 47.11 is not allowed; write an "
+     "integer from 0 to 65535"},
+    {"[node]\nname=7\n",
+     "bad_config: fog.ini: [node]: name = 7 is not allowed; write text"},
+    {"[node]\ngrace=5\n",
+     "bad_config: fog.ini: [node]: grace = 5 is not allowed; write a duration "
+     "such as 250ms from 1 to 3600 s"},
+    {"[node]\ngrace=2h\n",
+     "bad_config: fog.ini: [node]: grace = \"2h\" is not allowed; write a "
+     "duration such as 250ms from 1 to 3600 s"},
+    {"[node]\nnetwork=\"wlan\"\n",
+     "bad_config: fog.ini: [node]: network = \"wlan\" is not allowed; write "
+     "one of wan, lan"},
+    {"[log]\nlevel=\"loud\"\n",
+     "bad_config: fog.ini: [log]: level = \"loud\" is not allowed; write one "
+     "of info, debug, warning, error"},
+    {"[log]\nformat=true\n",
+     "bad_config: fog.ini: [log]: format = true is not allowed; write one of "
+     "text, json"},
+    {"[scheduler]\nmax-threads=5000\n",
+     "bad_config: fog.ini: [scheduler]: max-threads = 5000 is not allowed; "
+     "write an integer from 0 to 1024"},
+    {"[openssl]\ncapath=\"x\"\n",
+     "bad_config: fog.ini: [openssl]: unknown key \"capath\"; known: "
+     "certificate, key, cafile"},
+    {"# comment\n[node]\n",
+     "bad_config: fog.ini: syntax error in line 1, column 1; write [group], "
+     "then key=value, text in \"\", ; comments"},
+    {"[node]\nname=\"x\n",
+     "bad_config: fog.ini: syntax error in line 3, column 1; write [group], "
+     "then key=value, text in \"\", ; comments"},
+    {"name=\"x\"\n", "bad_config: fog.ini: \"name\" stands outside of a group"},
+  };
+  for (const auto& [ini, expected] : cases)
+    BOOST_TEST(error_of(ini) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(each_wrong_option_gets_its_one_line) {
+  BOOST_TEST(error_of("", {{"node.prot", "1"}})
+             == "bad_config: [node]: unknown key \"prot\"; known: name, host, "
+                "port, advertise, topology, network, grace, cloud, backend");
+  BOOST_TEST(error_of("", {{"port", "1"}})
+             == "bad_config: command line: unknown option --port; write "
+                "--group.key=value, groups: log, node, openssl, scheduler, "
+                "vars");
+  BOOST_TEST(error_of("", {{"node.port", "high"}})
+             == "bad_config: [node]: port = \"high\" is not allowed; write an "
+                "integer from 0 to 65535");
+  BOOST_TEST(error_of("", {{"node.name", "7"}}) == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_file_and_a_folder_are_named) {
+  for (std::string path : {"/nonexistent/x.ini", "/"}) {
+    auto x = read_settings(path, node_options(tier::fog), {});
+    BOOST_REQUIRE(!x);
+    BOOST_TEST(describe(x.error())
+               == "io: failed to read " + path
+                    + ": no such file, or no permission; name it with "
+                      "--config-file=");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_dumped_configuration_is_read_back_as_it_was) {
+  test::temp_dir dir;
+  for (auto x : {tier::client, tier::fog, tier::cloud, tier::backend}) {
+    auto first = read_settings("", node_options(x), {{"vars.list", "[1, 2]"}});
+    BOOST_REQUIRE(first);
+    auto path = dir.write("dump.ini", to_ini(*first));
+    auto second = read_settings(path, node_options(x), {});
+    BOOST_TEST_REQUIRE(test::why(second) == "");
+    BOOST_TEST(first->values() == second->values());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_shipped_files_hold_every_key_with_its_default) {
+  for (auto x : {tier::client, tier::fog, tier::cloud, tier::backend}) {
+    std::ifstream in{"config/" + to_string(x) + ".ini"};
+    std::string shipped{std::istreambuf_iterator<char>{in}, {}};
+    auto defaults = read_settings("", node_options(x), {});
+    BOOST_REQUIRE(defaults);
+    BOOST_TEST(shipped == to_ini(*defaults),
+               "write config/" + to_string(x) + ".ini again: vpaas-"
+                 + to_string(x) + " --dump-config");
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
