@@ -6,7 +6,6 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/videoio.hpp>
 
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -29,29 +28,5 @@ inline std::optional<cv::Mat> clip_frame(const std::string& clip, int index) {
 inline bgr_image view(const cv::Mat& x) {
   return {x.data, x.cols, x.rows, x.step};
 }
-
-/// A folder of its own for one test; gone with it.
-struct temporary_folder {
-  temporary_folder() {
-    std::string name = "/tmp/vpaas-test-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error("no temporary folder");
-    path = name;
-  }
-
-  ~temporary_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-
-  std::string operator/(const std::string& name) const {
-    return path + "/" + name;
-  }
-
-  std::string path;
-};
 
 } // namespace vpaas::test

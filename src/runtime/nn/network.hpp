@@ -84,6 +84,9 @@ struct load_options {
 caf::expected<network_ptr> load_network(const located_model& model,
                                         const load_options& options);
 
+/// Whether networks can be loaded on `device` here.
+bool has_device(const std::string& device);
+
 /// Engines. Each stands alone in its own translation units.
 caf::expected<network_ptr> load_torch(const located_model& model,
                                       const load_options& options);

@@ -72,16 +72,6 @@ int cells(int pixels, int stride) {
 
 } // namespace
 
-box to_frame(const box& b, const placement& p) {
-  auto x = [&](float v) {
-    return std::clamp((v - p.left) / p.width, 0.f, 1.f);
-  };
-  auto y = [&](float v) {
-    return std::clamp((v - p.top) / p.height, 0.f, 1.f);
-  };
-  return {x(b.x0), y(b.y0), x(b.x1), y(b.y1)};
-}
-
 size_t nanodet_layout::rows() const {
   size_t result = 0;
   for (auto stride : {8, 16, 32, 64})

@@ -5,21 +5,13 @@
 // the frame, and suppress by label at the end.
 
 #include "runtime/vision/detection.hpp"
+#include "runtime/vision/placement.hpp"
 
 #include <array>
 #include <cstddef>
 #include <vector>
 
 namespace vpaas {
-
-/// The rectangle of a network's input, in pixels, that shows the frame.
-struct placement {
-  float left = 0, top = 0, width = 0, height = 0;
-};
-
-/// Returns `b`, in pixels of the input, as a normalised box of the frame, cut
-/// at the frame's edges.
-box to_frame(const box& b, const placement& p);
 
 /// Which boxes leave a decoder.
 struct decode_limits {

@@ -2,7 +2,7 @@
 
 #include "runtime/error.hpp"
 #include "runtime/nn/zoo.hpp"
-#include "support/why.hpp"
+#include "support/expect.hpp"
 
 #include <boost/test/unit_test.hpp>
 

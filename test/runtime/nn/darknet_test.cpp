@@ -1,8 +1,8 @@
 #include "runtime/nn/darknet.hpp"
 
 #include "runtime/error.hpp"
+#include "support/expect.hpp"
 #include "support/weight_files.hpp"
-#include "support/why.hpp"
 
 #include <boost/test/unit_test.hpp>
 

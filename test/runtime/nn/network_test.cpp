@@ -6,9 +6,10 @@
 #include "runtime/error.hpp"
 #include "runtime/nn/backbone.hpp"
 #include "runtime/nn/detection_model.hpp"
+#include "support/expect.hpp"
 #include "support/pictures.hpp"
+#include "support/temp_dir.hpp"
 #include "support/weight_files.hpp"
-#include "support/why.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -29,10 +30,10 @@ size_t memory() {
 }
 
 struct fixture {
-  test::temporary_folder folder;
+  test::temp_dir folder;
 
   void write(const std::string& name, const std::string& content) {
-    std::ofstream{folder / name, std::ios::binary} << content;
+    std::ofstream{folder.path(name), std::ios::binary} << content;
   }
 
   /// A darknet of one head for pictures of 32 x 32.
@@ -45,8 +46,8 @@ struct fixture {
     result.card.input.width = result.card.input.height = 32;
     result.card.output.decoder = output_decoder::yolo;
     result.card.output.classes = 1;
-    result.paths = {{"config", folder / "net.cfg"},
-                    {"weights", folder / "net.weights"}};
+    result.paths = {{"config", folder.path("net.cfg")},
+                    {"weights", folder.path("net.weights")}};
     return result;
   }
 
@@ -90,7 +91,7 @@ BOOST_AUTO_TEST_CASE(tensors_missing_misshapen_and_left_over_are_named) {
   model.card.task = model_task::classify;
   model.card.built_as = architecture::mobilenet_v2;
   model.card.input.width = model.card.input.height = 32;
-  model.paths["weights"] = folder / "w.pth";
+  model.paths["weights"] = folder.path("w.pth");
   std::vector<float> four{1, 2, 3, 4};
   write("w.pth", legacy_file(dictionary("w", tensor_op()), four));
   refused(model, ec::bad_input, "tensor features.0.0.weight is missing");
@@ -99,7 +100,7 @@ BOOST_AUTO_TEST_CASE(tensors_missing_misshapen_and_left_over_are_named) {
   refused(model, ec::bad_input, "has shape [2, 2]; the network needs 4 axes");
   write("w.pth", "no weights at all");
   refused(model, ec::bad_input, "not a file that PyTorch saved");
-  model.paths["weights"] = folder / "gone.pth";
+  model.paths["weights"] = folder.path("gone.pth");
   refused(model, ec::io, "gone.pth");
 }
 
@@ -107,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_torchscript_file_that_is_none_is_refused) {
   located_model model;
   model.card.name = "script";
   model.card.input.width = model.card.input.height = 32;
-  model.paths["weights"] = folder / "x.pt";
+  model.paths["weights"] = folder.path("x.pt");
   write("x.pt", "PK\3\4 and nothing else");
   refused(model, ec::bad_input, "failed to load model script");
 }
@@ -118,7 +119,7 @@ BOOST_AUTO_TEST_CASE(an_onnx_file_that_is_none_is_refused) {
   model.card.engine = model_engine::opencv;
   model.card.built_as = architecture::onnx;
   model.card.input.width = model.card.input.height = 32;
-  model.paths["weights"] = folder / "x.onnx";
+  model.paths["weights"] = folder.path("x.onnx");
   write("x.onnx", "nothing");
   refused(model, ec::bad_input, "failed to load model onnx");
 }

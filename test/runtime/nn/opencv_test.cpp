@@ -4,8 +4,8 @@
 #include "runtime/nn/detection_model.hpp"
 #include "runtime/nn/zoo.hpp"
 #include "support/compare.hpp"
+#include "support/expect.hpp"
 #include "support/pictures.hpp"
-#include "support/why.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -5,8 +5,9 @@
 #include "runtime/nn/backbone.hpp"
 #include "runtime/nn/detection_model.hpp"
 #include "runtime/nn/weights.hpp"
+#include "support/expect.hpp"
 #include "support/pictures.hpp"
-#include "support/why.hpp"
+#include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -29,7 +30,7 @@ struct reference {
     return instance;
   }
 
-  test::temporary_folder folder;
+  test::temp_dir folder;
   std::vector<cv::Mat> images;
   bool there = false;
 
@@ -51,12 +52,12 @@ private:
       cv::Mat small;
       cv::resize(*frame, small, size, 0, 0, cv::INTER_AREA);
       images.push_back(small);
-      auto path = folder / (std::to_string(images.size()) + ".ppm");
+      auto path = folder.path(std::to_string(images.size()) + ".ppm");
       cv::imwrite(path, small);
       files += " " + path;
     }
     auto command = "/usr/bin/python3 test/support/torchvision_reference.py "
-                   + folder.path + files + " 2>&1";
+                   + folder.path() + files + " 2>&1";
     auto status = std::system(command.c_str());
     if (WEXITSTATUS(status) == 77)
       BOOST_TEST_MESSAGE("skipped: no python3-torchvision; install it with "
@@ -81,14 +82,23 @@ located_model model(architecture what, int depth, const std::string& weights) {
   result.card.name = "reference";
   result.card.built_as = what;
   result.card.depth = depth;
-  result.paths["weights"] = reference::get().folder / weights;
+  result.paths["weights"] = reference::get().folder.path(weights);
   return result;
 }
 
-load_options two_threads() {
-  load_options result;
-  result.threads = 2;
-  return result;
+/// Runs `f` on the CPU, and on a GPU where there is one.
+template <class F>
+void on_every_device(F f) {
+  if (!reference::get().there)
+    return;
+  load_options options;
+  options.threads = 2;
+  f(options);
+  options.device = "cuda:0";
+  if (has_device(options.device))
+    f(options);
+  else
+    BOOST_TEST_MESSAGE("skipped on cuda:0: no GPU, or a LibTorch without CUDA");
 }
 
 /// The frames as torchvision batches them: sides up to a multiple of 32, the
@@ -150,19 +160,17 @@ void compare(const std::vector<detection>& ours, const weight_map& answers,
   BOOST_TEST(missed == 0u);
 }
 
-void check_detector(int depth) {
+void check_detector(int depth, const load_options& options) {
   auto& ref = reference::get();
-  if (!ref.there)
-    return;
   auto name = "fasterrcnn" + std::to_string(depth);
-  auto answers = read_weights(ref.folder / (name + ".out.pth"));
+  auto answers = read_weights(ref.folder.path(name + ".out.pth"));
   BOOST_REQUIRE(answers);
   auto card = model(architecture::faster_rcnn, depth, name + ".pth");
   card.card.input = normalised(320, 320);
   card.card.output.decoder = output_decoder::rcnn;
   card.card.output.classes = 91;
   card.card.output.limits.max_boxes = 100;
-  auto uut = detection_model::load(card, two_threads());
+  auto uut = detection_model::load(card, options);
   BOOST_REQUIRE_MESSAGE(uut, why(uut));
   for (size_t i = 0; i < ref.images.size(); ++i) {
     auto batch = batch_of({ref.images[i]});
@@ -189,18 +197,16 @@ double largest_difference(const std::vector<float>& a,
 }
 
 void check_classifier(architecture what, const std::string& name,
-                      const std::string& weights) {
+                      const std::string& weights, const load_options& options) {
   auto& ref = reference::get();
-  if (!ref.there)
-    return;
-  auto answers = read_weights(ref.folder / (name + ".out.pth"));
+  auto answers = read_weights(ref.folder.path(name + ".out.pth"));
   BOOST_REQUIRE(answers);
   auto card = model(what, 50, weights);
   card.card.task = model_task::classify;
   card.card.input = normalised(224, 224);
   card.card.output.probability = 0;
   card.card.output.feature = 1;
-  auto uut = backbone::load(card, two_threads());
+  auto uut = backbone::load(card, options);
   BOOST_REQUIRE_MESSAGE(uut, why(uut));
   auto& planes = answers->at("input");
   for (auto n : {int(planes.shape[0]), 1}) {
@@ -232,22 +238,25 @@ void check_classifier(architecture what, const std::string& name,
 BOOST_AUTO_TEST_SUITE(torchvision_tests)
 
 BOOST_AUTO_TEST_CASE(faster_rcnn_over_resnet_50_answers_the_same) {
-  check_detector(50);
+  on_every_device([](auto& options) { check_detector(50, options); });
 }
 
 BOOST_AUTO_TEST_CASE(faster_rcnn_over_resnet_101_answers_the_same) {
-  check_detector(101);
+  on_every_device([](auto& options) { check_detector(101, options); });
 }
 
 BOOST_AUTO_TEST_CASE(mobilenet_v2_answers_the_same_from_both_forms_of_pth) {
-  check_classifier(architecture::mobilenet_v2, "mobilenet_v2",
-                   "mobilenet_v2.pth");
-  check_classifier(architecture::mobilenet_v2, "mobilenet_v2",
-                   "mobilenet_v2.legacy.pth");
+  on_every_device([](auto& options) {
+    for (auto file : {"mobilenet_v2.pth", "mobilenet_v2.legacy.pth"})
+      check_classifier(architecture::mobilenet_v2, "mobilenet_v2", file,
+                       options);
+  });
 }
 
 BOOST_AUTO_TEST_CASE(resnet_50_answers_the_same) {
-  check_classifier(architecture::resnet, "resnet50", "resnet50.pth");
+  on_every_device([](auto& options) {
+    check_classifier(architecture::resnet, "resnet50", "resnet50.pth", options);
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

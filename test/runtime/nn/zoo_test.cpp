@@ -2,8 +2,9 @@
 
 #include "runtime/error.hpp"
 #include "runtime/nn/sha256.hpp"
+#include "support/expect.hpp"
 #include "support/pictures.hpp"
-#include "support/why.hpp"
+#include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -54,7 +55,7 @@ struct file_server {
 };
 
 struct fixture {
-  test::temporary_folder folder;
+  test::temp_dir folder;
   std::string content = "the weights";
   card_file file{"weights", "net.pt", sha256("the weights"), 11, ""};
 };
@@ -68,38 +69,38 @@ BOOST_AUTO_TEST_CASE(the_hash_is_that_of_the_standard) {
   BOOST_TEST(sha256("abc")
              == "ba7816bf8f01cfea414140de5dae2223"
                 "b00361a396177a9cb410ff61f20015ad");
-  write(folder / "abc", "abc");
-  BOOST_TEST(*sha256_of_file(folder / "abc") == sha256("abc"));
+  write(folder.path("abc"), "abc");
+  BOOST_TEST(*sha256_of_file(folder.path("abc")) == sha256("abc"));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_is_found_under_any_name) {
-  zoo uut{{}, {"/nowhere", folder.path}};
-  write(folder / "net.pt", content);
-  BOOST_TEST(*uut.find(file) == folder / "net.pt");
-  std::filesystem::rename(folder / "net.pt", folder / "other.bin");
-  BOOST_TEST(*uut.find(file) == folder / "other.bin");
-  std::filesystem::rename(folder / "other.bin", folder / file.sha256);
+  zoo uut{{}, {"/nowhere", folder.path()}};
+  write(folder.path("net.pt"), content);
+  BOOST_TEST(*uut.find(file) == folder.path("net.pt"));
+  std::filesystem::rename(folder.path("net.pt"), folder.path("other.bin"));
+  BOOST_TEST(*uut.find(file) == folder.path("other.bin"));
+  std::filesystem::rename(folder.path("other.bin"), folder.path(file.sha256));
   file.bytes = 0;
-  BOOST_TEST(*uut.find(file) == folder / file.sha256);
+  BOOST_TEST(*uut.find(file) == folder.path(file.sha256));
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_missing_or_wrong_is_explained) {
-  zoo uut{{}, {folder.path}};
+  zoo uut{{}, {folder.path()}};
   auto none = uut.find(file);
   BOOST_REQUIRE(!none);
   BOOST_TEST((none.error() == ec::model_missing));
-  BOOST_TEST(why(none).find("not in " + folder.path) != std::string::npos);
-  write(folder / "net.pt", "the wweight"); // as long, but another
+  BOOST_TEST(why(none).find("not in " + folder.path()) != std::string::npos);
+  write(folder.path("net.pt"), "the wweight"); // as long, but another
   auto wrong = uut.find(file);
   BOOST_REQUIRE(!wrong);
   BOOST_TEST(why(wrong).find("has another hash") != std::string::npos);
-  write(folder / "net.pt", "the weig"); // truncated
+  write(folder.path("net.pt"), "the weig"); // truncated
   BOOST_TEST(!uut.find(file));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_model_lists_those_that_are_known) {
-  write(folder / "a.ini", "");
-  zoo uut{{folder.path}, {}};
+  write(folder.path("a.ini"), "");
+  zoo uut{{folder.path()}, {}};
   auto x = uut.card("b");
   BOOST_REQUIRE(!x);
   BOOST_TEST((x.error() == ec::not_found));
@@ -111,10 +112,11 @@ BOOST_AUTO_TEST_CASE(a_file_is_pulled_verified_and_kept) {
   uint64_t seen = 0;
   for (auto path : {"/file", "/moved"}) {
     file.url = server.url(path);
-    auto got = pull(file, folder / "new/cache", [&](uint64_t now, uint64_t) {
-      seen = now;
-      return true;
-    });
+    auto got = pull(file, folder.path("new/cache"),
+                    [&](uint64_t now, uint64_t) {
+                      seen = now;
+                      return true;
+                    });
     BOOST_REQUIRE_MESSAGE(got, why(got));
     BOOST_TEST(matches(*got, file));
     BOOST_TEST(seen == content.size());
@@ -125,11 +127,11 @@ BOOST_AUTO_TEST_CASE(a_file_is_pulled_verified_and_kept) {
 BOOST_AUTO_TEST_CASE(what_cannot_be_pulled_leaves_nothing_behind) {
   file_server server{content};
   auto refused = [&](const char* cause) {
-    auto got = pull(file, folder.path, {});
+    auto got = pull(file, folder.path(), {});
     BOOST_REQUIRE(!got);
     BOOST_TEST_INFO(why(got));
     BOOST_TEST(why(got).find(cause) != std::string::npos);
-    BOOST_TEST(std::filesystem::is_empty(folder.path));
+    BOOST_TEST(std::filesystem::is_empty(folder.path()));
   };
   refused("no url");
   file.url = "ftp://example.org/x";
@@ -147,7 +149,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_pulled_leaves_nothing_behind) {
 BOOST_AUTO_TEST_CASE(a_pull_can_be_stopped) {
   file_server server{content};
   file.url = server.url("/file");
-  auto got = pull(file, folder.path, [](uint64_t, uint64_t) { return false; });
+  auto got = pull(file, folder.path(),
+                  [](uint64_t, uint64_t) { return false; });
   BOOST_REQUIRE(!got);
   BOOST_TEST(why(got).find("stopped by its caller") != std::string::npos);
 }

@@ -5,6 +5,7 @@
 #include "runtime/nn/torch/module.hpp"
 
 #include <ATen/Parallel.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/script.h>
 
@@ -126,6 +127,17 @@ caf::expected<module_ptr> make_module(const located_model& model,
 
 } // namespace
 
+bool has_device(const std::string& device) {
+  try {
+    at::Device x{device};
+    return x.is_cpu()
+           || (x.is_cuda() && at::hasCUDA()
+               && x.index() < at::detail::getCUDAHooks().getNumGPUs());
+  } catch (const std::exception&) {
+    return false; // no name of a device
+  }
+}
+
 caf::expected<network_ptr> load_torch(const located_model& model,
                                       const load_options& options) {
   auto failed = [&](ec code, const std::string& cause) {
@@ -135,13 +147,13 @@ caf::expected<network_ptr> load_torch(const located_model& model,
   try {
     use_threads(options.threads);
     c10::InferenceMode guard;
+    if (!has_device(options.device))
+      return failed(ec::bad_config,
+                    "there is no device " + options.device
+                      + "; use cpu, or a LibTorch with CUDA on a GPU");
     compute how;
     how.device = at::Device(options.device);
     how.type = options.type == number_type::bf16 ? at::kBFloat16 : at::kFloat;
-    if (how.device.is_cuda() && !at::hasCUDA())
-      return failed(ec::bad_config,
-                    "device " + options.device
-                      + " needs a LibTorch with CUDA and a GPU; use cpu");
     auto module = make_module(model, how);
     if (!module)
       return module.error();
