@@ -3,6 +3,8 @@
 #include "messages/report.hpp"
 #include "runtime/node/process.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 namespace vpaas {
@@ -110,7 +112,20 @@ caf::result<caf::actor> node_state::start(const child_spec& spec,
   return *child;
 }
 
+void node_state::open(const node_info& info) {
+  cfg.info = info;
+  if (root || !cfg.start_tree)
+    return;
+  root = cfg.start_tree(caf::actor_cast<caf::actor>(self));
+  self->monitor(root);
+}
+
 void node_state::forget(const caf::down_msg& x) {
+  if (root && x.source == root.address() && !stopping) {
+    spdlog::error("the tree gave up: {}", describe(x.reason));
+    self->quit(x.reason);
+    return;
+  }
   for (auto i = peers.begin(); i != peers.end();) {
     auto gone = i->second.handle.address() == x.source;
     lost += gone ? 1 : 0;
@@ -126,7 +141,15 @@ void node_state::forget(const caf::down_msg& x) {
   }
 }
 
+void node_state::leave(const std::string& path, const caf::actor& handle) {
+  // A child that ended late must not take the name of the one after it.
+  auto i = directory.find(path);
+  if (i != directory.end() && i->second == handle)
+    directory.erase(i);
+}
+
 caf::result<void> node_state::stop() {
+  stopping = true;
   auto result = self->make_response_promise();
   auto leave = [self = self, result](const caf::error&) mutable {
     for (auto& x : self->state.guests)
@@ -147,13 +170,11 @@ node_actor::behavior_type node(node_actor::stateful_pointer<node_state> self,
   auto& st = self->state;
   st.cfg = std::move(cfg);
   self->set_down_handler([self](caf::down_msg& x) { self->state.forget(x); });
-  if (st.cfg.start_tree)
-    st.root = st.cfg.start_tree(caf::actor_cast<caf::actor>(self));
   return {
     [self](status_atom) { return self->state.status(); },
     [self](ready_atom) -> caf::result<void> {
       if (!self->state.root)
-        return caf::unit;
+        return caf::make_error(ec::not_found, "the tree was not started");
       return self->delegate(self->state.root, ready_atom_v);
     },
     [self](hello_atom, const node_info& who, const caf::actor& handle) {
@@ -180,11 +201,12 @@ node_actor::behavior_type node(node_actor::stateful_pointer<node_state> self,
            const caf::actor& owner) {
       return self->state.start(spec, path, owner);
     },
+    [self](start_atom, const node_info& info) { self->state.open(info); },
     [self](enter_atom, const std::string& path, const caf::actor& handle) {
       self->state.directory[path] = handle;
     },
-    [self](remove_atom, const std::string& path) {
-      self->state.directory.erase(path);
+    [self](remove_atom, const std::string& path, const caf::actor& handle) {
+      self->state.leave(path, handle);
     },
     [self](stop_atom) { return self->state.stop(); },
   };

@@ -13,12 +13,13 @@ namespace vpaas {
 
 /// The one actor that a node publishes: it introduces the node, keeps the
 /// directory of logical names, and hosts actors for supervisors of other nodes.
-/// When a joined node is lost it forgets it, and ends what it hosted for it.
-/// Never blocks.
+/// When a joined node is lost it forgets it, and ends what it hosted for it;
+/// when its own tree gives up it ends. Never blocks.
 struct node_config {
   node_info info;
   actor_kinds kinds;
-  /// Starts the node's own tree; gets the handle of the node actor.
+  /// Starts the node's own tree once the node is published; gets the handle of
+  /// the node actor.
   std::function<supervisor_actor(const caf::actor& node)> start_tree;
   caf::timespan grace = std::chrono::seconds(20); ///< for the tree to stop
 };
@@ -85,7 +86,11 @@ struct node_state {
   caf::result<caf::actor> start(const child_spec& spec, const std::string& path,
                                 const caf::actor& owner);
 
+  void open(const node_info& info);
+
   void forget(const caf::down_msg& x);
+
+  void leave(const std::string& path, const caf::actor& handle);
 
   caf::result<void> stop();
 
@@ -96,6 +101,7 @@ struct node_state {
   std::map<std::string, peer> peers; ///< by name
   std::vector<guest> guests;
   uint64_t lost = 0;
+  bool stopping = false;
 };
 
 node_actor::behavior_type node(node_actor::stateful_pointer<node_state> self,

@@ -38,7 +38,7 @@ struct transfer_offer {
   transfer_key key;
   std::string target; ///< logical name of the actor that gets the blob
   uint64_t bytes = 0;
-  uint64_t checksum = 0; ///< FNV-1a of the whole blob
+  uint64_t checksum = 0; ///< XXH64 of the whole blob
 
   static constexpr auto type_name = "transfer_offer";
 

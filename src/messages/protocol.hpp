@@ -77,12 +77,16 @@ namespace vpaas {
 
 /// Every long-lived actor can be looked into and says when it can be used.
 using observable_actor
-  = caf::typed_actor<caf::replies_to<status_atom>::with<status_report>,
-                     // Answers when the actor is ready; an error or its death
-                     // is a failed start.
-                     caf::reacts_to<ready_atom>>;
+  = caf::typed_actor< // Answers at once from the actor's own state, in the
+                      // order of its mailbox: who watches it takes that for
+                      // life.
+    caf::replies_to<status_atom>::with<status_report>,
+    // Answers when the actor is ready; an error or its death
+    // is a failed start.
+    caf::reacts_to<ready_atom>>;
 
-/// A FUNCTION: one kind of item in, one kind out.
+/// A FUNCTION: one kind of item in, one kind out. Its errors are values of
+/// `ec`; an error of CAF's own means that the actor is broken.
 using function_actor = observable_actor::extend<
   // Answers the result, or an error; the actor lives on.
   caf::replies_to<apply_atom, item>::with<item>,
@@ -125,9 +129,12 @@ using node_actor = observable_actor::extend<
   // with the specification stands in the error.
   caf::replies_to<start_atom, child_spec, std::string,
                   caf::actor>::with<caf::actor>,
-  // LOCAL: puts a name into the directory, or takes it out.
+  // LOCAL: the node is published, as this says; starts the tree.
+  caf::reacts_to<start_atom, node_info>,
+  // LOCAL: puts a name into the directory, or takes it out if it still stands
+  // for this actor.
   caf::reacts_to<enter_atom, std::string, caf::actor>,
-  caf::reacts_to<remove_atom, std::string>,
+  caf::reacts_to<remove_atom, std::string, caf::actor>,
   // LOCAL: stops the tree in order, then answers and ends.
   caf::reacts_to<stop_atom>>;
 
@@ -140,7 +147,8 @@ using link_actor = observable_actor::extend<
   caf::replies_to<call_atom, std::string, item, caf::timespan>::with<item>,
   // Transfers a blob to a logical name of the remote node, which gets it as
   // `deliver_atom, delivery`; answers when it was delivered. Goes on by itself
-  // after an outage, until the given time is over (`deadline`).
+  // after an outage, until the given time is over (`deadline`). The link fills
+  // in the size and the checksum of the offer.
   caf::reacts_to<transfer_atom, transfer_offer, blob, caf::timespan>,
   // Withdraws a transfer: its sender gets `cancelled`.
   caf::reacts_to<cancel_atom, transfer_key>,
@@ -150,7 +158,8 @@ using link_actor = observable_actor::extend<
 
 /// The BULK RECEIVER of a node: puts slices together again.
 using receiver_actor = observable_actor::extend<
-  // Answers from which byte on to send.
+  // Answers from which byte on to send. Where all are here: answers them all
+  // once the target has the blob, or why it has not.
   caf::replies_to<offer_atom, transfer_offer>::with<uint64_t>,
   // Answers how many bytes have arrived in order.
   caf::replies_to<slice_atom, transfer_slice>::with<uint64_t>,
@@ -158,9 +167,12 @@ using receiver_actor = observable_actor::extend<
 
 /// A POOL of workers behind one bounded queue, from which they pull.
 using pool_actor = observable_actor::extend<
+  // Answers what a worker made of the item, or the worker's error; `overload`
+  // or `deadline` where none took it.
   caf::replies_to<submit_atom, job>::with<item>,
   // Answers how many jobs may be submitted now, at least 1 and at most what is
-  // asked for; waits until there is room.
+  // asked for; waits until there is room. Unless the pool's overflow policy is
+  // `credit`, it answers at once what is asked for and promises nothing.
   caf::replies_to<credit_atom, uint32_t>::with<uint32_t>>;
 
 /// Logical names of the actors that every node has.

@@ -25,7 +25,39 @@ std::vector<tier> upstream(tier x) {
   return {};
 }
 
+parameter_spec network_option() {
+  return choice("network", {"wan", "lan"},
+                "how patient links are with the network");
+}
+
+std::vector<option> scheduler_options() {
+  return {
+    {"scheduler", integer("max-threads", 0, 0, 1024,
+                          "for cooperative actors; 0: one a core, at least 4")},
+    {"scheduler", choice("policy", {"sharing", "stealing"}, "of CAF")},
+  };
+}
+
+std::vector<option> tls_options() {
+  return {
+    {"openssl", text("certificate", "", "of this node, PEM; vpaas certs")},
+    {"openssl", text("key", "", "private key of the certificate, PEM")},
+    {"openssl", text("cafile", "", "the authority of all nodes, PEM")},
+  };
+}
+
+void append(std::vector<option>& to, std::vector<option> xs) {
+  to.insert(to.end(), xs.begin(), xs.end());
+}
+
 } // namespace
+
+std::vector<std::string> local_addresses() {
+  std::vector<std::string> result;
+  for (auto x : {tier::client, tier::fog, tier::cloud, tier::backend})
+    result.push_back(address(x));
+  return result;
+}
 
 std::vector<option> node_options(tier x) {
   auto kind = to_string(x);
@@ -39,26 +71,33 @@ std::vector<option> node_options(tier x) {
                   "host:port under which others reach it; empty: as above")},
     {"node", text("topology", "topologies/" + kind + ".lua",
                   "what runs here; relative to this file")},
-    {"node", choice("network", {"wan", "lan"},
-                    "how patient links are with the network")},
+    {"node", network_option()},
     {"node", duration("grace", "20s", 1, 3600, "for an orderly stop")},
   };
   for (auto peer : upstream(x))
     result.push_back({"node", text(to_string(peer), address(peer),
                                    "host:port of the " + to_string(peer))});
-  std::vector<option> rest{
-    {"log", choice("level", {"info", "debug", "warning", "error"},
-                   "what is worth a line")},
-    {"log", choice("format", {"text", "json"}, "of a line")},
-    {"log", text("file", "", "where lines go; empty: standard error")},
-    {"scheduler", integer("max-threads", 0, 0, 1024,
-                          "for cooperative actors; 0: one a core, at least 4")},
-    {"scheduler", choice("policy", {"sharing", "stealing"}, "of CAF")},
-    {"openssl", text("certificate", "", "of this node, PEM; vpaas certs")},
-    {"openssl", text("key", "", "private key of the certificate, PEM")},
-    {"openssl", text("cafile", "", "the authority of all nodes, PEM")},
+  append(result,
+         {
+           {"log", choice("level", {"info", "debug", "warning", "error"},
+                          "what is worth a line")},
+           {"log", choice("format", {"text", "json"}, "of a line")},
+           {"log", text("file", "", "where lines go; empty: standard error")},
+         });
+  append(result, scheduler_options());
+  append(result, tls_options());
+  return result;
+}
+
+std::vector<option> tool_options() {
+  std::vector<option> result{
+    {"tool", texts("nodes", "host:port of nodes to ask; empty: one of each "
+                            "tier on this machine")},
+    {"tool", duration("timeout", "3s", .01, 600, "for an answer")},
+    {"node", network_option()},
   };
-  result.insert(result.end(), rest.begin(), rest.end());
+  append(result, scheduler_options());
+  append(result, tls_options());
   return result;
 }
 

@@ -29,6 +29,12 @@ constexpr auto names_of(tier) {
 /// which `--dump-config` writes them.
 std::vector<option> node_options(tier x);
 
+/// Where one node of each tier listens by default.
+std::vector<std::string> local_addresses();
+
+/// Every key that the command line `vpaas` reads to talk to nodes.
+std::vector<option> tool_options();
+
 /// The one group whose keys users choose; their topologies read them.
 constexpr const char* free_group = "vars";
 

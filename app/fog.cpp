@@ -1,0 +1,7 @@
+#include "kinds.hpp"
+#include "node_program.hpp"
+
+int main(int argc, char** argv) {
+  using namespace vpaas;
+  return run_node({tier::fog, fog_kinds}, argc, argv);
+}

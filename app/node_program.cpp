@@ -1,0 +1,243 @@
+#include "node_program.hpp"
+
+#include "actors/node.hpp"
+#include "actors/supervisor.hpp"
+#include "command_line.hpp"
+#include "messages/registry.hpp"
+#include "runtime/node/log.hpp"
+#include "runtime/node/tls.hpp"
+#include "runtime/node/topology.hpp"
+#include "system.hpp"
+
+#include <caf/io/all.hpp>
+#include <caf/openssl/all.hpp>
+#include <spdlog/spdlog.h>
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <random>
+
+namespace vpaas {
+
+namespace {
+
+constexpr int tree_ended = SIGUSR1; // raised by ourselves
+
+/// Everything that was read and checked before anything starts.
+struct plan {
+  settings config;
+  actor_kinds kinds;
+  topology tree;
+  bool tls = false;
+};
+
+void print_help(const std::string& name) {
+  std::cout << "usage: " << name
+            << " [--config-file=FILE] [--group.key=value ...]\n\n"
+               "Starts a node of VPaaS and runs until SIGTERM or SIGINT, which "
+               "stop it in order;\na second one stops it at once.\n\n"
+               "  --config-file=FILE  configuration, INI; the command line "
+               "wins over it\n"
+               "  --dump-config       print the configuration with its "
+               "explanations, and end\n"
+               "  --check             check configuration, topology and TLS, "
+               "and end\n"
+               "  --help, --version\n";
+}
+
+std::string topology_path(const settings& config, const std::string& file) {
+  std::filesystem::path path = config.get<std::string>("node", "topology");
+  if (path.is_relative() && !file.empty())
+    path = std::filesystem::path{file}.parent_path() / path;
+  else if (path.is_relative())
+    path = std::filesystem::path{"config"} / path;
+  return path.string();
+}
+
+caf::expected<plan> make_plan(const node_program& program, settings config,
+                              const std::string& file) {
+  auto tls = check_tls(tls_paths(config));
+  if (!tls)
+    return tls.error();
+  if (auto err = check_exposure(config.get<std::string>("node", "host"), *tls))
+    return err;
+  auto kinds = program.kinds(config);
+  auto tree = read_topology(topology_path(config, file), config.values(),
+                            kinds);
+  if (!tree)
+    return tree.error();
+  return plan{std::move(config), std::move(kinds), std::move(*tree), *tls};
+}
+
+node_info introduce(const plan& x, tier where, uint16_t port) {
+  auto host = x.config.get<std::string>("node", "host");
+  auto address = x.config.get<std::string>("node", "advertise");
+  if (address.empty())
+    address = host + ":" + std::to_string(port);
+  std::random_device random;
+  return {x.config.get<std::string>("node", "name"),
+          to_string(where),
+          address,
+          VPAAS_VERSION,
+          uint64_t{random()} << 32 | random(),
+          static_cast<uint32_t>(getpid()),
+          caf::make_timestamp()};
+}
+
+/// Blocks the signals in this thread and all that it starts from now on.
+sigset_t block_signals() {
+  sigset_t result;
+  sigemptyset(&result);
+  for (auto x : {SIGTERM, SIGINT, tree_ended})
+    sigaddset(&result, x);
+  pthread_sigmask(SIG_BLOCK, &result, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return result;
+}
+
+/// From now on the signals end the process at once: the operator insists.
+void unblock(const sigset_t& signals) {
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+/// What starts the tree of this node.
+supervisor_config root_of(const plan& x, caf::actor_system& sys) {
+  supervisor_config result;
+  result.how = x.tree.supervise;
+  result.children = x.tree.children;
+  result.factory = [&sys, kinds = x.kinds](const child_spec& spec,
+                                           const std::string& path,
+                                           const caf::actor& node) {
+    return spawn_child(kinds, sys, spec, path, node);
+  };
+  return result;
+}
+
+caf::expected<uint16_t> publish(const node_actor& self, const plan& x,
+                                caf::actor_system& sys) {
+  auto host = x.config.get<std::string>("node", "host");
+  auto port = x.config.get<uint16_t>("node", "port");
+  auto result = x.tls
+                  ? caf::openssl::publish(self, sys, port, host.c_str(), true)
+                  : sys.middleman().publish(self, port, host.c_str(), true);
+  if (result)
+    return *result;
+  return caf::make_error(ec::io, "failed to listen on " + host + ":"
+                                   + std::to_string(port) + ": "
+                                   + describe(result.error())
+                                   + "; is another node running there? Set "
+                                     "node.port");
+}
+
+/// Says on standard output that the whole tree is ready.
+void announce(const node_actor& node, const node_info& info,
+              caf::actor_system& sys) {
+  sys.spawn([node, info](caf::event_based_actor* self) {
+    auto say = [info] {
+      spdlog::info("ready on {}", info.address);
+      std::cout << info.name << " ready on " << info.address << std::endl;
+    };
+    self->request(node, std::chrono::hours(1), ready_atom_v)
+      .then(say, [](const caf::error& x) {
+        spdlog::error("did not become ready: {}", describe(x));
+      });
+  });
+}
+
+/// Waits for a signal, then stops the node.
+caf::error wait_and_stop(const node_actor& node, const sigset_t& signals,
+                         caf::timespan grace, caf::actor_system& sys) {
+  auto received = 0;
+  sigwait(&signals, &received);
+  if (received == tree_ended)
+    return caf::make_error(ec::bad_config,
+                           "the tree of this node ended; the log says why");
+  spdlog::info("stopping on {}", strsignal(received));
+  unblock(signals);
+  caf::error result;
+  caf::scoped_actor self{sys};
+  self->request(node, grace + std::chrono::seconds(5), stop_atom_v)
+    .receive([] { spdlog::info("stopped"); },
+             [&](const caf::error& x) { result = x; });
+  return result;
+}
+
+caf::error serve(const node_program& program, const plan& x) {
+  auto signals = block_signals();
+  node_system_config cfg{x.config, x.tls};
+  caf::actor_system sys{cfg};
+  auto grace = x.config.get<caf::timespan>("node", "grace");
+  auto start_tree = [&](const caf::actor& node) {
+    auto root = root_of(x, sys);
+    root.node = node;
+    return sys.spawn(supervisor, std::move(root));
+  };
+  auto info = introduce(x, program.where, 0);
+  auto self = sys.spawn(node, node_config{info, x.kinds, start_tree, grace});
+  self->attach_functor([](const caf::error&) { kill(getpid(), tree_ended); });
+  auto port = publish(self, x, sys);
+  if (!port) {
+    caf::anon_send_exit(self, caf::exit_reason::kill);
+    return port.error();
+  }
+  info = introduce(x, program.where, *port);
+  caf::anon_send(self, start_atom_v, info);
+  announce(self, info, sys);
+  auto result = wait_and_stop(self, signals, grace, sys);
+  if (result) // what did not stop in time must not hold the process
+    std::_Exit(complain(info.name, result));
+  return result;
+}
+
+} // namespace
+
+int run_node(const node_program& program, int argc, char** argv) {
+  auto name = "vpaas-" + to_string(program.where);
+  command_line line{argc, argv, 1};
+  if (line.take_flag("help")) {
+    print_help(name);
+    return 0;
+  }
+  if (line.take_flag("version")) {
+    std::cout << name << ' ' << VPAAS_VERSION << '\n';
+    return 0;
+  }
+  auto file = line.take("config-file", "");
+  auto dump = line.take_flag("dump-config");
+  auto check_only = line.take_flag("check");
+  auto changes = line.take_overrides();
+  if (!changes)
+    return complain(name, changes.error());
+  if (!line.words().empty())
+    return complain(name,
+                    caf::make_error(ec::bad_config, "unknown word \""
+                                                      + line.words().front()
+                                                      + "\"; see --help"));
+  auto config = read_settings(file, node_options(program.where), *changes);
+  if (!config)
+    return complain(name, config.error());
+  if (dump) {
+    std::cout << to_ini(*config);
+    return 0;
+  }
+  auto x = make_plan(program, std::move(*config), file);
+  if (!x)
+    return complain(name, x.error());
+  if (check_only) {
+    std::cout << name << ": configuration, topology and TLS are good\n";
+    return 0;
+  }
+  if (auto err = start_log({x->config.get<std::string>("log", "level"),
+                            x->config.get<std::string>("log", "format"),
+                            x->config.get<std::string>("log", "file"),
+                            x->config.get<std::string>("node", "name")}))
+    return complain(name, err);
+  auto err = serve(program, *x);
+  return err ? complain(name, err) : 0;
+}
+
+} // namespace vpaas

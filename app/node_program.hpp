@@ -1,0 +1,20 @@
+#pragma once
+
+#include "runtime/node/actor_kind.hpp"
+#include "runtime/node/settings.hpp"
+
+namespace vpaas {
+
+/// A node binary: the tier it belongs to and the actors that it can host, which
+/// may depend on the configuration.
+struct node_program {
+  tier where;
+  actor_kinds (*kinds)(const settings&);
+};
+
+/// The whole life of a node: reads the command line and the configuration,
+/// starts the topology, waits for SIGTERM or SIGINT, stops in order.
+/// @returns the exit status: 0, or 1 with a message on standard error
+int run_node(const node_program& program, int argc, char** argv);
+
+} // namespace vpaas

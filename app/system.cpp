@@ -1,0 +1,64 @@
+#include "system.hpp"
+
+#include "messages/registry.hpp"
+#include "runtime/error.hpp"
+
+#include <caf/atom.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
+
+#include <charconv>
+
+namespace vpaas {
+
+tls_files tls_paths(const settings& x) {
+  return {x.get<std::string>("openssl", "certificate"),
+          x.get<std::string>("openssl", "key"),
+          x.get<std::string>("openssl", "cafile")};
+}
+
+link_profile profile_of(const std::string& network) {
+  return network == "lan" ? lan_profile() : wan_profile();
+}
+
+caf::expected<std::pair<std::string, uint16_t>>
+parse_address(const std::string& text) {
+  auto colon = text.rfind(':');
+  auto port = 0;
+  if (colon != std::string::npos && colon > 0) {
+    auto first = text.data() + colon + 1;
+    auto last = text.data() + text.size();
+    auto [rest, code] = std::from_chars(first, last, port);
+    if (code == std::errc{} && rest == last && port > 0 && port <= 65535)
+      return std::pair{text.substr(0, colon), static_cast<uint16_t>(port)};
+  }
+  return caf::make_error(ec::bad_config,
+                         "\"" + text + "\" is no address; write host:port");
+}
+
+node_system_config::node_system_config(const settings& x, bool tls) {
+  register_messages(*this);
+  load<caf::io::middleman>();
+  auto profile = profile_of(x.get<std::string>("node", "network"));
+  set("middleman.heartbeat-interval", profile.caf_heartbeat);
+  set("middleman.connection-timeout", profile.caf_timeout);
+  // Nodes whose messages differ must not talk: count up when one changes.
+  set("middleman.app-identifiers", std::vector<std::string>{"vpaas-1"});
+  auto threads = x.get<uint64_t>("scheduler", "max-threads");
+  if (threads > 0)
+    set("scheduler.max-threads", static_cast<size_t>(threads));
+  auto sharing = x.get<std::string>("scheduler", "policy") == "sharing";
+  set("scheduler.policy",
+      sharing ? caf::atom("sharing") : caf::atom("stealing"));
+  set("logger.file-verbosity", caf::atom("quiet"));
+  set("logger.console-verbosity", caf::atom("quiet"));
+  if (tls) {
+    auto files = tls_paths(x);
+    openssl_certificate = files.certificate;
+    openssl_key = files.key;
+    openssl_cafile = files.cafile;
+    load<caf::openssl::manager>();
+  }
+}
+
+} // namespace vpaas

@@ -1,0 +1,90 @@
+#include "runtime/error.hpp"
+#include "runtime/node/tls.hpp"
+#include "verbs.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <iostream>
+
+namespace vpaas {
+
+namespace {
+
+constexpr const char* help
+  = "usage: vpaas certs init [--dir=certs] [--days=3650]\n"
+    "       vpaas certs issue NAME... [--dir=certs] [--days=365]\n\n"
+    "init makes a private authority (ca.pem, ca.key); issue makes NAME.pem "
+    "and\n"
+    "NAME.key, signed by it. Keep ca.key away from the nodes. On each node:\n\n"
+    "  [openssl]\n"
+    "  certificate=\"certs/fog-1.pem\"\n"
+    "  key=\"certs/fog-1.key\"\n"
+    "  cafile=\"certs/ca.pem\"\n\n"
+    "  --dir=DIR    where the files are\n"
+    "  --days=N     how long the new certificates are valid\n"
+    "  --json       print the paths of the new files as JSON\n";
+
+caf::expected<int> parse_days(const std::string& text) {
+  auto result = 0;
+  auto end = text.data() + text.size();
+  auto [rest, code] = std::from_chars(text.data(), end, result);
+  if (code == std::errc{} && rest == end && result >= 1 && result <= 36500)
+    return result;
+  return caf::make_error(ec::bad_config,
+                         "--days=" + text
+                           + " is not allowed; write an integer "
+                             "from 1 to 36500");
+}
+
+/// Makes what the words ask for; the stems of the new files.
+caf::expected<std::vector<std::string>>
+make(const std::vector<std::string>& words, const std::string& dir, int days) {
+  if (words.size() == 1 && words.front() == "init") {
+    if (auto err = make_authority(dir, days))
+      return err;
+    return std::vector<std::string>{dir + "/ca"};
+  }
+  if (words.size() < 2 || words.front() != "issue")
+    return caf::make_error(ec::bad_config,
+                           "write init, or issue and names of nodes; see "
+                           "vpaas certs --help");
+  std::vector<std::string> result;
+  for (size_t i = 1; i < words.size(); ++i) {
+    if (auto err = issue_certificate(dir, words[i], days))
+      return err;
+    result.push_back(dir + "/" + words[i]);
+  }
+  return result;
+}
+
+} // namespace
+
+int certs_verb(command_line line) {
+  if (line.take_flag("help")) {
+    std::cout << help;
+    return 0;
+  }
+  auto init = !line.words().empty() && line.words().front() == "init";
+  auto dir = line.take("dir", "certs");
+  auto days = parse_days(line.take("days", init ? "3650" : "365"));
+  auto as_json = line.take_flag("json");
+  if (auto err = line.finish())
+    return complain("vpaas certs", err);
+  if (!days)
+    return complain("vpaas certs", days.error());
+  auto stems = make(line.words(), dir, *days);
+  if (!stems)
+    return complain("vpaas certs", stems.error());
+  auto made = nlohmann::json::array();
+  for (const auto& x : *stems)
+    made.push_back({{"certificate", x + ".pem"}, {"key", x + ".key"}});
+  if (as_json)
+    std::cout << made.dump(2) << '\n';
+  else
+    for (const auto& x : *stems)
+      std::cout << "made " << x << ".pem and " << x << ".key\n";
+  return 0;
+}
+
+} // namespace vpaas

@@ -1,0 +1,54 @@
+#include "verbs.hpp"
+
+#include "runtime/error.hpp"
+
+#include <iostream>
+
+namespace {
+
+using namespace vpaas;
+
+struct verb {
+  const char* name;
+  const char* summary;
+  int (*run)(command_line);
+};
+
+constexpr verb verbs[] = {
+  {"inspect", "look into running nodes and their actors", inspect_verb},
+  {"doctor", "check this machine and say how to mend it", doctor_verb},
+  {"certs", "make the certificates with which nodes trust each other",
+   certs_verb},
+};
+
+void print_help(std::ostream& out) {
+  out << "usage: vpaas VERB [--help]\n\n";
+  for (const auto& x : verbs)
+    out << "  " << x.name << std::string(10 - std::string{x.name}.size(), ' ')
+        << x.summary << '\n';
+  out << "\nNodes are started by vpaas-client, vpaas-fog, vpaas-cloud and "
+         "vpaas-backend.\n";
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  std::string name = argc > 1 ? argv[1] : "";
+  if (name == "--help" || name == "-h") {
+    print_help(std::cout);
+    return 0;
+  }
+  if (name == "--version") {
+    std::cout << "vpaas " << VPAAS_VERSION << '\n';
+    return 0;
+  }
+  for (const auto& x : verbs)
+    if (name == x.name)
+      return x.run(command_line{argc, argv, 2});
+  if (!name.empty())
+    return complain(
+      "vpaas", caf::make_error(ec::bad_config, "unknown verb \"" + name
+                                                 + "\"; see vpaas --help"));
+  print_help(std::cerr);
+  return 1;
+}

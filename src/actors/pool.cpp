@@ -1,0 +1,429 @@
+#include "actors/pool.hpp"
+
+#include "messages/report.hpp"
+#include "runtime/policy/restart.hpp"
+
+#include <algorithm>
+
+namespace vpaas {
+
+namespace {
+
+// Silence is counted in ticks of our own: when the whole process was stopped
+// for a while, one tick is late, and no worker is blamed.
+constexpr uint32_t ticks_to_stall = 4;
+
+caf::timespan tick(const pool_config& cfg) {
+  return cfg.stall_after / ticks_to_stall;
+}
+
+/// CAF answers so for an actor that died, or is about to.
+bool comes_from_the_dead(const caf::error& x) {
+  return x == caf::sec::request_receiver_down || x == caf::sec::runtime_error
+         || x.category() == caf::atom("exit");
+}
+
+/// An error of ours keeps its code, and with it the remedy.
+caf::error because(const std::string& what, const caf::error& reason) {
+  auto text = caf::make_message(what + ": " + describe(reason));
+  if (reason.category() == caf::atom("vpaas"))
+    return {reason.code(), reason.category(), std::move(text)};
+  return {static_cast<uint8_t>(caf::sec::runtime_error), caf::atom("system"),
+          std::move(text)};
+}
+
+caf::error overloaded() {
+  return caf::make_error(
+    ec::overload, "failed to queue a job: the pool is full; send less, or ask "
+                  "for credit first");
+}
+
+caf::error too_late() {
+  return caf::make_error(ec::deadline, "failed to start a job: its deadline "
+                                       "came before a worker was free");
+}
+
+caf::error ended() {
+  return caf::make_error(caf::sec::request_receiver_down,
+                         std::string{"failed to finish a job: the pool ended"});
+}
+
+caf::error stalled(const pool_config& cfg) {
+  return caf::make_error(ec::deadline, "no sign of life for "
+                                         + format_duration(cfg.stall_after));
+}
+
+caf::error stuck(const pool_config& cfg) {
+  return caf::make_error(ec::deadline, "no answer to a job for "
+                                         + format_duration(cfg.job_timeout));
+}
+
+} // namespace
+
+caf::error pool_config::validate() const {
+  auto bad = [](const char* what) {
+    return caf::make_error(ec::bad_config, std::string{"pool: "} + what);
+  };
+  if (workers == 0 || slots == 0 || capacity == 0)
+    return bad("workers, slots and capacity must be at least 1");
+  if (stall_after < std::chrono::milliseconds(4))
+    return bad("stall_after must be at least 4ms");
+  if (job_timeout < stall_after)
+    return bad("job_timeout must be at least stall_after");
+  if (start_timeout.count() <= 0 || credit_lifetime.count() <= 0
+      || period.count() <= 0 || delay.count() <= 0 || max_delay < delay)
+    return bad("durations must be positive, and max_delay at least delay");
+  return caf::none;
+}
+
+pool_state::pool_state(pool_self::stateful_pointer<pool_state> self)
+  : self(self), random(static_cast<unsigned>(self->id())) {
+  // nop
+}
+
+pool_state::~pool_state() {
+  for (auto& x : seats) {
+    if (x.worker)
+      caf::anon_send_exit(x.worker, caf::exit_reason::user_shutdown);
+    for (auto& running : x.jobs)
+      running.value.reply.deliver(ended());
+  }
+  while (queue && queue->size() > 0)
+    queue->take().value.reply.deliver(ended());
+  if (credits)
+    for (auto& x : credits->clear())
+      x.deliver(ended());
+  for (auto& x : await_worker)
+    x.deliver(ended());
+}
+
+caf::typed_response_promise<item> pool_state::submit(job x) {
+  auto sender = current_sender(); // first: a promise takes the sender away
+  auto reply = self->make_response_promise<item>();
+  auto t = now();
+  auto due = x.deadline.count() > 0 && x.deadline < tasks::never - t
+               ? t + x.deadline
+               : tasks::never;
+  task value{std::move(x.input), reply, std::move(sender), t, {}, 0, 0};
+  ++counts.submitted;
+  if (credits->spend(value.sender))
+    queue->admit(std::move(value), x.priority, due);
+  else if (auto out = queue->push(std::move(value), x.priority, due,
+                                  credits->promised()))
+    out->reply.deliver(overloaded());
+  dispatch();
+  return reply;
+}
+
+caf::typed_response_promise<uint32_t> pool_state::grant(uint32_t wanted) {
+  auto sender = current_sender(); // first, as above
+  auto reply = self->make_response_promise<uint32_t>();
+  if (cfg.when_full != overflow::credit)
+    return reply.deliver(std::max(wanted, 1u));
+  credits->ask(std::move(sender), wanted, reply);
+  dispatch();
+  return reply;
+}
+
+caf::result<void> pool_state::await_ready() {
+  if (std::any_of(seats.begin(), seats.end(),
+                  [](const seat& x) { return x.ready; }))
+    return caf::unit;
+  await_worker.push_back(self->make_response_promise());
+  return caf::delegated<void>{};
+}
+
+status_report pool_state::status() const {
+  auto x = counts;
+  for (const auto& s : seats) {
+    x.ready += s.ready ? 1 : 0;
+    x.idle += s.ready && s.jobs.empty() ? 1 : 0;
+    x.running += s.jobs.size();
+  }
+  x.when_full = cfg.when_full;
+  x.workers = seats.size();
+  x.queued = queue->size();
+  x.promised = credits->promised();
+  x.waiting = credits->waiting();
+  x.rejected = queue->losses().rejected;
+  x.displaced = queue->losses().displaced;
+  x.expired = queue->losses().expired;
+  x.orphaned += queue->losses().withdrawn;
+  x.wait = wait.summary();
+  x.service = service.summary();
+  return report(self, x.ready > 0 ? "ready" : "starting", x);
+}
+
+void pool_state::start(uint32_t index) {
+  auto& x = seats[index];
+  x.id = ++last_id;
+  auto made = make_worker();
+  if (!made) {
+    ++counts.died;
+    return replace(x, made.error());
+  }
+  x.worker = caf::actor_cast<function_actor>(*made);
+  self->monitor(x.worker);
+  self->request(x.worker, cfg.start_timeout, ready_atom_v)
+    .then([self = self, id = x.id] { self->state.worker_ready(id); },
+          [self = self, id = x.id](const caf::error& reason) {
+            self->state.lose(id, reason);
+          });
+}
+
+void pool_state::check_workers() {
+  for (auto& x : seats)
+    if (x.ready && !ending)
+      check(x);
+  credits->lapse(now());
+  dispatch();
+  self->delayed_send(self, tick(cfg), canary_atom_v);
+}
+
+void pool_state::check(seat& x) {
+  int64_t longest = 0;
+  for (auto& running : x.jobs)
+    longest = std::max<int64_t>(longest, ++running.value.ticks);
+  auto silent = ++x.ticks > ticks_to_stall;
+  if (silent || longest > cfg.job_timeout / tick(cfg)) {
+    ++counts.stalled;
+    replace(x, silent ? stalled(cfg) : stuck(cfg));
+  } else if (!x.canary) {
+    send_canary(x);
+  }
+}
+
+void pool_state::dispatch() {
+  if (ending)
+    return;
+  for (auto& x : queue->expire(now()))
+    x.reply.deliver(too_late());
+  while (queue->size() > 0) {
+    auto next = least_busy();
+    if (!next)
+      break;
+    hand_over(*next, queue->take());
+  }
+  for (auto& x : credits->share(queue->room(), now()))
+    x.reply.deliver(x.credit);
+  if (auto due = queue->next_due(); due < armed) {
+    armed = due;
+    self->delayed_send(self, due - now(), due_atom_v);
+  }
+}
+
+void pool_state::deadline_came() {
+  // An earlier deadline may have armed a second tick; the later one is not it.
+  if (now() < armed)
+    return;
+  armed = tasks::never;
+  dispatch();
+}
+
+void pool_state::forget(const caf::down_msg& x) {
+  auto i = std::find_if(seats.begin(), seats.end(), [&](const seat& s) {
+    return s.worker && s.worker.address() == x.source;
+  });
+  if (i != seats.end())
+    return lose(i->id, x.reason);
+  if (senders.erase(x.source) == 0)
+    return;
+  credits->forget(x.source);
+  queue->remove_if([&](const task& t) { return t.sender == x.source; });
+  dispatch();
+}
+
+void pool_state::worker_ready(uint64_t id) {
+  auto x = find(id);
+  if (!x)
+    return;
+  x->ready = true;
+  for (auto& reply : await_worker)
+    reply.deliver(caf::unit);
+  await_worker.clear();
+  dispatch();
+}
+
+void pool_state::worker_alive(uint64_t id) {
+  if (auto x = find(id)) {
+    x->canary = false;
+    x->ticks = 0;
+  }
+}
+
+void pool_state::canary_lost(uint64_t id) {
+  if (auto x = find(id))
+    x->canary = false; // the next tick sends another one; the silence counts on
+}
+
+void pool_state::finish(uint64_t id, uint64_t ticket, item& result) {
+  auto x = settle(id, ticket);
+  if (!x)
+    return;
+  ++counts.answered;
+  service.record(now() - x->taken);
+  x->reply.deliver(std::move(result));
+  dispatch();
+}
+
+void pool_state::fail(uint64_t id, uint64_t ticket, const caf::error& reason) {
+  if (comes_from_the_dead(reason))
+    return lose(id, reason);
+  auto x = settle(id, ticket);
+  if (!x)
+    return;
+  ++counts.failed;
+  x->reply.deliver(reason);
+  dispatch();
+}
+
+void pool_state::lose(uint64_t id, const caf::error& reason) {
+  auto x = find(id);
+  if (!x)
+    return;
+  ++counts.died;
+  replace(*x, reason);
+}
+
+caf::timespan pool_state::now() const {
+  return self->clock().now().time_since_epoch();
+}
+
+pool_state::seat* pool_state::find(uint64_t id) {
+  auto i = std::find_if(seats.begin(), seats.end(),
+                        [=](const seat& x) { return x.worker && x.id == id; });
+  return i != seats.end() ? &*i : nullptr;
+}
+
+pool_state::seat* pool_state::least_busy() {
+  seat* result = nullptr;
+  for (auto& x : seats)
+    if (x.ready && x.jobs.size() < cfg.slots
+        && (!result || x.jobs.size() < result->jobs.size()))
+      result = &x;
+  return result;
+}
+
+void pool_state::hand_over(seat& to, tasks::entry x) {
+  x.value.taken = now();
+  x.value.ticks = 0;
+  counts.retried += x.value.handovers++ > 0 ? 1 : 0;
+  wait.record(x.value.taken - x.value.arrived);
+  // Not a finite timeout: CAF 0.17 keeps each one until it is due, answered or
+  // not, and sends it. `job_timeout` and the down message bound the wait.
+  self->request(to.worker, caf::infinite, apply_atom_v, x.value.input)
+    .then(
+      [self = self, id = to.id, ticket = x.ticket](item& result) {
+        self->state.finish(id, ticket, result);
+      },
+      [self = self, id = to.id, ticket = x.ticket](const caf::error& reason) {
+        self->state.fail(id, ticket, reason);
+      });
+  to.jobs.push_back(std::move(x));
+}
+
+std::optional<pool_state::task> pool_state::settle(uint64_t id,
+                                                   uint64_t ticket) {
+  auto from = find(id);
+  if (!from) {
+    ++counts.late;
+    return std::nullopt;
+  }
+  auto i = std::find_if(from->jobs.begin(), from->jobs.end(),
+                        [=](const auto& x) { return x.ticket == ticket; });
+  auto result = std::move(i->value);
+  from->jobs.erase(i);
+  from->ticks = 0;
+  from->failures = 0;
+  return result;
+}
+
+void pool_state::send_canary(seat& x) {
+  x.canary = true;
+  self->request(x.worker, cfg.stall_after, status_atom_v)
+    .then([self = self,
+           id = x.id](const status_report&) { self->state.worker_alive(id); },
+          [self = self, id = x.id](const caf::error&) {
+            self->state.canary_lost(id);
+          });
+}
+
+void pool_state::replace(seat& x, const caf::error& reason) {
+  if (x.worker) {
+    self->demonitor(x.worker.address());
+    self->send_exit(x.worker, caf::exit_reason::kill);
+  }
+  auto failures = x.failures;
+  auto jobs = std::exchange(x, seat{}).jobs;
+  x.failures = failures + 1;
+  for (auto& running : jobs)
+    retry(std::move(running), reason);
+  if (gives_up_after(reason))
+    return;
+  auto chance = std::generate_canonical<double, 32>(random);
+  self->delayed_send(self,
+                     restart_delay(cfg.delay, cfg.max_delay, failures, chance),
+                     start_atom_v, static_cast<uint32_t>(&x - seats.data()));
+  dispatch();
+}
+
+bool pool_state::gives_up_after(const caf::error& reason) {
+  auto t = now();
+  losses.push_back(t);
+  while (t - losses.front() > cfg.period)
+    losses.pop_front();
+  if (!gives_up(losses, t, cfg.intensity, cfg.period))
+    return false;
+  ending = true;
+  self->quit(because("failed to keep workers: " + std::to_string(losses.size())
+                       + " lost within " + format_duration(cfg.period)
+                       + ", the last one",
+                     reason));
+  return true;
+}
+
+void pool_state::retry(tasks::entry x, const caf::error& reason) {
+  if (x.value.sender && senders.count(x.value.sender) == 0) {
+    ++counts.orphaned;
+  } else if (x.value.handovers > cfg.retries) {
+    ++counts.lost;
+    x.value.reply.deliver(because("failed to finish a job: its worker was lost "
+                                    + std::to_string(x.value.handovers)
+                                    + " times, the last time",
+                                  reason));
+  } else {
+    queue->put_back(std::move(x));
+  }
+}
+
+caf::actor_addr pool_state::current_sender() {
+  auto result = caf::actor_cast<caf::actor_addr>(self->current_sender());
+  if (result && senders.insert(result).second)
+    self->monitor(result);
+  return result;
+}
+
+pool_self::behavior_type pool(pool_self::stateful_pointer<pool_state> self,
+                              pool_config cfg, worker_factory make_worker) {
+  auto& st = self->state;
+  st.cfg = cfg;
+  st.make_worker = std::move(make_worker);
+  st.queue.emplace(cfg.capacity, cfg.when_full);
+  st.credits.emplace(cfg.credit_lifetime);
+  st.seats.resize(cfg.workers);
+  self->set_down_handler([self](caf::down_msg& x) { self->state.forget(x); });
+  for (uint32_t i = 0; i < cfg.workers; ++i)
+    self->send(self, start_atom_v, i);
+  self->delayed_send(self, tick(cfg), canary_atom_v);
+  return {
+    [self](status_atom) { return self->state.status(); },
+    [self](ready_atom) { return self->state.await_ready(); },
+    [self](submit_atom, job& x) { return self->state.submit(std::move(x)); },
+    [self](credit_atom, uint32_t n) { return self->state.grant(n); },
+    [self](start_atom, uint32_t index) { self->state.start(index); },
+    [self](canary_atom) { self->state.check_workers(); },
+    [self](due_atom) { self->state.deadline_came(); },
+  };
+}
+
+} // namespace vpaas

@@ -1,0 +1,392 @@
+#include "actors/supervisor.hpp"
+
+#include "messages/report.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace vpaas {
+
+namespace {
+
+/// How many restarts a supervisor remembers for those who look in.
+constexpr size_t remembered = 8;
+
+bool is_normal(const caf::error& x) {
+  return !x || x == caf::exit_reason::user_shutdown;
+}
+
+caf::error cancelled(const std::string& what) {
+  return caf::make_error(ec::cancelled, what + ": its supervisor stops");
+}
+
+/// Returns the error of a failed supervisor: the text is its own, the code that
+/// of its child where it is ours, because it names the remedy.
+caf::error escalate(const caf::error& reason, const std::string& text) {
+  if (reason.category() == caf::atom("vpaas"))
+    return {reason.code(), reason.category(), caf::make_message(text)};
+  return caf::make_error(caf::sec::runtime_error, text);
+}
+
+/// Returns how long a child may take to become ready. A supervisor needs what
+/// its children need, one after the other.
+caf::timespan start_bound(const child_spec& spec) {
+  auto result = spec.start_timeout;
+  if (spec.kind == supervisor_kind)
+    for (const auto& x : spec.children)
+      result += start_bound(x);
+  return result;
+}
+
+/// A supervisor is never killed for being slow, as in OTP: each of its children
+/// has a bound, so it ends, and killed it could not stop them in order.
+caf::timespan stop_bound(const child_spec& spec) {
+  auto nested = spec.kind == supervisor_kind && spec.node.empty();
+  return nested ? supervision_plan::never : spec.grace;
+}
+
+std::function<double()> jitter() {
+  return [engine = std::minstd_rand{std::random_device{}()}]() mutable {
+    return std::uniform_real_distribution<>{}(engine);
+  };
+}
+
+void answer(std::vector<caf::response_promise>& xs, const caf::error& x) {
+  for (auto& promise : xs)
+    promise.deliver(x);
+  xs.clear();
+}
+
+void acknowledge(std::vector<caf::response_promise>& xs) {
+  for (auto& promise : xs)
+    promise.deliver(caf::unit);
+  xs.clear();
+}
+
+} // namespace
+
+supervisor_state::supervisor_state(
+  supervisor_actor::stateful_pointer<supervisor_state> self)
+  : self(self) {
+  // nop
+}
+
+supervisor_state::~supervisor_state() {
+  auto directory = caf::actor_cast<node_actor>(cfg.node);
+  for (auto& [id, x] : children) {
+    if (!x.handle)
+      continue;
+    if (directory)
+      caf::anon_send(directory, remove_atom_v, path_of(x.spec), x.handle);
+    caf::anon_send_exit(x.handle, caf::exit_reason::kill);
+  }
+}
+
+caf::result<void> supervisor_state::ready() {
+  if (plan->halting())
+    return cancelled("not ready");
+  if (plan->up())
+    return caf::unit;
+  waiting.push_back(self->make_response_promise());
+  return caf::delegated<void>{};
+}
+
+status_report supervisor_state::status() const {
+  supervisor_status details;
+  details.how = cfg.how.how;
+  details.children = children.size();
+  for (const auto& x : plan->children())
+    details.ready += x.second.phase == child_phase::ready ? 1 : 0;
+  details.restarts = plan->restarts();
+  details.abandoned = abandoned;
+  details.last.assign(last.begin(), last.end());
+  return report(self, state_name(), details);
+}
+
+caf::result<caf::actor> supervisor_state::start(const child_spec& spec) {
+  if (plan->halting())
+    return cancelled("cannot start \"" + spec.name + "\"");
+  auto id = add(spec, false);
+  if (!id)
+    return id.error();
+  children.at(*id).starters.push_back(self->make_response_promise());
+  proceed();
+  return caf::delegated<caf::actor>{};
+}
+
+caf::result<void> supervisor_state::remove(const std::string& child_name) {
+  auto i = by_name.find(child_name);
+  if (i == by_name.end())
+    return caf::make_error(ec::not_found, "no child \"" + child_name
+                                            + "\" here; see vpaas inspect");
+  auto id = i->second;
+  children.at(id).removers.push_back(self->make_response_promise());
+  if (plan->remove(id, now()))
+    forget(id, caf::make_error(ec::cancelled, "removed"));
+  proceed();
+  return caf::delegated<void>{};
+}
+
+caf::result<void> supervisor_state::stop() {
+  stopping.push_back(self->make_response_promise());
+  leave({});
+  return caf::delegated<void>{};
+}
+
+void supervisor_state::leave(const caf::error& reason) {
+  if (!verdict)
+    verdict = reason;
+  plan->halt(now());
+  proceed();
+}
+
+void supervisor_state::lost(const caf::down_msg& x) {
+  auto i = by_address.find(x.source);
+  if (i == by_address.end())
+    return; // abandoned before
+  note_end(i->second, x.reason);
+  proceed();
+}
+
+void supervisor_state::arrived(uint64_t id, uint64_t generation,
+                               const caf::actor& handle) {
+  auto i = children.find(id);
+  if (i == children.end() || i->second.generation != generation) {
+    self->send_exit(handle, caf::exit_reason::kill); // came too late
+    return;
+  }
+  adopt(id, i->second, handle);
+}
+
+void supervisor_state::child_ready(uint64_t id, uint64_t generation) {
+  auto i = children.find(id);
+  if (i == children.end() || i->second.generation != generation)
+    return;
+  plan->ready(id, now());
+  auto& x = i->second;
+  if (auto directory = caf::actor_cast<node_actor>(cfg.node))
+    self->send(directory, enter_atom_v, path_of(x.spec), x.handle);
+  for (auto& promise : x.starters)
+    promise.deliver(x.handle);
+  x.starters.clear();
+  proceed();
+}
+
+void supervisor_state::child_failed(uint64_t id, uint64_t generation,
+                                    const caf::error& why) {
+  auto i = children.find(id);
+  // That it died says its down message, with the reason.
+  if (i == children.end() || i->second.generation != generation
+      || (i->second.handle && why == caf::sec::request_receiver_down))
+    return;
+  plan->fail(id, describe(why), now());
+  i->second.failure = why;
+  proceed();
+}
+
+caf::error supervisor_state::take(supervisor_config x) {
+  cfg = std::move(x);
+  started = now();
+  random = cfg.random ? cfg.random : jitter();
+  plan = std::make_unique<supervision_plan>(cfg.how, cfg.patience);
+  for (const auto& spec : std::exchange(cfg.children, {}))
+    if (auto id = add(spec, true); !id)
+      return id.error();
+  return caf::none;
+}
+
+void supervisor_state::proceed() {
+  while (auto x = plan->next(now()))
+    perform(*x);
+  if (plan->up())
+    acknowledge(waiting);
+  if (plan->over())
+    return finish();
+  if (auto due = plan->wake())
+    clock.set(self, alarm::time_point{*due},
+              [self = self] { self->state.proceed(); });
+}
+
+caf::timespan supervisor_state::now() const {
+  return self->clock().now().time_since_epoch();
+}
+
+std::string supervisor_state::path_of(const child_spec& spec) const {
+  return cfg.path.empty() ? spec.name : cfg.path + "/" + spec.name;
+}
+
+std::string supervisor_state::state_name() const {
+  if (plan->halting())
+    return "stopping";
+  return plan->up() ? "ready" : "starting";
+}
+
+caf::expected<uint64_t> supervisor_state::add(const child_spec& spec,
+                                              bool initial) {
+  auto where = "child \"" + path_of(spec) + "\": ";
+  if (spec.name.empty() || spec.name.find('/') != std::string::npos)
+    return caf::make_error(
+      ec::bad_config, where + "a name is not empty and has no \"/\" in it");
+  if (by_name.count(spec.name) != 0)
+    return caf::make_error(ec::bad_config,
+                           where + "the name is given twice; choose another");
+  supervision_plan::child x;
+  x.name = path_of(spec);
+  x.type = spec.restart;
+  x.initial = initial;
+  x.start_timeout = start_bound(spec);
+  x.grace = stop_bound(spec);
+  auto id = plan->add(std::move(x), now());
+  children[id].spec = spec;
+  by_name[spec.name] = id;
+  return id;
+}
+
+void supervisor_state::perform(plan_action action) {
+  auto& x = children.at(action.child);
+  if (action.what == plan_action::start)
+    return launch(action.child);
+  if (action.what == plan_action::abandon) {
+    ++abandoned;
+    self->demonitor(x.handle);
+    return note_end(action.child, caf::make_error(caf::exit_reason::kill));
+  }
+  if (!x.handle) // its node has not answered yet
+    return note_end(action.child, caf::make_error(caf::exit_reason::kill));
+  self->send_exit(x.handle, action.what == plan_action::stop
+                              ? caf::exit_reason::user_shutdown
+                              : caf::exit_reason::kill);
+}
+
+void supervisor_state::launch(uint64_t id) {
+  auto& x = children.at(id);
+  ++x.generation;
+  x.failure = {};
+  if (!x.spec.node.empty())
+    return launch_remote(id, x);
+  if (x.spec.kind == supervisor_kind)
+    return adopt(id, x, nest(x.spec));
+  auto handle = cfg.factory(x.spec, path_of(x.spec), cfg.node);
+  if (handle)
+    adopt(id, x, *handle);
+  else
+    note_end(id, handle.error());
+}
+
+void supervisor_state::launch_remote(uint64_t id, child& x) {
+  if (!cfg.node)
+    return note_end(id,
+                    caf::make_error(ec::bad_config, "there is no node to ask"));
+  auto generation = x.generation;
+  // Longer than the plan waits: what comes late is recognised, and ended.
+  self
+    ->request(caf::actor_cast<node_actor>(cfg.node), 2 * x.spec.start_timeout,
+              start_atom_v, x.spec, path_of(x.spec),
+              caf::actor_cast<caf::actor>(self))
+    .then(
+      [self = self, id, generation](const caf::actor& handle) {
+        self->state.arrived(id, generation, handle);
+      },
+      [self = self, id, generation](const caf::error& why) {
+        self->state.child_failed(id, generation, why);
+      });
+}
+
+caf::actor supervisor_state::nest(const child_spec& spec) {
+  auto nested = cfg;
+  nested.path = path_of(spec);
+  nested.how = spec.supervise;
+  nested.children = spec.children;
+  nested.look_timeout = cfg.look_timeout / 2;
+  return caf::actor_cast<caf::actor>(
+    self->system().spawn(supervisor, std::move(nested)));
+}
+
+void supervisor_state::adopt(uint64_t id, child& x, const caf::actor& handle) {
+  x.handle = handle;
+  by_address[handle.address()] = id;
+  self->monitor(handle);
+  auto generation = x.generation;
+  self
+    ->request(caf::actor_cast<observable_actor>(handle),
+              2 * start_bound(x.spec), ready_atom_v)
+    .then([self = self, id,
+           generation] { self->state.child_ready(id, generation); },
+          [self = self, id, generation](const caf::error& why) {
+            self->state.child_failed(id, generation, why);
+          });
+}
+
+void supervisor_state::note_end(uint64_t id, const caf::error& down) {
+  auto& x = children.at(id);
+  auto reason = x.failure ? std::exchange(x.failure, {}) : down;
+  ++x.generation;
+  if (x.handle) {
+    if (auto directory = caf::actor_cast<node_actor>(cfg.node))
+      self->send(directory, remove_atom_v, path_of(x.spec), x.handle);
+    by_address.erase(x.handle.address());
+    x.handle = nullptr;
+  }
+  auto failed_before = !plan->verdict().empty();
+  auto what = plan->ended(id, is_normal(reason), describe(reason), now(),
+                          random());
+  if (what == ending::restarts)
+    remember(id);
+  if (what == ending::forgotten)
+    forget(id, reason);
+  if (!failed_before && !plan->verdict().empty())
+    verdict = escalate(reason, plan->verdict());
+}
+
+void supervisor_state::remember(uint64_t id) {
+  const auto& x = plan->children().at(id);
+  last.push_back({children.at(id).spec.name, x.reason, x.restarts});
+  if (last.size() > remembered)
+    last.pop_front();
+}
+
+void supervisor_state::forget(uint64_t id, const caf::error& reason) {
+  auto i = children.find(id);
+  auto why = reason
+               ? reason
+               : caf::make_error(ec::cancelled, "ended before it was ready");
+  answer(i->second.starters, why);
+  acknowledge(i->second.removers);
+  by_name.erase(i->second.spec.name);
+  children.erase(i);
+}
+
+void supervisor_state::finish() {
+  answer(waiting, is_normal(verdict) ? cancelled("not ready") : verdict);
+  for (auto& [id, x] : children) {
+    answer(x.starters, cancelled("cannot start \"" + x.spec.name + "\""));
+    acknowledge(x.removers);
+  }
+  acknowledge(stopping);
+  self->quit(verdict);
+}
+
+supervisor_actor::behavior_type
+supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
+           supervisor_config cfg) {
+  self->set_default_handler(caf::drop);
+  self->set_down_handler([self](caf::down_msg& x) { self->state.lost(x); });
+  self->set_exit_handler([self](caf::exit_msg& x) {
+    if (x.reason)
+      self->state.leave(x.reason);
+  });
+  if (auto err = self->state.take(std::move(cfg)))
+    self->quit(err);
+  else
+    self->state.proceed();
+  return {
+    [self](status_atom) { return self->state.status(); },
+    [self](ready_atom) { return self->state.ready(); },
+    [self](tree_atom) { return self->state.tree(); },
+    [self](start_atom, const child_spec& x) { return self->state.start(x); },
+    [self](remove_atom, const std::string& x) { return self->state.remove(x); },
+    [self](stop_atom) { return self->state.stop(); },
+  };
+}
+
+} // namespace vpaas
