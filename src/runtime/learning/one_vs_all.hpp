@@ -24,6 +24,13 @@ constexpr auto names_of(head_kind) {
 struct naming {
   int32_t label = -1; ///< index of the class; -1 is background
   float score = 0;    ///< of that class, or the best one below its threshold
+
+  static constexpr auto type_name = "naming";
+
+  static constexpr auto fields() {
+    return std::make_tuple(field("label", &naming::label),
+                           field("score", &naming::score));
+  }
 };
 
 /// One-vs-all heads over a backbone's features [IV-B, V]: each class has a head
