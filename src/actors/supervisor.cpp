@@ -164,6 +164,7 @@ void supervisor_state::child_ready(uint64_t id, uint64_t generation) {
     return;
   plan->ready(id, now());
   auto& x = i->second;
+  x.question.reset();
   if (auto directory = caf::actor_cast<node_actor>(cfg.node))
     self->send(directory, enter_atom_v, path_of(x.spec), x.handle);
   for (auto& promise : x.starters)
@@ -306,21 +307,27 @@ void supervisor_state::adopt(uint64_t id, child& x, const caf::actor& handle) {
   x.handle = handle;
   by_address[handle.address()] = id;
   self->monitor(handle);
+  // The plan bounds this request. A timeout of CAF's own would stay in its
+  // clock after the answer, for each start one.
+  auto request = self->request(caf::actor_cast<observable_actor>(handle),
+                               caf::infinite, ready_atom_v);
+  x.question = request.id();
   auto generation = x.generation;
-  self
-    ->request(caf::actor_cast<observable_actor>(handle),
-              2 * start_bound(x.spec), ready_atom_v)
-    .then([self = self, id,
-           generation] { self->state.child_ready(id, generation); },
-          [self = self, id, generation](const caf::error& why) {
-            self->state.child_failed(id, generation, why);
-          });
+  request.then(
+    [self = self, id, generation] { self->state.child_ready(id, generation); },
+    [self = self, id, generation](const caf::error& why) {
+      self->state.child_failed(id, generation, why);
+    });
 }
 
 void supervisor_state::note_end(uint64_t id, const caf::error& down) {
   auto& x = children.at(id);
   auto reason = x.failure ? std::exchange(x.failure, {}) : down;
   ++x.generation;
+  if (x.question) // the dead do not answer: let CAF forget the question
+    self->eq_impl(*std::exchange(x.question, std::nullopt), nullptr,
+                  self->context(),
+                  caf::make_error(caf::sec::request_receiver_down));
   if (x.handle) {
     if (auto directory = caf::actor_cast<node_actor>(cfg.node))
       self->send(directory, remove_atom_v, path_of(x.spec), x.handle);

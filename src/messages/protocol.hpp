@@ -8,9 +8,9 @@
 #include "messages/pool.hpp"
 #include "messages/status.hpp"
 #include "messages/vision.hpp"
+#include "runtime/child_spec.hpp"
 #include "runtime/error.hpp"
 #include "runtime/function_spec.hpp"
-#include "runtime/node/child_spec.hpp"
 #include "runtime/vision/box.hpp"
 
 #include <caf/all.hpp>
