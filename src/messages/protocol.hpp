@@ -7,6 +7,7 @@
 #include "messages/item.hpp"
 #include "messages/pool.hpp"
 #include "messages/status.hpp"
+#include "messages/vision.hpp"
 #include "runtime/child_spec.hpp"
 #include "runtime/error.hpp"
 #include "runtime/function_spec.hpp"
@@ -34,7 +35,14 @@
   X(vpaas::delivery)                                                           \
   X(vpaas::item)                                                               \
   X(vpaas::overflow)                                                           \
-  X(vpaas::job)
+  X(vpaas::job)                                                                \
+  X(vpaas::detection)                                                          \
+  X(vpaas::region)                                                             \
+  X(vpaas::naming)                                                             \
+  X(vpaas::one_vs_all)                                                         \
+  X(vpaas::frame_detections)                                                   \
+  X(vpaas::detections)                                                         \
+  X(vpaas::namings)
 
 #define VPAAS_ADD_TYPE(T) CAF_ADD_TYPE_ID(vpaas, (T))
 

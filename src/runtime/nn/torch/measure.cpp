@@ -1,0 +1,30 @@
+#include "runtime/nn/environment.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace vpaas {
+
+double measure_gflops(int threads) {
+  constexpr int64_t n = 1024;
+  at::set_num_threads(threads);
+  c10::InferenceMode guard;
+  auto a = at::rand({n, n}), b = at::rand({n, n});
+  auto c = at::mm(a, b);
+  std::array<double, 7> seconds;
+  for (auto& x : seconds) {
+    auto start = std::chrono::steady_clock::now();
+    at::mm_out(c, a, b);
+    x = std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
+  }
+  std::sort(seconds.begin(), seconds.end());
+  return 2e-9 * double(n * n * n) / seconds[seconds.size() / 2];
+}
+
+} // namespace vpaas
