@@ -10,11 +10,12 @@
 
 namespace vpaas {
 
-double measure_gflops(int threads) {
+double measure_gflops(int threads, number_type type) {
   constexpr int64_t n = 1024;
   at::set_num_threads(threads);
   c10::InferenceMode guard;
-  auto a = at::rand({n, n}), b = at::rand({n, n});
+  auto element = type == number_type::bf16 ? at::kBFloat16 : at::kFloat;
+  auto a = at::rand({n, n}).to(element), b = at::rand({n, n}).to(element);
   auto c = at::mm(a, b);
   std::array<double, 7> seconds;
   for (auto& x : seconds) {
