@@ -20,8 +20,8 @@ std::vector<std::pair<std::string, std::string>> missing_variables();
 /// Call it first in `main` of whatever runs networks.
 void ensure_environment(char** argv);
 
-/// Speed of a large matrix product, the median of a few, in GFLOP/s: the
-/// ceiling of every network here. Takes about 0.2 s.
+/// Speed of a large matrix product, the best of a few, in GFLOP/s: the ceiling
+/// of every network here. Takes about 0.2 s.
 double measure_gflops(int threads, number_type type = number_type::fp32);
 
 } // namespace vpaas
