@@ -243,22 +243,23 @@ json frozen_receiver() {
   test::watcher events{here, link};
   if (events.await_up(20s).empty())
     return "the link did not come up";
-  auto x = make_blob(200 << 20);
-  // The window is learned on a healthy link, then the receiver freezes.
-  transfer(here.self, link, 1, x).receive([] {}, [](const caf::error&) {});
-  auto window = status_of(here, link).window_bytes;
+  auto x = make_blob(400 << 20);
   auto before = usage_of_this_process().rss_bytes;
+  caf::anon_send(link, transfer_atom_v, offer(1), x, caf::timespan{100s});
+  while (status_of(here, link).sent_bytes < x.size() / 4)
+    events.await_down(1ms); // the window is learned on a healthy link
   there.process.signal(SIGSTOP);
-  caf::anon_send(link, transfer_atom_v, offer(2), x, caf::timespan{100s});
   auto grown = uint64_t{0};
   for (auto end = seconds() + 8; seconds() < end;) {
     events.await_down(200ms);
     auto rss = usage_of_this_process().rss_bytes;
     grown = std::max(grown, rss > before ? rss - before : 0);
   }
+  auto state = status_of(here, link);
   return {{"queued_bytes", x.size()},
-          {"window_bytes", window},
-          {"flying_bytes", status_of(here, link).flying_bytes},
+          {"sent_bytes", state.sent_bytes},
+          {"window_bytes", state.window_bytes},
+          {"flying_bytes", state.flying_bytes},
           {"rss_growth_bytes", grown}};
 }
 

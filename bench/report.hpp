@@ -51,8 +51,8 @@ inline void print(const nlohmann::json& report, int argc, char** argv) {
     std::cout << report.dump(2) << '\n';
     return;
   }
-  auto flat = report.flatten(); // items() refers to it
-  for (const auto& [path, value] : flat.items())
+  auto lines = report.flatten(); // items() only refers to it
+  for (const auto& [path, value] : lines.items())
     std::cout << path.substr(1) << ": " << value << '\n';
 }
 

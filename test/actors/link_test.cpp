@@ -201,10 +201,11 @@ BOOST_AUTO_TEST_CASE(an_unanswered_hello_is_no_connection) {
   silent = true;
   start();
   BOOST_TEST(state() == "connecting");
-  pass(2500ms);
+  pass(700ms);
+  BOOST_TEST(state() == "down");
   BOOST_TEST(ups.empty());
   silent = false;
-  pass(4s);
+  pass(1s);
   BOOST_TEST(state() == "up");
 }
 

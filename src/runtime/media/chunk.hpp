@@ -1,0 +1,56 @@
+#pragma once
+
+#include "runtime/media/segment.hpp"
+
+namespace vpaas {
+
+/// One coded keyframe; its bytes stand in the chunk.
+struct coded_frame {
+  uint64_t number = 0; ///< of the frame in its stream
+  uint32_t size = 0;   ///< bytes
+  int64_t pts_us = no_time;
+  caf::timestamp captured;
+  bool damaged = false; ///< see frame_info
+
+  static constexpr auto type_name = "coded_frame";
+
+  static constexpr auto fields() {
+    using self = coded_frame;
+    return std::make_tuple(
+      field("number", &self::number), field("size", &self::size),
+      field("pts_us", &self::pts_us), field("captured", &self::captured),
+      field("damaged", &self::damaged));
+  }
+};
+
+/// Keyframes encoded anew: raw H.264 in Annex B, one IDR first, parameter sets
+/// in band, so that each chunk decodes alone. It travels as a whole or in
+/// parts, each keyframe as soon as it is encoded; a part needs the parts
+/// before it. Known by (`stream`, `seq`, `part`).
+/// @invariant the sizes of `frames` add up to `bytes.size()`
+struct chunk {
+  std::string stream;
+  uint64_t seq = 0;
+  uint32_t part = 0; ///< 0 starts with the IDR
+  bool last = true;  ///< no part follows
+  codec_parameters codec;
+  std::vector<coded_frame> frames; ///< in display order, which is coding order
+  blob bytes;
+
+  static constexpr auto type_name = "chunk";
+
+  static constexpr auto fields() {
+    using self = chunk;
+    return std::make_tuple(
+      field("stream", &self::stream), field("seq", &self::seq),
+      field("part", &self::part), field("last", &self::last),
+      field("codec", &self::codec), field("frames", &self::frames),
+      field("bytes", &self::bytes));
+  }
+};
+
+/// Joins parts of one chunk, in order, into one part.
+/// @pre `parts` is not empty
+chunk join(const std::vector<chunk>& parts);
+
+} // namespace vpaas

@@ -1,0 +1,288 @@
+#include "runtime/media/source.hpp"
+
+#include "runtime/media/av.hpp"
+
+extern "C" {
+#include <libavdevice/avdevice.h>
+#include <libavutil/display.h>
+#include <libavutil/pixdesc.h>
+}
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <mutex>
+#include <thread>
+
+namespace vpaas {
+
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::steady_clock;
+
+constexpr AVRational microsecond{1, 1'000'000};
+
+bool has_prefix(const std::string& x, const char* prefix) {
+  return x.rfind(prefix, 0) == 0;
+}
+
+bool is_device(const source_config& config) {
+  return has_prefix(config.url, "/dev/") || config.format == "v4l2";
+}
+
+// A file over HTTP can wait for its reader; these cannot.
+bool is_live(const source_config& config) {
+  return config.real_time || is_device(config) || has_prefix(config.url, "rtsp")
+         || has_prefix(config.url, "udp:") || has_prefix(config.url, "rtp:");
+}
+
+std::string microseconds_text(caf::timespan x) {
+  return std::to_string(std::chrono::duration_cast<microseconds>(x).count());
+}
+
+int32_t rotation_of(const AVStream& stream) {
+  auto* matrix = reinterpret_cast<const int32_t*>(
+    av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
+  if (!matrix)
+    return 0;
+  // FFmpeg gives counter-clockwise degrees; NaN for a singular matrix.
+  auto degrees = -av_display_rotation_get(matrix);
+  if (!std::isfinite(degrees))
+    return 0;
+  auto quarter = static_cast<int32_t>(std::lround(degrees / 90)) % 4;
+  return (quarter + 4) % 4 * 90;
+}
+
+codec_parameters describe(const AVStream& stream) {
+  auto& par = *stream.codecpar;
+  codec_parameters result;
+  result.codec = avcodec_get_name(par.codec_id);
+  result.width = par.width;
+  result.height = par.height;
+  if (par.codec_id == AV_CODEC_ID_RAWVIDEO)
+    if (auto* name
+        = av_get_pix_fmt_name(static_cast<AVPixelFormat>(par.format)))
+      result.pixel_format = name;
+  result.rotation = rotation_of(stream);
+  result.matrix = par.color_space;
+  result.range = par.color_range;
+  auto rate = stream.avg_frame_rate;
+  result.fps = rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0;
+  if (par.extradata_size > 0)
+    result.extradata
+      = blob{{par.extradata, par.extradata + par.extradata_size}};
+  return result;
+}
+
+} // namespace
+
+struct source::impl {
+  source_config config;
+  cancel_flag cancel;
+  av::input_ptr input;
+  av::packet_ptr packet{av_packet_alloc()};
+  AVStream* stream = nullptr;
+  codec_parameters codec;
+  steady_clock::time_point give_up;
+  // Looping: what to add to the times of this round, and where it ends.
+  int64_t shift_us = 0;
+  int64_t end_us = 0;
+  bool read_any = false;
+  // Pace of a file in real time.
+  int64_t pace_from_us = no_time;
+  steady_clock::time_point pace_start;
+
+  bool cancelled() const {
+    return cancel && *cancel;
+  }
+
+  static int interrupted(void* self) {
+    auto* x = static_cast<impl*>(self);
+    return x->cancelled() || steady_clock::now() >= x->give_up;
+  }
+
+  caf::error fail(const std::string& what, int rc) const {
+    if (cancelled())
+      return caf::make_error(ec::cancelled,
+                             "failed to " + what + ": it was stopped");
+    if (rc == AVERROR_EXIT)
+      rc = AVERROR(ETIMEDOUT);
+    return av::failed(ec::io, what, rc, "check that the source is sending");
+  }
+
+  void set_options(av::options& options) const;
+  caf::error open_input();
+  caf::error find_video();
+  bool rewind();
+  void wait_for(int64_t time_us) const;
+  packet_view view();
+};
+
+void source::impl::set_options(av::options& options) const {
+  auto stall = microseconds_text(config.stall_timeout);
+  if (has_prefix(config.url, "rtsp")) {
+    options.set("rtsp_transport", to_string(config.transport));
+    options.set("timeout", stall);
+  } else if (has_prefix(config.url, "http")) {
+    options.set("rw_timeout", stall);
+  }
+}
+
+caf::error source::impl::open_input() {
+  av::options options;
+  set_options(options);
+  auto what = "open " + config.url;
+  auto* format = config.format.empty()
+                   ? (is_device(config) ? av_find_input_format("v4l2")
+                                        : nullptr)
+                   : av_find_input_format(config.format.c_str());
+  if (!config.format.empty() && !format)
+    return caf::make_error(ec::bad_config,
+                           "failed to " + what + ": no input format \""
+                             + config.format + "\"; leave it empty");
+  auto* context = avformat_alloc_context();
+  context->interrupt_callback = {interrupted, this};
+  give_up = steady_clock::now() + config.open_timeout;
+  // Frees the context where it fails.
+  auto rc = avformat_open_input(&context, config.url.c_str(), format,
+                                options.get());
+  if (rc < 0)
+    return fail(what, rc);
+  input.reset(context);
+  if (rc = avformat_find_stream_info(context, nullptr); rc < 0)
+    return fail(what, rc);
+  return caf::none;
+}
+
+caf::error source::impl::find_video() {
+  for (unsigned i = 0; i < input->nb_streams; ++i) {
+    auto* x = input->streams[i];
+    auto wanted = !stream && x->codecpar->codec_type == AVMEDIA_TYPE_VIDEO
+                  && !(x->disposition & AV_DISPOSITION_ATTACHED_PIC)
+                  && x->codecpar->codec_id != AV_CODEC_ID_NONE;
+    x->discard = wanted ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    if (wanted)
+      stream = x;
+  }
+  if (!stream)
+    return caf::make_error(ec::codec, "failed to open " + config.url
+                                        + ": it has no video stream; name a "
+                                          "source with pictures");
+  codec = describe(*stream);
+  return caf::none;
+}
+
+bool source::impl::rewind() {
+  if (!config.loop || !read_any)
+    return false;
+  auto start = stream->start_time == AV_NOPTS_VALUE ? 0 : stream->start_time;
+  if (av_seek_frame(input.get(), stream->index, start, AVSEEK_FLAG_BACKWARD) < 0
+      && av_seek_frame(input.get(), -1, 0, AVSEEK_FLAG_BYTE) < 0)
+    return false;
+  shift_us = end_us;
+  read_any = false;
+  return true;
+}
+
+// Sleeps in short steps: a stopped camera does not wait for a slow file.
+void source::impl::wait_for(int64_t time_us) const {
+  auto due = pace_start + microseconds{time_us - pace_from_us};
+  while (!cancelled() && steady_clock::now() < due)
+    std::this_thread::sleep_until(
+      std::min(due, steady_clock::now() + std::chrono::milliseconds{50}));
+}
+
+packet_view source::impl::view() {
+  auto& x = *packet;
+  auto scale = [this](int64_t t) {
+    auto us = t == AV_NOPTS_VALUE
+                ? no_time
+                : av_rescale_q(t, stream->time_base, microsecond);
+    constexpr int64_t limit = int64_t{1} << 53; // 300 years: damage
+    return us > -limit && us < limit ? us + shift_us : no_time;
+  };
+  packet_view result{x.data, static_cast<size_t>(x.size),
+                     (x.flags & AV_PKT_FLAG_KEY) != 0, scale(x.pts),
+                     scale(x.dts)};
+  auto length = av_rescale_q(x.duration, stream->time_base, microsecond);
+  auto shown = std::max(result.pts_us, result.dts_us);
+  if (shown != no_time)
+    end_us = std::max(end_us,
+                      shown + std::clamp<int64_t>(length, 1, 10'000'000));
+  read_any = true;
+  return result;
+}
+
+source::source(std::unique_ptr<impl> x) : impl_(std::move(x)) {
+  // nop
+}
+
+source::source(source&&) noexcept = default;
+
+source& source::operator=(source&&) noexcept = default;
+
+source::~source() = default;
+
+caf::expected<source> source::open(source_config config, cancel_flag cancel) {
+  av::quiet();
+  av::forget_log();
+  static std::once_flag once;
+  std::call_once(once, [] {
+    avdevice_register_all();
+    avformat_network_init();
+  });
+  auto x = std::make_unique<impl>();
+  x->config = std::move(config);
+  x->cancel = std::move(cancel);
+  if (auto err = x->open_input())
+    return err;
+  if (auto err = x->find_video())
+    return err;
+  return source{std::move(x)};
+}
+
+const codec_parameters& source::codec() const {
+  return impl_->codec;
+}
+
+uint32_t source::reorder_depth() const {
+  return static_cast<uint32_t>(
+    std::clamp(impl_->stream->codecpar->video_delay, 0, 16));
+}
+
+bool source::live() const {
+  return is_live(impl_->config);
+}
+
+caf::expected<std::optional<packet_view>> source::read() {
+  auto& x = *impl_;
+  av::forget_log();
+  x.give_up = steady_clock::now() + x.config.stall_timeout;
+  for (;;) {
+    av_packet_unref(x.packet.get());
+    auto rc = av_read_frame(x.input.get(), x.packet.get());
+    if (rc == AVERROR_EOF && x.rewind())
+      continue;
+    if (rc == AVERROR_EOF)
+      return std::optional<packet_view>{};
+    if (rc < 0)
+      return x.fail("read " + x.config.url, rc);
+    if (x.packet->stream_index == x.stream->index && x.packet->size > 0)
+      break;
+  }
+  auto result = x.view();
+  auto time = result.dts_us != no_time ? result.dts_us : result.pts_us;
+  if (x.config.real_time && time != no_time) {
+    if (x.pace_from_us == no_time) {
+      x.pace_from_us = time;
+      x.pace_start = steady_clock::now();
+    }
+    x.wait_for(time);
+    if (x.cancelled())
+      return x.fail("read " + x.config.url, AVERROR_EXIT);
+  }
+  return std::optional<packet_view>{result};
+}
+
+} // namespace vpaas
