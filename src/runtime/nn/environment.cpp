@@ -3,8 +3,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 namespace vpaas {
 
@@ -42,19 +40,6 @@ void ensure_environment(char** argv) {
     if (setenv(name.c_str(), value.c_str(), 0) != 0)
       return; // starting again would not help, and might never end
   execv("/proc/self/exe", argv);
-}
-
-std::string blas_library() {
-  std::ifstream maps{"/proc/self/maps"};
-  for (std::string line; std::getline(maps, line);) {
-    auto at = line.rfind('/');
-    if (at == std::string::npos || line.find("/libblas.so", at) != at)
-      continue;
-    std::error_code ignored;
-    auto path = line.substr(line.find('/'));
-    return std::filesystem::canonical(path, ignored).string();
-  }
-  return "none";
 }
 
 } // namespace vpaas

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "runtime/nn/card.hpp"
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,12 +20,8 @@ std::vector<std::pair<std::string, std::string>> missing_variables();
 /// Call it first in `main` of whatever runs networks.
 void ensure_environment(char** argv);
 
-/// The BLAS library that LibTorch calls in this process: its file's real name,
-/// or "none" where no network was linked in.
-std::string blas_library();
-
-/// Speed of a large matrix product in float, the median of a few, in GFLOP/s:
-/// the ceiling of every network here. Takes about 0.2 s.
-double measure_gflops(int threads);
+/// Speed of a large matrix product, the best of a few, in GFLOP/s: the ceiling
+/// of every network here. Takes about 0.2 s.
+double measure_gflops(int threads, number_type type = number_type::fp32);
 
 } // namespace vpaas
