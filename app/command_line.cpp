@@ -10,6 +10,7 @@ namespace vpaas {
 command_line::command_line(int argc, char** argv, int first) {
   for (int i = first; i < argc; ++i) {
     std::string arg = argv[i];
+    written_.push_back(arg);
     if (arg == "-h")
       arg = "--help";
     if (arg.rfind("--", 0) != 0) {

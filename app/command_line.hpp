@@ -19,6 +19,11 @@ public:
     return words_;
   }
 
+  /// Everything as it was written, for a program that is started with it.
+  const std::vector<std::string>& written() const {
+    return written_;
+  }
+
   /// Takes `--name` off; whether it was there.
   bool take_flag(const std::string& name);
 
@@ -33,6 +38,7 @@ public:
   caf::error finish() const;
 
 private:
+  std::vector<std::string> written_;
   std::vector<std::string> words_;
   std::vector<std::pair<std::string, std::string>> options_;
 };

@@ -99,8 +99,12 @@ sigset_t block_signals() {
   return result;
 }
 
-/// From now on the signals end the process at once: the operator insists.
-void unblock(const sigset_t& signals) {
+/// From now on the operator's signals end the process at once.
+void unblock_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
@@ -121,9 +125,8 @@ caf::expected<uint16_t> publish(const node_actor& self, const plan& x,
                                 caf::actor_system& sys) {
   auto host = x.config.get<std::string>("node", "host");
   auto port = x.config.get<uint16_t>("node", "port");
-  auto result = x.tls
-                  ? caf::openssl::publish(self, sys, port, host.c_str(), true)
-                  : sys.middleman().publish(self, port, host.c_str(), true);
+  auto result = x.tls ? caf::openssl::publish(self, port, host.c_str(), true)
+                      : sys.middleman().publish(self, port, host.c_str(), true);
   if (result)
     return *result;
   return caf::make_error(ec::io, "failed to listen on " + host + ":"
@@ -141,7 +144,7 @@ void announce(const node_actor& node, const node_info& info,
       spdlog::info("ready on {}", info.address);
       std::cout << info.name << " ready on " << info.address << std::endl;
     };
-    self->request(node, std::chrono::hours(1), ready_atom_v)
+    self->request(node, std::chrono::seconds(3600), ready_atom_v)
       .then(say, [](const caf::error& x) {
         spdlog::error("did not become ready: {}", describe(x));
       });
@@ -157,7 +160,7 @@ caf::error wait_and_stop(const node_actor& node, const sigset_t& signals,
     return caf::make_error(ec::bad_config,
                            "the tree of this node ended; the log says why");
   spdlog::info("stopping on {}", strsignal(received));
-  unblock(signals);
+  unblock_signals();
   caf::error result;
   caf::scoped_actor self{sys};
   self->request(node, grace + std::chrono::seconds(5), stop_atom_v)

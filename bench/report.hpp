@@ -26,8 +26,8 @@ inline double quantile(std::vector<double> xs, double p) {
 
 /// Seconds since an arbitrary moment.
 inline double seconds() {
-  using namespace std::chrono;
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
+  auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
 }
 
 /// Returns the text after `--name=`, or `fallback`.
@@ -51,7 +51,8 @@ inline void print(const nlohmann::json& report, int argc, char** argv) {
     std::cout << report.dump(2) << '\n';
     return;
   }
-  for (const auto& [path, value] : report.flatten().items())
+  auto lines = report.flatten(); // items() only refers to it
+  for (const auto& [path, value] : lines.items())
     std::cout << path.substr(1) << ": " << value << '\n';
 }
 

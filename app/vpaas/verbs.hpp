@@ -13,4 +13,6 @@ int doctor_verb(command_line line);
 
 int inspect_verb(command_line line);
 
+int model_verb(command_line line);
+
 } // namespace vpaas

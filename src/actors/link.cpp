@@ -322,7 +322,7 @@ void link_state::greet(const caf::node_id& where,
   // CAF may hand out a connection that is being lost; its death ends this.
   self->monitor(peer);
   self
-    ->request(caf::actor_cast<node_actor>(peer), cfg.profile.connect_timeout,
+    ->request(caf::actor_cast<node_actor>(peer), cfg.profile.hello_timeout,
               hello_atom_v, own, cfg.node)
     .then(step(self, &link_state::enter_up),
           step(self, &link_state::enter_down));

@@ -117,7 +117,8 @@ void node_state::open(const node_info& info) {
   if (root || !cfg.start_tree)
     return;
   root = cfg.start_tree(caf::actor_cast<caf::actor>(self));
-  self->monitor(root);
+  if (root)
+    self->monitor(root);
 }
 
 void node_state::forget(const caf::down_msg& x) {

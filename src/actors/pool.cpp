@@ -176,7 +176,7 @@ void pool_state::check_workers() {
     if (x.ready && !ending)
       check(x);
   credits->lapse(now());
-  dispatch();
+  dispatch(); // not before: who is next may have stalled, too
   self->delayed_send(self, tick(cfg), canary_atom_v);
 }
 
@@ -283,6 +283,7 @@ void pool_state::lose(uint64_t id, const caf::error& reason) {
     return;
   ++counts.died;
   replace(*x, reason);
+  dispatch();
 }
 
 caf::timespan pool_state::now() const {
@@ -364,7 +365,6 @@ void pool_state::replace(seat& x, const caf::error& reason) {
   self->delayed_send(self,
                      restart_delay(cfg.delay, cfg.max_delay, failures, chance),
                      start_atom_v, static_cast<uint32_t>(&x - seats.data()));
-  dispatch();
 }
 
 bool pool_state::gives_up_after(const caf::error& reason) {

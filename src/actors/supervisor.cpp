@@ -28,23 +28,6 @@ caf::error escalate(const caf::error& reason, const std::string& text) {
   return caf::make_error(caf::sec::runtime_error, text);
 }
 
-/// Returns how long a child may take to become ready. A supervisor needs what
-/// its children need, one after the other.
-caf::timespan start_bound(const child_spec& spec) {
-  auto result = spec.start_timeout;
-  if (spec.kind == supervisor_kind)
-    for (const auto& x : spec.children)
-      result += start_bound(x);
-  return result;
-}
-
-/// A supervisor is never killed for being slow, as in OTP: each of its children
-/// has a bound, so it ends, and killed it could not stop them in order.
-caf::timespan stop_bound(const child_spec& spec) {
-  auto nested = spec.kind == supervisor_kind && spec.node.empty();
-  return nested ? supervision_plan::never : spec.grace;
-}
-
 std::function<double()> jitter() {
   return [engine = std::minstd_rand{std::random_device{}()}]() mutable {
     return std::uniform_real_distribution<>{}(engine);
@@ -164,6 +147,7 @@ void supervisor_state::child_ready(uint64_t id, uint64_t generation) {
     return;
   plan->ready(id, now());
   auto& x = i->second;
+  x.question.reset();
   if (auto directory = caf::actor_cast<node_actor>(cfg.node))
     self->send(directory, enter_atom_v, path_of(x.spec), x.handle);
   for (auto& promise : x.starters)
@@ -221,106 +205,14 @@ std::string supervisor_state::state_name() const {
   return plan->up() ? "ready" : "starting";
 }
 
-caf::expected<uint64_t> supervisor_state::add(const child_spec& spec,
-                                              bool initial) {
-  auto where = "child \"" + path_of(spec) + "\": ";
-  if (spec.name.empty() || spec.name.find('/') != std::string::npos)
-    return caf::make_error(
-      ec::bad_config, where + "a name is not empty and has no \"/\" in it");
-  if (by_name.count(spec.name) != 0)
-    return caf::make_error(ec::bad_config,
-                           where + "the name is given twice; choose another");
-  supervision_plan::child x;
-  x.name = path_of(spec);
-  x.type = spec.restart;
-  x.initial = initial;
-  x.start_timeout = start_bound(spec);
-  x.grace = stop_bound(spec);
-  auto id = plan->add(std::move(x), now());
-  children[id].spec = spec;
-  by_name[spec.name] = id;
-  return id;
-}
-
-void supervisor_state::perform(plan_action action) {
-  auto& x = children.at(action.child);
-  if (action.what == plan_action::start)
-    return launch(action.child);
-  if (action.what == plan_action::abandon) {
-    ++abandoned;
-    self->demonitor(x.handle);
-    return note_end(action.child, caf::make_error(caf::exit_reason::kill));
-  }
-  if (!x.handle) // its node has not answered yet
-    return note_end(action.child, caf::make_error(caf::exit_reason::kill));
-  self->send_exit(x.handle, action.what == plan_action::stop
-                              ? caf::exit_reason::user_shutdown
-                              : caf::exit_reason::kill);
-}
-
-void supervisor_state::launch(uint64_t id) {
-  auto& x = children.at(id);
-  ++x.generation;
-  x.failure = {};
-  if (!x.spec.node.empty())
-    return launch_remote(id, x);
-  if (x.spec.kind == supervisor_kind)
-    return adopt(id, x, nest(x.spec));
-  auto handle = cfg.factory(x.spec, path_of(x.spec), cfg.node);
-  if (handle)
-    adopt(id, x, *handle);
-  else
-    note_end(id, handle.error());
-}
-
-void supervisor_state::launch_remote(uint64_t id, child& x) {
-  if (!cfg.node)
-    return note_end(id,
-                    caf::make_error(ec::bad_config, "there is no node to ask"));
-  auto generation = x.generation;
-  // Longer than the plan waits: what comes late is recognised, and ended.
-  self
-    ->request(caf::actor_cast<node_actor>(cfg.node), 2 * x.spec.start_timeout,
-              start_atom_v, x.spec, path_of(x.spec),
-              caf::actor_cast<caf::actor>(self))
-    .then(
-      [self = self, id, generation](const caf::actor& handle) {
-        self->state.arrived(id, generation, handle);
-      },
-      [self = self, id, generation](const caf::error& why) {
-        self->state.child_failed(id, generation, why);
-      });
-}
-
-caf::actor supervisor_state::nest(const child_spec& spec) {
-  auto nested = cfg;
-  nested.path = path_of(spec);
-  nested.how = spec.supervise;
-  nested.children = spec.children;
-  nested.look_timeout = cfg.look_timeout / 2;
-  return caf::actor_cast<caf::actor>(
-    self->system().spawn(supervisor, std::move(nested)));
-}
-
-void supervisor_state::adopt(uint64_t id, child& x, const caf::actor& handle) {
-  x.handle = handle;
-  by_address[handle.address()] = id;
-  self->monitor(handle);
-  auto generation = x.generation;
-  self
-    ->request(caf::actor_cast<observable_actor>(handle),
-              2 * start_bound(x.spec), ready_atom_v)
-    .then([self = self, id,
-           generation] { self->state.child_ready(id, generation); },
-          [self = self, id, generation](const caf::error& why) {
-            self->state.child_failed(id, generation, why);
-          });
-}
-
 void supervisor_state::note_end(uint64_t id, const caf::error& down) {
   auto& x = children.at(id);
   auto reason = x.failure ? std::exchange(x.failure, {}) : down;
   ++x.generation;
+  if (x.question) // the dead do not answer: let CAF forget the question
+    self->eq_impl(*std::exchange(x.question, std::nullopt), nullptr,
+                  self->context(),
+                  caf::make_error(caf::sec::request_receiver_down));
   if (x.handle) {
     if (auto directory = caf::actor_cast<node_actor>(cfg.node))
       self->send(directory, remove_atom_v, path_of(x.spec), x.handle);

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -85,6 +86,7 @@ struct supervisor_state {
     caf::actor handle;       ///< null while it does not run
     uint64_t generation = 0; ///< answers to an earlier start are stale
     caf::error failure;      ///< why its start failed, while it is being ended
+    std::optional<caf::message_id> question; ///< whether it is ready, if open
     std::vector<caf::response_promise> starters; ///< wait until it is ready
     std::vector<caf::response_promise> removers; ///< wait until it is gone
   };

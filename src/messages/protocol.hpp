@@ -7,12 +7,13 @@
 #include "messages/item.hpp"
 #include "messages/pool.hpp"
 #include "messages/status.hpp"
+#include "messages/vision.hpp"
+#include "runtime/child_spec.hpp"
 #include "runtime/error.hpp"
 #include "runtime/function_spec.hpp"
 #include "runtime/media/chunk.hpp"
 #include "runtime/media/picture.hpp"
 #include "runtime/media/segment.hpp"
-#include "runtime/node/child_spec.hpp"
 #include "runtime/vision/box.hpp"
 
 #include <caf/all.hpp>
@@ -38,6 +39,13 @@
   X(vpaas::item)                                                               \
   X(vpaas::overflow)                                                           \
   X(vpaas::job)                                                                \
+  X(vpaas::detection)                                                          \
+  X(vpaas::region)                                                             \
+  X(vpaas::naming)                                                             \
+  X(vpaas::one_vs_all)                                                         \
+  X(vpaas::frame_detections)                                                   \
+  X(vpaas::detections)                                                         \
+  X(vpaas::namings)                                                            \
   X(vpaas::codec_parameters)                                                   \
   X(vpaas::packet)                                                             \
   X(vpaas::segment)                                                            \

@@ -54,6 +54,7 @@ struct fixture : family {
       return root = sys.spawn(supervisor, x);
     };
     auto handle = sys.spawn(node, result);
+    caf::anon_send(handle, start_atom_v, result.info);
     run();
     return handle;
   }
@@ -139,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_supervisor_has_the_time_of_its_children_to_start) {
   BOOST_TEST(!ended);
 }
 
-BOOST_AUTO_TEST_CASE(names_of_siblings_are_unique_and_whole) {
+BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused_before_anything_starts) {
   begin(rules(one_for_one), {spec("a"), spec("a")});
   BOOST_TEST(describe(verdict)
              == "bad_config: child \"a\": the name is given twice; choose "
@@ -148,6 +149,12 @@ BOOST_AUTO_TEST_CASE(names_of_siblings_are_unique_and_whole) {
   BOOST_TEST(describe(verdict)
              == "bad_config: child \"a/b\": a name is not empty and has no "
                 "\"/\" in it");
+  auto far = nest("n", rules(one_for_one), {});
+  far.node = "cloud";
+  begin(rules(one_for_one), {far});
+  BOOST_TEST(describe(verdict)
+             == "bad_config: child \"n\": a supervisor runs beside its parent; "
+                "give its children the node");
   BOOST_TEST(log.empty());
 }
 
@@ -472,10 +479,10 @@ BOOST_AUTO_TEST_CASE(a_logical_name_stands_for_the_newest_actor) {
   BOOST_TEST(!resolve(handle, "n/x", second));
   BOOST_TEST((second == children["n/x"]));
   BOOST_TEST((first != second));
-  BOOST_TEST(!ask(root, stop_atom_v));
+  BOOST_TEST(!ask(root, remove_atom_v, std::string{"n"}));
   BOOST_TEST((resolve(handle, "n/x", gone) == ec::not_found));
   BOOST_TEST((resolve(handle, "n", gone) == ec::not_found));
-  caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
 }
 
 BOOST_AUTO_TEST_CASE(a_late_end_does_not_take_the_name_of_the_successor) {
@@ -489,7 +496,6 @@ BOOST_AUTO_TEST_CASE(a_late_end_does_not_take_the_name_of_the_successor) {
   BOOST_TEST(!resolve(handle, "a", found));
   BOOST_TEST((found == young));
   caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

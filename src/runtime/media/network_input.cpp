@@ -149,16 +149,6 @@ placement place(const input_spec& spec, int width, int height) {
   return result;
 }
 
-box to_picture(const placement& where, const box& pixels) {
-  auto x = [&](float t) {
-    return std::clamp((t - where.x) / where.width, 0.f, 1.f);
-  };
-  auto y = [&](float t) {
-    return std::clamp((t - where.y) / where.height, 0.f, 1.f);
-  };
-  return {x(pixels.x0), y(pixels.y0), x(pixels.x1), y(pixels.y1)};
-}
-
 size_t input_bytes(const input_spec& spec) {
   auto samples = static_cast<size_t>(spec.width)
                  * static_cast<size_t>(spec.height) * 3;

@@ -2,6 +2,7 @@
 
 #include "runtime/media/frame.hpp"
 #include "runtime/vision/box.hpp"
+#include "runtime/vision/placement.hpp"
 
 #include <array>
 #include <cstddef>
@@ -53,17 +54,8 @@ struct input_spec {
   tensor_layout layout = tensor_layout::nchw;
 };
 
-/// Where the picture lies in the network's input, in its pixels.
-struct placement {
-  float x = 0, y = 0, width = 0, height = 0;
-};
-
 /// Returns where a picture of `width` by `height` comes to lie.
 placement place(const input_spec& spec, int width, int height);
-
-/// Takes a box in pixels of the input back to the picture, where [0, 1] is the
-/// whole of it; what lies in the padding is clamped.
-box to_picture(const placement& where, const box& pixels);
 
 /// Bytes of one picture in the form of `spec`.
 size_t input_bytes(const input_spec& spec);

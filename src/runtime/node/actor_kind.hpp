@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runtime/node/child_spec.hpp"
+#include "runtime/child_spec.hpp"
 #include "runtime/parameter.hpp"
 
 #include <caf/actor.hpp>

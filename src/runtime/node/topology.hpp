@@ -1,7 +1,7 @@
 #pragma once
 
+#include "runtime/child_spec.hpp"
 #include "runtime/node/actor_kind.hpp"
-#include "runtime/node/child_spec.hpp"
 
 #include <caf/expected.hpp>
 

@@ -49,8 +49,7 @@ void credit_window::on_ack(uint64_t bytes, caf::timespan rtt,
 
 void credit_window::measure_base(caf::timespan rtt, uint64_t left,
                                  caf::timespan now) {
-  auto fresh = samples_ == 1 || mode_ == mode::measuring;
-  if (fresh || rtt <= base_) {
+  if (mode_ == mode::measuring || rtt <= base_) {
     base_ = rtt;
     base_at_ = now;
   }

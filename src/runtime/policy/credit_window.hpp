@@ -12,9 +12,9 @@ struct credit_config {
   /// The queueing delay that a transfer may add. RFC 6817 allows 100 ms; small
   /// requests wait behind it.
   caf::timespan target = std::chrono::milliseconds(60);
-  uint64_t min_window = 8 * 1024;        ///< bytes
+  uint64_t min_window = 4 * 1024;        ///< bytes
   uint64_t initial_window = 32 * 1024;   ///< bytes
-  uint64_t max_window = 4 * 1024 * 1024; ///< bytes; bounds the memory
+  uint64_t max_window = 8 * 1024 * 1024; ///< bytes; bounds the memory
   uint32_t min_slice = 2 * 1024;         ///< bytes, at most min_window
   uint32_t max_slice = 64 * 1024;        ///< bytes
   /// A slice is what the link carries in this time.
@@ -73,7 +73,7 @@ private:
   void adapt(uint64_t bytes, bool limited, caf::timespan now);
 
   credit_config cfg_;
-  mode mode_ = mode::normal;
+  mode mode_ = mode::measuring; // the first slice goes alone
   double window_;
   bool slow_start_ = true;
   caf::timespan base_{0};

@@ -17,9 +17,13 @@ struct link_profile {
   caf::timespan suspect_after;   ///< of silence
   caf::timespan down_after;      ///< of silence
   caf::timespan probe_timeout;   ///< for a port to accept
-  caf::timespan connect_timeout; ///< for CAF's handshake, then for the hello
-  caf::timespan retry_delay;     ///< first; doubles
-  caf::timespan retry_cap;       ///< at most, so that a return is seen soon
+  caf::timespan connect_timeout; ///< for CAF's handshake
+  /// For the answer to the hello. Short, because it may be lost: a process that
+  /// was frozen wakes up to connections that were given up meanwhile, and CAF
+  /// answers on any of them.
+  caf::timespan hello_timeout;
+  caf::timespan retry_delay; ///< first; doubles
+  caf::timespan retry_cap;   ///< at most, so that a return is seen soon
   /// `middleman.heartbeat-interval` and `middleman.connection-timeout`. A node
   /// has one pair for all of its links: the slowest profile's.
   caf::timespan caf_heartbeat;
@@ -29,17 +33,35 @@ struct link_profile {
 /// A local network: down within 1.5 s of silence.
 constexpr link_profile lan_profile() {
   using std::chrono::milliseconds;
-  return {milliseconds(200), milliseconds(500),  milliseconds(1000),
-          milliseconds(400), milliseconds(1000), milliseconds(50),
-          milliseconds(400), milliseconds(500),  milliseconds(1500)};
+  link_profile x{};
+  x.heartbeat = milliseconds(200);
+  x.suspect_after = milliseconds(500);
+  x.down_after = milliseconds(1000);
+  x.probe_timeout = milliseconds(400);
+  x.connect_timeout = milliseconds(1000);
+  x.hello_timeout = milliseconds(300);
+  x.retry_delay = milliseconds(50);
+  x.retry_cap = milliseconds(400);
+  x.caf_heartbeat = milliseconds(500);
+  x.caf_timeout = milliseconds(1500);
+  return x;
 }
 
 /// A wide area: down within 3 s of silence.
 constexpr link_profile wan_profile() {
   using std::chrono::milliseconds;
-  return {milliseconds(500), milliseconds(1250), milliseconds(2500),
-          milliseconds(700), milliseconds(2000), milliseconds(100),
-          milliseconds(600), milliseconds(1000), milliseconds(2500)};
+  link_profile x{};
+  x.heartbeat = milliseconds(500);
+  x.suspect_after = milliseconds(1250);
+  x.down_after = milliseconds(2500);
+  x.probe_timeout = milliseconds(700);
+  x.connect_timeout = milliseconds(2000);
+  x.hello_timeout = milliseconds(700);
+  x.retry_delay = milliseconds(100);
+  x.retry_cap = milliseconds(500);
+  x.caf_heartbeat = milliseconds(1000);
+  x.caf_timeout = milliseconds(2500);
+  return x;
 }
 
 } // namespace vpaas

@@ -325,7 +325,7 @@ BOOST_AUTO_TEST_CASE(a_box_of_the_input_goes_back_to_the_picture) {
   auto where = place(spec, 1920, 1080);
   BOOST_TEST(where.width == 1280);
   BOOST_TEST(where.height == 720);
-  auto b = to_picture(where, {320, 180, 640, 736});
+  auto b = to_frame({320, 180, 640, 736}, where);
   BOOST_TEST(b.x0 == .25f);
   BOOST_TEST(b.y0 == .25f);
   BOOST_TEST(b.x1 == .5f);

@@ -1,0 +1,222 @@
+#include "runtime/error.hpp"
+#include "runtime/json.hpp"
+#include "runtime/nn/import.hpp"
+#include "runtime/nn/zoo.hpp"
+#include "verbs.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+namespace fs = std::filesystem;
+
+namespace vpaas {
+
+namespace {
+
+constexpr const char* help
+  = "usage: vpaas model list [--json]\n"
+    "       vpaas model show NAME\n"
+    "       vpaas model verify [NAME...] [--json]\n"
+    "       vpaas model pull NAME...\n"
+    "       vpaas model import FILE... [--name=NAME] [--like=NAME]\n"
+    "       vpaas model run NAME PICTURE... (see vpaas model run --help)\n\n"
+    "A model is a card and files that are known by their SHA-256. Cards are "
+    "looked\nfor in config/models, files in ~/.cache/vpaas/models, "
+    "config/models/weights and\n../shared/models.\n\n"
+    "  --zoo.path=DIR:DIR   folders that are searched before these\n"
+    "  --name=NAME          of the new card (the file's name)\n"
+    "  --like=NAME          a card to take everything but the files from\n";
+
+using names = std::vector<std::string>;
+
+/// What is known of one model on this machine.
+json summary(const zoo& models, const std::string& name) {
+  auto card = models.card(name);
+  if (!card)
+    return {{"name", name}, {"state", describe(card.error())}};
+  auto found = models.locate(*card);
+  return {{"name", name},
+          {"version", card->version},
+          {"task", to_string(card->task)},
+          {"engine", to_string(card->engine)},
+          {"type", to_string(card->type)},
+          {"licence", card->licence},
+          {"state", found ? "ready" : "missing"}};
+}
+
+int list(const zoo& models, bool as_json) {
+  auto all = json::array();
+  for (auto& [name, path] : models.cards())
+    all.push_back(summary(models, name));
+  if (as_json) {
+    std::cout << all.dump(2) << '\n';
+    return 0;
+  }
+  for (auto& x : all) {
+    auto column = [&](const char* key, size_t width) {
+      auto text = x.value(key, "");
+      text.resize(std::max(text.size() + 1, width), ' ');
+      return text;
+    };
+    std::cout << column("name", 28) << column("task", 15) << column("engine", 8)
+              << column("type", 6) << x.value("state", "") << '\n';
+  }
+  return 0;
+}
+
+caf::error show(const zoo& models, const std::string& name) {
+  auto card = models.card(name);
+  if (!card)
+    return card.error();
+  std::cout << to_ini(*card);
+  for (auto& file : card->files) {
+    auto path = models.find(file);
+    std::cout << "\n; " << file.role << ": "
+              << (path ? *path : describe(path.error())) << '\n';
+  }
+  return caf::none;
+}
+
+/// Hashes every file of the models; the exit status.
+int verify(const zoo& models, names wanted, bool as_json) {
+  if (wanted.empty())
+    for (auto& [name, path] : models.cards())
+      wanted.push_back(name);
+  auto all = json::array();
+  auto wrong = 0;
+  for (auto& name : wanted) {
+    auto found = models.locate(name);
+    wrong += !found;
+    all.push_back({{"name", name},
+                   {"good", bool(found)},
+                   {"cause", found ? "" : describe(found.error())}});
+  }
+  if (as_json)
+    std::cout << all.dump(2) << '\n';
+  else
+    for (auto& x : all)
+      std::cout << (x["good"] ? "good  " : "bad   ")
+                << x["name"].get<std::string>() << "  "
+                << x["cause"].get<std::string>() << '\n';
+  return wrong == 0 ? 0 : 1;
+}
+
+/// One line that is written over while a file comes.
+bool show_progress(const std::string& name, uint64_t now, uint64_t all) {
+  std::cerr << '\r' << name << "  " << now / 1000000 << " MB";
+  if (all > 0)
+    std::cerr << " of " << all / 1000000 << " (" << now * 100 / all << " %)";
+  return true;
+}
+
+caf::error pull_model(const zoo& models, const std::string& name) {
+  auto card = models.card(name);
+  if (!card)
+    return card.error();
+  for (auto& file : card->files) {
+    if (models.find(file))
+      continue;
+    auto path = pull(file, model_cache_folder(),
+                     [&](uint64_t now, uint64_t all) {
+                       return show_progress(file.name, now, all);
+                     });
+    std::cerr << '\n';
+    if (!path)
+      return path.error();
+    std::cout << "pulled " << *path << '\n';
+  }
+  return caf::none;
+}
+
+caf::error import_model(const zoo& models, const names& files, std::string name,
+                        const std::string& like) {
+  if (files.empty())
+    return caf::make_error(ec::bad_config, "name the files to import");
+  if (name.empty())
+    name = fs::path{files.back()}.stem().string();
+  caf::expected<model_card> pattern = model_card{};
+  if (!like.empty())
+    pattern = models.card(like);
+  if (!pattern)
+    return pattern.error();
+  auto card = describe_files(files, name, like.empty() ? nullptr : &*pattern);
+  if (!card)
+    return card.error();
+  auto folder = fs::path{model_cache_folder()};
+  std::error_code problem;
+  fs::create_directories(folder, problem);
+  for (auto& file : files)
+    if (!problem)
+      fs::copy_file(file, folder / fs::path{file}.filename(),
+                    fs::copy_options::overwrite_existing, problem);
+  auto path = (folder / (name + ".ini")).string();
+  std::ofstream out{path};
+  out << to_ini(*card);
+  out.close();
+  if (problem || !out)
+    return caf::make_error(ec::io, "failed to write " + path + ": "
+                                     + problem.message() + "; check the disk");
+  std::cout << "wrote " << path << '\n';
+  return caf::none;
+}
+
+/// @param arguments "run" and what stands behind it
+///
+/// The networks' libraries take 0.3 s to load, which no other verb should wait
+/// for; so what runs them is a program of its own beside this one.
+int run(const names& arguments) {
+  std::error_code problem;
+  auto program = fs::read_symlink("/proc/self/exe", problem).parent_path()
+                 / "vpaas-model-run";
+  std::vector<char*> argv;
+  for (auto& x : arguments)
+    argv.push_back(const_cast<char*>(x.c_str()));
+  argv.push_back(nullptr);
+  execv(program.c_str(), argv.data());
+  return complain("vpaas model",
+                  caf::make_error(ec::io, "failed to start " + program.string()
+                                            + "; install it beside vpaas"));
+}
+
+} // namespace
+
+int model_verb(command_line line) {
+  auto words = line.words();
+  if (!words.empty() && words[0] == "run")
+    return run(line.written());
+  if (line.take_flag("help")) {
+    std::cout << help;
+    return 0;
+  }
+  auto models = default_zoo(line.take("zoo.path", ""));
+  auto as_json = line.take_flag("json");
+  auto name = line.take("name", ""), like = line.take("like", "");
+  if (auto err = line.finish())
+    return complain("vpaas model", err);
+  auto what = words.empty() ? "" : words[0];
+  names rest(words.begin() + (words.empty() ? 0 : 1), words.end());
+  if (what == "list")
+    return list(models, as_json);
+  if (what == "verify")
+    return verify(models, rest, as_json);
+  caf::error problem;
+  if (what == "import")
+    problem = import_model(models, rest, name, like);
+  else if ((what == "show" || what == "pull") && !rest.empty())
+    for (auto& x : rest)
+      if (!problem)
+        problem = what == "show" ? show(models, x) : pull_model(models, x);
+      else
+        break;
+  else
+    problem = caf::make_error(ec::bad_config,
+                              "write list, show NAME, verify, pull NAME, "
+                              "import FILE or run NAME; see vpaas model "
+                              "--help");
+  return problem ? complain("vpaas model", problem) : 0;
+}
+
+} // namespace vpaas

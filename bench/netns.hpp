@@ -1,0 +1,109 @@
+#pragma once
+
+// A second host on this one: a network namespace behind a veth pair, whose
+// packets can be slowed down and silently dropped. Needs root and iproute2.
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+namespace vpaas::bench {
+
+class network_namespace {
+public:
+  network_namespace() {
+    auto id = std::to_string(::getpid() % 250);
+    name_ = "vpaas" + id;
+    near_ = "vpn" + id;
+    far_ = "vpf" + id;
+    subnet_ = "10.213." + id + ".";
+    ok_
+      = ::geteuid() == 0 && ip("netns add " + name_)
+        && ip("link add " + near_ + " type veth peer name " + far_ + " netns "
+              + name_)
+        && ip("addr add " + near_address() + "/24 dev " + near_)
+        && ip("-n " + name_ + " addr add " + far_address() + "/24 dev " + far_)
+        && ip("link set " + near_ + " up")
+        && ip("-n " + name_ + " link set " + far_ + " up")
+        && ip("-n " + name_ + " link set lo up");
+  }
+
+  network_namespace(const network_namespace&) = delete;
+
+  network_namespace& operator=(const network_namespace&) = delete;
+
+  ~network_namespace() {
+    ip("link del " + near_);
+    ip("netns del " + name_);
+  }
+
+  bool ok() const {
+    return ok_;
+  }
+
+  std::string near_address() const {
+    return subnet_ + "1";
+  }
+
+  std::string far_address() const {
+    return subnet_ + "2";
+  }
+
+  /// An address that takes every packet and answers none.
+  std::string black_hole() {
+    lose(subnet_ + "99", near_, "");
+    return subnet_ + "99";
+  }
+
+  /// What to put before a command that is to run over there.
+  std::vector<std::string> prefix() const {
+    return {"ip", "netns", "exec", name_};
+  }
+
+  /// Packets in both directions go to a hardware address that nobody has: they
+  /// vanish without an error on either side.
+  bool drop() {
+    return lose(far_address(), near_, "")
+           && lose(near_address(), far_, "-n " + name_);
+  }
+
+  bool restore() {
+    return ip("neigh del " + far_address() + " dev " + near_)
+           && ip("-n " + name_ + " neigh del " + near_address() + " dev "
+                 + far_);
+  }
+
+  /// Limits both directions to `mbit` megabits a second, with a router's queue
+  /// of a quarter of a second.
+  bool shape(double mbit) {
+    auto rule = " root tbf rate " + std::to_string(mbit)
+                + "mbit burst 16kb latency 250ms";
+    return run("tc qdisc replace dev " + near_ + rule)
+           && run("tc -n " + name_ + " qdisc replace dev " + far_ + rule);
+  }
+
+private:
+  static bool run(const std::string& command) {
+    return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
+  }
+
+  static bool ip(const std::string& what) {
+    return run("ip " + what);
+  }
+
+  static bool lose(const std::string& address, const std::string& device,
+                   const std::string& where) {
+    return ip(where + " neigh replace " + address
+              + " lladdr 02:00:00:00:00:99 nud permanent dev " + device);
+  }
+
+  bool ok_ = false;
+  std::string name_;
+  std::string near_;
+  std::string far_;
+  std::string subnet_;
+};
+
+} // namespace vpaas::bench

@@ -1,0 +1,163 @@
+#include "actors/batched_function.hpp"
+
+#include "messages/report.hpp"
+
+#include <utility>
+
+namespace vpaas {
+
+namespace {
+
+batch_limits limits_of(const document& parameters) {
+  return {parameters.get<size_t>("max_batch"),
+          parameters.get<caf::timespan>("max_delay")};
+}
+
+/// Whether anything but the settings of batches differs.
+bool changes_model(const document& a, const document& b) {
+  auto rest = [](const document& x) {
+    auto result = x.value();
+    for (auto& spec : batching_parameters())
+      result.erase(spec.name);
+    return result;
+  };
+  return rest(a) != rest(b);
+}
+
+} // namespace
+
+parameter_specs batching_parameters() {
+  return {
+    integer("max_batch", 8, 1, 1024, "images that run at once"),
+    duration("max_delay", "20ms", 0, 60,
+             "longest wait of an image for others to run with"),
+  };
+}
+
+batched_function_state::batched_function_state(
+  batched_function_self::stateful_pointer<batched_function_state> self)
+  : self(self) {
+  // nop
+}
+
+caf::error batched_function_state::start(batched_function_config config) {
+  cfg = std::move(config);
+  auto loaded = cfg.load(cfg.parameters);
+  if (!loaded)
+    return std::move(loaded.error());
+  model = std::move(*loaded);
+  queue.limit(limits_of(cfg.parameters));
+  return caf::none;
+}
+
+caf::typed_response_promise<item> batched_function_state::enqueue(item x) {
+  auto promise = self->make_response_promise<item>();
+  auto now = self->clock().now();
+  auto weight = cfg.weigh ? cfg.weigh(x) : 1;
+  // What was sent while the last batch ran has waited for all that time.
+  queue.push({std::move(x), promise}, weight, backlog_since.value_or(now));
+  if (queue.ready(now) && !backlog_since)
+    run_batch();
+  else
+    arm();
+  return promise;
+}
+
+void batched_function_state::come_due() {
+  backlog_since.reset();
+  if (queue.ready(self->clock().now()))
+    run_batch();
+  else
+    arm();
+}
+
+caf::result<document>
+batched_function_state::configure(const document& changes) {
+  auto wanted = cfg.parameters.value();
+  wanted.update(changes.value());
+  auto checked = check(cfg.spec.parameters, wanted, cfg.spec.name);
+  if (!checked)
+    return checked.error();
+  if (changes_model(*checked, cfg.parameters)) {
+    auto loaded = cfg.load(*checked);
+    if (!loaded)
+      return loaded.error();
+    model = std::move(*loaded);
+    ++counts.swaps;
+  }
+  cfg.parameters = std::move(*checked);
+  queue.limit(limits_of(cfg.parameters));
+  arm();
+  return cfg.parameters;
+}
+
+status_report batched_function_state::status() const {
+  auto result = counts;
+  result.model = model.version;
+  result.waiting = queue.waiting();
+  result.service = service.summary();
+  auto answer = report(self, "ready", result);
+  answer.kind = cfg.spec.name;
+  return answer;
+}
+
+void batched_function_state::run_batch() {
+  auto batch = queue.take();
+  std::vector<item> inputs;
+  inputs.reserve(batch.size());
+  for (auto& x : batch)
+    inputs.push_back(x.input); // shares its value
+  auto began = self->clock().now();
+  auto results = model.run(inputs);
+  service.record(self->clock().now() - began);
+  ++counts.batches;
+  settle(batch, std::move(results));
+  // This comes back behind everything that was sent in the meantime.
+  backlog_since = began;
+  self->send(self, due_atom_v);
+}
+
+void batched_function_state::settle(std::vector<waiting>& batch,
+                                    caf::expected<std::vector<item>> results) {
+  if (results && results->size() != batch.size())
+    results = caf::make_error(
+      ec::inference, "failed to run " + model.version + ": "
+                       + std::to_string(results->size()) + " results for "
+                       + std::to_string(batch.size()) + " items");
+  for (size_t i = 0; i < batch.size(); ++i) {
+    if (results)
+      batch[i].reply.deliver(std::move((*results)[i]));
+    else
+      batch[i].reply.deliver(results.error());
+  }
+  (results ? counts.items : counts.failed) += batch.size();
+}
+
+void batched_function_state::arm() {
+  // A batch that left early leaves its tick behind; it finds nothing due.
+  auto now = self->clock().now();
+  if (auto due = queue.due(); due && !backlog_since)
+    self->delayed_send(self, std::max(*due - now, time_point::duration{0}),
+                       due_atom_v);
+}
+
+batched_function_self::behavior_type batched_function(
+  batched_function_self::stateful_pointer<batched_function_state> self,
+  batched_function_config cfg) {
+  if (auto e = self->state.start(std::move(cfg))) {
+    self->quit(std::move(e));
+    return batched_function_self::behavior_type::make_empty_behavior();
+  }
+  return {
+    [self](status_atom) { return self->state.status(); },
+    [](ready_atom) {},
+    [self](apply_atom, item& x) { return self->state.enqueue(std::move(x)); },
+    [self](configure_atom, const document& x) {
+      return self->state.configure(x);
+    },
+    [self](describe_atom) { return self->state.cfg.spec; },
+    [self](due_atom) { self->state.come_due(); },
+  };
+}
+
+} // namespace vpaas

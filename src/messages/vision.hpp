@@ -1,0 +1,60 @@
+#pragma once
+
+// What the networks say about frames: a few bytes each, never pixels.
+
+#include "runtime/blob.hpp"
+#include "runtime/fields.hpp"
+#include "runtime/learning/one_vs_all.hpp"
+#include "runtime/vision/detection.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vpaas {
+
+/// What a detector found on one frame.
+struct frame_detections {
+  uint64_t frame = 0; ///< its number in the stream
+  std::vector<detection> found;
+
+  static constexpr auto type_name = "frame_detections";
+
+  static constexpr auto fields() {
+    using self = frame_detections;
+    return std::make_tuple(field("frame", &self::frame),
+                           field("found", &self::found));
+  }
+};
+
+/// What the function `detector` answers.
+struct detections {
+  std::string model; ///< name and version of what looked
+  std::vector<frame_detections> frames;
+
+  static constexpr auto type_name = "detections";
+
+  static constexpr auto fields() {
+    using self = detections;
+    return std::make_tuple(field("model", &self::model),
+                           field("frames", &self::frames));
+  }
+};
+
+/// What the function `classifier` answers: one name a region, in their order.
+struct namings {
+  std::string model; ///< of backbone and heads
+  std::vector<naming> regions;
+  blob features; ///< floats [regions, d + 1], for whoever learns; may be empty
+
+  static constexpr auto type_name = "namings";
+
+  static constexpr auto fields() {
+    using self = namings;
+    return std::make_tuple(field("model", &self::model),
+                           field("regions", &self::regions),
+                           field("features", &self::features));
+  }
+};
+
+} // namespace vpaas

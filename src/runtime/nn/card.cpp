@@ -1,0 +1,451 @@
+#include "runtime/nn/card.hpp"
+
+#include "runtime/nn/ini.hpp"
+#include "runtime/nn/weights.hpp"
+#include "runtime/parameter.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <sstream>
+
+namespace vpaas {
+
+namespace {
+
+template <class E>
+parameter_spec choice_of(std::string name, E, std::string help) {
+  std::vector<std::string> all;
+  for (auto x : names_of(E{}))
+    all.emplace_back(x);
+  return choice(std::move(name), std::move(all), std::move(help));
+}
+
+parameter_specs model_specs() {
+  return {
+    required(text("name", "", "how it is called")),
+    integer("version", 1, 1, 1e6, "counts up with every change of the files"),
+    required(choice_of("task", model_task{}, "what it does")),
+    choice_of("engine", model_engine{}, "what runs it"),
+    required(choice_of("architecture", architecture{}, "what the files are")),
+    choice_of("type", number_type{}, "what it computes with"),
+    required(text("licence", "", "of the weights")),
+    required(text("source", "", "where they come from")),
+    text("about", "", "what else to know"),
+    integer("depth", 50, 18, 1000, "layers of a ResNet"),
+    number("epsilon", 1e-5, 0, 1, "added to variances of normalisation"),
+    integer("anchor", 32, 1, 1024, "side of Faster R-CNN's smallest anchor"),
+    integer("proposals", 1000, 1, 10000, "that its second stage looks at"),
+    integer("scale", 2, 2, 4, "of a super-resolution network"),
+  };
+}
+
+parameter_specs input_specs() {
+  return {
+    required(integer("width", 0, 1, 16384, "pixels")),
+    required(integer("height", 0, 1, 16384, "pixels")),
+    choice("order", {"rgb", "bgr"}, "of the channels"),
+    choice("fit", {"stretch", "letterbox"}, "of a frame of another aspect"),
+    integer("multiple", 1, 1, 512, "of the sides that the network takes"),
+    integer("max_batch", 0, 0, 4096, "images a call; 0 = any number"),
+    texts("mean", "subtracted from values of 0 to 255"),
+    texts("std", "then divided by"),
+    texts("pad", "colour beside a letterboxed frame, 0 to 255"),
+  };
+}
+
+parameter_specs output_specs() {
+  return {
+    choice_of("decoder", output_decoder{}, "from numbers to boxes"),
+    integer("classes", 0, 0, 100000,
+            "of the network, background included "
+            "where its labels include it"),
+    text("labels", "", "file beside the card, one name a line"),
+    texts("names", "or the names themselves"),
+    number("score", .05, 0, 1, "boxes named at least so surely leave"),
+    number("nms", .5, 0, 1, "IoU above which one of a label goes"),
+    integer("max_boxes", 300, 1, 100000, "a frame"),
+    integer("feature", -1, -1, 16, "output that holds features"),
+    integer("probability", -1, -1, 16, "output that holds probabilities"),
+  };
+}
+
+parameter_specs region_specs() {
+  region_filter_config defaults;
+  parameter_specs result;
+  for_each_field(defaults, [&](const char* name, float value) {
+    result.push_back(number(name, double(value), 0, 1, "IV-B"));
+  });
+  return result;
+}
+
+parameter_specs prior_specs() {
+  return {texts("widths", "pixels"), texts("heights", "pixels")};
+}
+
+parameter_specs file_specs() {
+  return {
+    required(text("name", "", "under which it is kept")),
+    required(text("sha256", "", "64 digits, 8 and more of them, or any")),
+    size("bytes", "0", 0, 1e12, "0 = not known"),
+    text("url", "", "where it can be pulled from"),
+  };
+}
+
+/// The value as JSON of the type that its specification asks for; text that
+/// does not fit stays text, and the check refuses it.
+json typed(const parameter_spec& spec, const std::string& value) {
+  if (spec.type == parameter_type::integer) {
+    if (int x = 0; to_number(value, x))
+      return x;
+  } else if (spec.type == parameter_type::number) {
+    if (double x = 0; to_number(value, x))
+      return x;
+  } else if (spec.type == parameter_type::texts) {
+    return words(value);
+  }
+  return value;
+}
+
+caf::expected<document> checked(const ini_section& section,
+                                const parameter_specs& specs,
+                                const std::string& where) {
+  auto values = json::object();
+  for (auto& x : section.entries) {
+    auto spec = std::find_if(specs.begin(), specs.end(),
+                             [&](auto& s) { return s.name == x.key; });
+    values[x.key] = spec == specs.end() ? json(x.value) : typed(*spec, x.value);
+  }
+  return check(specs, values, where + ", section [" + section.name + "]");
+}
+
+template <class E>
+E chosen(const document& x, const char* key) {
+  E result{};
+  from_string(x.get<std::string>(key), result);
+  return result;
+}
+
+std::vector<float> floats(const document& x, const char* key, bool& ok) {
+  std::vector<float> result;
+  for (auto& word : x.get<std::vector<std::string>>(key)) {
+    double value = 0;
+    ok = to_number(word, value) && ok;
+    result.push_back(float(value));
+  }
+  return result;
+}
+
+/// One value for all channels, or one for each.
+bool colour(const document& x, const char* key, std::array<float, 3>& out) {
+  auto ok = true;
+  auto values = floats(x, key, ok);
+  if (values.size() == 1)
+    out.fill(values[0]);
+  else if (values.size() == 3)
+    std::copy(values.begin(), values.end(), out.begin());
+  else if (!values.empty())
+    return false;
+  return ok;
+}
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> result;
+  std::istringstream in{text};
+  for (std::string line; std::getline(in, line);) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' '))
+      line.pop_back();
+    result.push_back(line);
+  }
+  return result;
+}
+
+/// Fills a card from its sections, and remembers the first thing wrong.
+class card_reader {
+public:
+  card_reader(const std::string& where, const std::string* labels)
+    : where_(where), labels_(labels) {
+    // nop
+  }
+
+  caf::error read(const ini_text& ini) {
+    if (ini.bad_line != 0)
+      return wrong("line " + std::to_string(ini.bad_line),
+                   "neither [section] nor key = value");
+    std::set<std::string> seen;
+    for (auto& section : ini.sections) {
+      if (!seen.insert(section.name).second)
+        return wrong("section [" + section.name + "]", "it is there twice");
+      if (auto e = read(section))
+        return e;
+    }
+    for (auto name : {"model", "input"})
+      if (seen.count(name) == 0)
+        return wrong("section [" + std::string(name) + "]", "it is missing");
+    return agree();
+  }
+
+  model_card card;
+
+private:
+  caf::error wrong(const std::string& what, const std::string& cause) const {
+    return caf::make_error(ec::bad_config, where_ + ", " + what + ": " + cause);
+  }
+
+  caf::error read(const ini_section& x) {
+    auto is = [&](const char* prefix) { return x.name.rfind(prefix, 0) == 0; };
+    if (x.name == "model")
+      return read(x, model_specs(), &card_reader::take_model);
+    if (x.name == "input")
+      return read(x, input_specs(), &card_reader::take_input);
+    if (x.name == "output")
+      return read(x, output_specs(), &card_reader::take_output);
+    if (x.name == "regions")
+      return read(x, region_specs(), &card_reader::take_regions);
+    if (is("prior."))
+      return read(x, prior_specs(), &card_reader::take_prior);
+    if (is("file."))
+      return read(x, file_specs(), &card_reader::take_file);
+    return wrong("section [" + x.name + "]",
+                 "unknown; allowed: model, input, output, regions, "
+                 "prior.STEP, file.ROLE");
+  }
+
+  using taker = caf::error (card_reader::*)(const ini_section&,
+                                            const document&);
+
+  caf::error read(const ini_section& x, const parameter_specs& specs,
+                  taker take) {
+    auto values = checked(x, specs, where_);
+    return values ? (this->*take)(x, *values) : values.error();
+  }
+
+  caf::error take_model(const ini_section&, const document& x) {
+    card.name = x.get<std::string>("name");
+    card.version = x.get<int>("version");
+    card.task = chosen<model_task>(x, "task");
+    card.engine = chosen<model_engine>(x, "engine");
+    card.built_as = chosen<architecture>(x, "architecture");
+    card.type = chosen<number_type>(x, "type");
+    card.licence = x.get<std::string>("licence");
+    card.source = x.get<std::string>("source");
+    card.about = x.get<std::string>("about");
+    card.depth = x.get<int>("depth");
+    card.epsilon = x.get<double>("epsilon");
+    card.anchor = x.get<int>("anchor");
+    card.proposals = x.get<int>("proposals");
+    card.scale = x.get<int>("scale");
+    return caf::none;
+  }
+
+  caf::error take_input(const ini_section&, const document& x) {
+    auto& in = card.input;
+    in.width = x.get<int>("width");
+    in.height = x.get<int>("height");
+    in.bgr = x.get<std::string>("order") == "bgr";
+    in.letterbox = x.get<std::string>("fit") == "letterbox";
+    in.multiple = x.get<int>("multiple");
+    in.max_batch = x.get<int>("max_batch");
+    if (!colour(x, "mean", in.mean) || !colour(x, "std", in.std)
+        || !colour(x, "pad", in.pad))
+      return wrong("section [input]",
+                   "mean, std and pad are one number or three");
+    if (std::any_of(in.std.begin(), in.std.end(),
+                    [](float v) { return v <= 0; }))
+      return wrong("section [input]", "std is above zero");
+    if (in.width % in.multiple != 0 || in.height % in.multiple != 0)
+      return wrong("section [input]", "width and height are multiples of "
+                                        + std::to_string(in.multiple));
+    return caf::none;
+  }
+
+  caf::error take_output(const ini_section&, const document& x) {
+    auto& out = card.output;
+    out.decoder = chosen<output_decoder>(x, "decoder");
+    out.classes = x.get<int>("classes");
+    out.limits.score = x.get<float>("score");
+    out.limits.nms = x.get<float>("nms");
+    out.limits.max_boxes = x.get<size_t>("max_boxes");
+    out.feature = x.get<int>("feature");
+    out.probability = x.get<int>("probability");
+    card.labels = x.get<std::vector<std::string>>("names");
+    if (auto file = x.get<std::string>("labels"); !file.empty()) {
+      if (labels_ == nullptr)
+        return wrong("section [output]", "labels = " + file
+                                           + ": there is no such file beside "
+                                             "the card");
+      card.labels = lines(*labels_);
+    }
+    return caf::none;
+  }
+
+  caf::error take_regions(const ini_section&, const document& x) {
+    auto& cfg = card.regions;
+    cfg.theta_cls = x.get<float>("theta_cls");
+    cfg.theta_loc = x.get<float>("theta_loc");
+    cfg.theta_iou = x.get<float>("theta_iou");
+    cfg.theta_back = x.get<float>("theta_back");
+    cfg.theta_merge = x.get<float>("theta_merge");
+    return caf::none;
+  }
+
+  caf::error take_prior(const ini_section& section, const document& x) {
+    prior_level level;
+    auto ok = to_number(section.name.substr(6), level.step) && level.step > 0;
+    level.widths = floats(x, "widths", ok);
+    level.heights = floats(x, "heights", ok);
+    if (!ok || level.widths.empty()
+        || level.widths.size() != level.heights.size())
+      return wrong("section [" + section.name + "]",
+                   "a step in pixels, and as many widths as heights");
+    card.output.priors.push_back(std::move(level));
+    return caf::none;
+  }
+
+  caf::error take_file(const ini_section& section, const document& x) {
+    card_file file;
+    file.role = section.name.substr(5);
+    file.name = x.get<std::string>("name");
+    file.sha256 = x.get<std::string>("sha256");
+    file.bytes = x.get<uint64_t>("bytes");
+    file.url = x.get<std::string>("url");
+    auto is_digit = [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    };
+    if (file.sha256 == "any")
+      file.sha256.clear();
+    else if (file.sha256.size() < 8 || file.sha256.size() > 64
+             || !std::all_of(file.sha256.begin(), file.sha256.end(), is_digit))
+      return wrong("section [" + section.name + "]",
+                   "sha256 is any, or 8 to 64 lower-case hexadecimal digits");
+    if (file.name.empty() || file.name.find('/') != std::string::npos)
+      return wrong("section [" + section.name + "]",
+                   "name is a file name without folders");
+    card.files.push_back(std::move(file));
+    return caf::none;
+  }
+
+  /// What is right by itself and wrong together.
+  caf::error agree() const {
+    auto& x = card;
+    auto opencv_only = x.built_as >= architecture::onnx;
+    auto both = x.built_as == architecture::darknet;
+    if (!both && opencv_only != (x.engine == model_engine::opencv))
+      return wrong("engine", "architecture " + to_string(x.built_as)
+                               + " is run by the other engine");
+    if (x.file("weights") == nullptr)
+      return wrong("section [file.weights]", "it is missing");
+    if ((both || x.built_as == architecture::caffe)
+        && x.file("config") == nullptr)
+      return wrong("section [file.config]", "it is missing");
+    auto detects = x.task == model_task::detect;
+    if (detects != (x.output.decoder != output_decoder::none))
+      return wrong("decoder", "a detector has one, and nothing else has");
+    if ((detects || x.task == model_task::classify) && x.output.classes == 0)
+      return wrong("classes", "it is missing");
+    if (!x.labels.empty() && int(x.labels.size()) != x.output.classes)
+      return wrong("labels", std::to_string(x.labels.size()) + " names for "
+                               + std::to_string(x.output.classes) + " classes");
+    if (x.output.decoder == output_decoder::ssd && x.output.priors.empty())
+      return wrong("section [prior.STEP]", "decoder ssd needs one a level");
+    if (x.task == model_task::embed && x.output.feature < 0)
+      return wrong("feature", "task embed needs to know which output it is");
+    return caf::none;
+  }
+
+  const std::string& where_;
+  const std::string* labels_;
+};
+
+void put(std::ostream& out, const char* key, const std::array<float, 3>& x) {
+  out << key << " = " << x[0] << ", " << x[1] << ", " << x[2] << '\n';
+}
+
+void put(std::ostream& out, const char* key, const std::vector<float>& xs) {
+  out << key << " =";
+  for (auto x : xs)
+    out << ' ' << x;
+  out << '\n';
+}
+
+} // namespace
+
+const card_file* model_card::file(std::string_view role) const {
+  for (auto& x : files)
+    if (x.role == role)
+      return &x;
+  return nullptr;
+}
+
+caf::expected<model_card> parse_card(std::string_view text,
+                                     const std::string& where,
+                                     const std::string* labels) {
+  card_reader reader{where, labels};
+  if (auto e = reader.read(parse_ini(text)))
+    return e;
+  return std::move(reader.card);
+}
+
+caf::expected<model_card> read_card(const std::string& path) {
+  auto text = read_file(path);
+  if (!text)
+    return text.error();
+  for (auto& section : parse_ini(*text).sections)
+    if (auto x = section.find("labels"); section.name == "output" && x) {
+      auto beside = std::filesystem::path(path).parent_path() / x->value;
+      auto names = read_file(beside.string());
+      return parse_card(*text, path, names ? &*names : nullptr);
+    }
+  return parse_card(*text, path);
+}
+
+std::string to_ini(const model_card& x) {
+  std::ostringstream out;
+  out.precision(9);
+  out << "[model]\nname = " << x.name << "\nversion = " << x.version
+      << "\ntask = " << to_string(x.task)
+      << "\nengine = " << to_string(x.engine)
+      << "\narchitecture = " << to_string(x.built_as)
+      << "\ntype = " << to_string(x.type) << "\nlicence = " << x.licence
+      << "\nsource = " << x.source << "\nabout = " << x.about
+      << "\ndepth = " << x.depth << "\nepsilon = " << x.epsilon
+      << "\nanchor = " << x.anchor << "\nproposals = " << x.proposals
+      << "\nscale = " << x.scale << '\n';
+  auto& in = x.input;
+  out << "\n[input]\nwidth = " << in.width << "\nheight = " << in.height
+      << "\norder = " << (in.bgr ? "bgr" : "rgb")
+      << "\nfit = " << (in.letterbox ? "letterbox" : "stretch")
+      << "\nmultiple = " << in.multiple << "\nmax_batch = " << in.max_batch
+      << '\n';
+  put(out, "mean", in.mean);
+  put(out, "std", in.std);
+  put(out, "pad", in.pad);
+  auto& o = x.output;
+  out << "\n[output]\ndecoder = " << to_string(o.decoder)
+      << "\nclasses = " << o.classes << "\nnames =";
+  for (auto& name : x.labels) {
+    auto word = name;
+    std::replace_if(
+      word.begin(), word.end(), [](char c) { return c == ' ' || c == ','; },
+      '_');
+    out << ' ' << (word.empty() ? "_" : word);
+  }
+  out << "\nscore = " << o.limits.score << "\nnms = " << o.limits.nms
+      << "\nmax_boxes = " << o.limits.max_boxes << "\nfeature = " << o.feature
+      << "\nprobability = " << o.probability << "\n\n[regions]\n";
+  for_each_field(x.regions, [&](const char* name, float value) {
+    out << name << " = " << value << '\n';
+  });
+  for (auto& level : o.priors) {
+    out << "\n[prior." << level.step << "]\n";
+    put(out, "widths", level.widths);
+    put(out, "heights", level.heights);
+  }
+  for (auto& file : x.files)
+    out << "\n[file." << file.role << "]\nname = " << file.name
+        << "\nsha256 = " << (file.sha256.empty() ? "any" : file.sha256)
+        << "\nbytes = " << file.bytes << "\nurl = " << file.url << '\n';
+  return out.str();
+}
+
+} // namespace vpaas

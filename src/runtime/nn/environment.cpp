@@ -1,0 +1,45 @@
+#include "runtime/nn/environment.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace vpaas {
+
+namespace {
+
+bool has_avx512() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+         && __builtin_cpu_supports("avx512dq")
+         && __builtin_cpu_supports("avx512vl");
+#else
+  return false;
+#endif
+}
+
+} // namespace
+
+std::vector<std::pair<std::string, std::string>> missing_variables() {
+  std::vector<std::pair<std::string, std::string>> result;
+  auto want = [&](const char* name, const char* value) {
+    if (std::getenv(name) == nullptr)
+      result.emplace_back(name, value);
+  };
+  want("OMP_WAIT_POLICY", "passive");
+  if (has_avx512())
+    want("OPENBLAS_CORETYPE", "SkylakeX");
+  return result;
+}
+
+void ensure_environment(char** argv) {
+  auto missing = missing_variables();
+  if (missing.empty())
+    return;
+  for (auto& [name, value] : missing)
+    if (setenv(name.c_str(), value.c_str(), 0) != 0)
+      return; // starting again would not help, and might never end
+  execv("/proc/self/exe", argv);
+}
+
+} // namespace vpaas

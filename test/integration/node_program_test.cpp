@@ -1,0 +1,220 @@
+#include "support/child_process.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+using namespace vpaas;
+using nlohmann::json;
+
+namespace {
+
+/// The programs stand beside this one.
+std::string program(const std::string& name) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
+struct outcome {
+  int status = -1;
+  std::string text; ///< standard output and error
+};
+
+/// Runs a program to its end.
+outcome run(const std::string& name, const std::string& options) {
+  test::temp_dir dir;
+  auto output = dir.path("output");
+  test::child_process child{
+    {"timeout", "30", "sh", "-c",
+     program(name) + " " + options + " >" + output + " 2>&1"}};
+  auto status = child.finish();
+  std::ifstream in{output};
+  return {status, {std::istreambuf_iterator<char>{in}, {}}};
+}
+
+/// A node that was started; its log goes nowhere.
+struct running_node {
+  running_node(const std::string& tier, std::vector<std::string> options)
+    : process(command(tier, std::move(options))) {
+    auto line = process.line();
+    BOOST_TEST_REQUIRE(line.find(" ready on ") != std::string::npos, line);
+    address = line.substr(line.rfind(' ') + 1);
+  }
+
+  static std::vector<std::string> command(const std::string& tier,
+                                          std::vector<std::string> options) {
+    options.insert(options.begin(),
+                   {program("vpaas-" + tier), "--node.port=0",
+                    "--log.file=/dev/null", "--node.network=lan"});
+    return options;
+  }
+
+  /// Stops it as an operator would; returns its exit status.
+  int stop() {
+    process.signal(SIGTERM);
+    return process.finish();
+  }
+
+  test::child_process process;
+  std::string address;
+};
+
+/// Asks until `good` likes the answer; there is a deadline, and no sleep.
+template <class F>
+bool ask_until(const std::string& options, F good) {
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (std::chrono::steady_clock::now() < deadline) {
+    auto answer = run("vpaas", "inspect --json " + options);
+    if (answer.status == 0 && good(json::parse(answer.text)))
+      return true;
+  }
+  return false;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(node_program_tests)
+
+BOOST_AUTO_TEST_CASE(nodes_find_each_other_and_can_be_looked_into) {
+  running_node backend{"backend", {}};
+  running_node cloud{"cloud", {"--node.backend=" + backend.address}};
+  running_node fog{
+    "fog",
+    {"--node.backend=" + backend.address, "--node.cloud=" + cloud.address}};
+  BOOST_TEST(ask_until("fog-1/cloud_link --nodes=" + fog.address,
+                       [](const json& x) { return x["state"] == "up"; }));
+  // One address is enough: nodes know each other.
+  BOOST_TEST(ask_until("--nodes=" + backend.address,
+                       [](const json& x) { return x.size() == 3; }));
+  BOOST_TEST(ask_until("fog-1 --nodes=" + fog.address, [](const json& x) {
+    return x.size() == 4 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
+           && x[2]["state"] == "ready";
+  }));
+  BOOST_TEST(cloud.stop() == 0);
+  BOOST_TEST(ask_until("fog-1/cloud_link --nodes=" + fog.address,
+                       [](const json& x) { return x["state"] != "up"; }));
+  BOOST_TEST(fog.stop() == 0);
+  BOOST_TEST(backend.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(with_certificates_nodes_talk_to_their_own_only) {
+  test::temp_dir dir;
+  auto certs = dir.path("certs");
+  BOOST_TEST(run("vpaas", "certs init --dir=" + certs).status == 0);
+  BOOST_TEST(run("vpaas", "certs issue fog-1 cloud-1 --dir=" + certs).status
+             == 0);
+  auto tls = [&](const std::string& name) {
+    return std::vector<std::string>{
+      "--openssl.certificate=" + certs + "/" + name + ".pem",
+      "--openssl.key=" + certs + "/" + name + ".key",
+      "--openssl.cafile=" + certs + "/ca.pem"};
+  };
+  running_node cloud{"cloud", tls("cloud-1")};
+  auto options = tls("fog-1");
+  options.push_back("--node.cloud=" + cloud.address);
+  running_node fog{"fog", options};
+  std::string words;
+  for (const auto& x : tls("fog-1"))
+    words += " " + x;
+  BOOST_TEST(ask_until("fog-1/cloud_link --nodes=" + fog.address + words,
+                       [](const json& x) { return x["state"] == "up"; }));
+  auto stranger = run("vpaas",
+                      "inspect --tool.timeout=2s --nodes=" + fog.address);
+  BOOST_TEST(stranger.status == 1);
+  BOOST_TEST(stranger.text.find("no node answers") != std::string::npos,
+             stranger.text);
+  BOOST_TEST(ask_until("--nodes=" + fog.address + words,
+                       [](const json& x) { return x.size() == 2; }));
+  BOOST_TEST(fog.stop() == 0);
+  BOOST_TEST(cloud.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
+  test::temp_dir dir;
+  auto topology = dir.write("x.lua", "node.supervise {\n{ kind = 'camra' } }");
+  const std::pair<std::string, std::string> cases[] = {
+    {"--config-file=/nonexistent.ini",
+     "vpaas-fog: failed to read /nonexistent.ini: no such file, or no "
+     "permission; name it with --config-file=\n"},
+    {"--node.port=70000", "vpaas-fog: [node]: port = 70000 is not allowed; "
+                          "write an integer from 0 to 65535\n"},
+    {"--nod.port=1",
+     "vpaas-fog: command line: unknown option --nod.port; write "
+     "--group.key=value, groups: log, node, openssl, scheduler, vars\n"},
+    {"--verbose", "vpaas-fog: unknown option --verbose; see --help\n"},
+    {"start", "vpaas-fog: unknown word \"start\"; see --help\n"},
+    {"--node.host=0.0.0.0",
+     "vpaas-fog: node.host = \"0.0.0.0\": without TLS a node listens on "
+     "loopback only; set [openssl] (vpaas certs makes the files) or "
+     "host=\"127.0.0.1\"\n"},
+    {"--openssl.key=x.key",
+     "vpaas-fog: openssl.certificate is missing; TLS needs certificate, key "
+     "and cafile, or none of them\n"},
+    {"--node.cloud=nowhere", "vpaas-fog: [node]: cloud = \"nowhere\" is not "
+                             "allowed; write host:port\n"},
+    {"--node.topology=" + topology,
+     "vpaas-fog: " + topology
+       + ":1: child \"camra\": no kind \"camra\" on this node; known: "
+         "supervisor, bulk_receiver, cloud_link, backend_link\n"},
+    {"--node.topology=/nonexistent.lua",
+     "vpaas-fog: failed to read topology /nonexistent.lua: No such file or "
+     "directory; set node.topology\n"},
+  };
+  for (const auto& [options, expected] : cases) {
+    auto x = run("vpaas-fog", options);
+    BOOST_TEST(x.status == 1, options);
+    BOOST_TEST(x.text == expected);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_is_taken_ends_the_second_node) {
+  running_node first{"backend", {}};
+  auto port = first.address.substr(first.address.rfind(':') + 1);
+  auto x = run("vpaas-backend", "--log.file=/dev/null --node.port=" + port);
+  BOOST_TEST(x.status == 1);
+  BOOST_TEST(x.text.find("vpaas-backend: failed to listen on 127.0.0.1:" + port)
+               == 0u,
+             x.text);
+  BOOST_TEST(first.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_tree_that_cannot_start_ends_the_node) {
+  test::temp_dir dir;
+  auto topology = dir.write("x.lua", "node.supervise { { kind = 'echo', node = "
+                                     "'nowhere' } }");
+  auto x = run("vpaas-fog", "--node.port=0 --log.file=/dev/null "
+                            "--node.topology="
+                              + topology);
+  BOOST_TEST(x.status == 1);
+  BOOST_TEST(x.text
+             == "fog-1: the tree of this node ended; the log says why\n");
+}
+
+BOOST_AUTO_TEST_CASE(every_program_helps_and_names_its_version) {
+  for (auto name :
+       {"vpaas", "vpaas-client", "vpaas-fog", "vpaas-cloud", "vpaas-backend"})
+    for (auto option : {"--help", "--version"})
+      BOOST_TEST(run(name, option).status == 0, name);
+  for (auto verb : {"inspect", "doctor", "certs"})
+    BOOST_TEST(run("vpaas", std::string{verb} + " --help").text.find("usage: ")
+               == 0u);
+  BOOST_TEST(run("vpaas", "").status == 1);
+  BOOST_TEST(run("vpaas", "inspct").text
+             == "vpaas: unknown verb \"inspct\"; see vpaas --help\n");
+}
+
+BOOST_AUTO_TEST_CASE(the_doctor_names_every_check) {
+  auto x = run("vpaas", "doctor --json");
+  auto findings = json::parse(x.text.substr(0, x.text.rfind(']') + 1));
+  std::set<std::string> names;
+  for (const auto& finding : findings)
+    names.insert(finding["name"]);
+  for (auto name : {"packages", "blas", "cpu", "tls", "disk", "clock",
+                    "descriptors", "port of a fog"})
+    BOOST_TEST(names.count(name) == 1u, name);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,218 @@
+#pragma once
+
+#include "actors/bulk_receiver.hpp"
+#include "actors/link.hpp"
+#include "actors/node.hpp"
+#include "messages/registry.hpp"
+#include "runtime/checksum.hpp"
+#include "support/child_process.hpp"
+
+#include <caf/io/all.hpp>
+#include <caf/openssl/all.hpp>
+
+#include <filesystem>
+#include <memory>
+
+namespace vpaas::test {
+
+/// CAF as a node with `profile` sets it; `tls` is a folder with node.pem,
+/// node.key and ca.pem, empty: plain.
+struct real_config : caf::actor_system_config {
+  real_config(const link_profile& profile, const std::string& tls) {
+    register_messages(*this);
+    load<caf::io::middleman>();
+    set("logger.file-verbosity", caf::atom("quiet"));
+    // Stealing workers poll: twice the processor time for each bulk slice.
+    set("scheduler.policy", caf::atom("sharing"));
+    set("middleman.heartbeat-interval", profile.caf_heartbeat);
+    set("middleman.connection-timeout", profile.caf_timeout);
+    if (tls.empty())
+      return;
+    load<caf::openssl::manager>();
+    openssl_certificate = tls + "/node.pem";
+    openssl_key = tls + "/node.key";
+    openssl_cafile = tls + "/ca.pem";
+  }
+};
+
+inline link_profile profile_called(const std::string& name) {
+  return name == "wan" ? wan_profile() : lan_profile();
+}
+
+/// Answers every item with itself.
+inline caf::behavior echo() {
+  return {
+    [](apply_atom, const item& x) { return x; },
+  };
+}
+
+/// Takes blobs; an item is answered with how many bytes came in all, and the
+/// checksum of the last blob.
+struct sink_state {
+  transfer_offer got;
+};
+
+inline caf::behavior sink(caf::stateful_actor<sink_state>* self) {
+  return {
+    [self](deliver_atom, const delivery& x) {
+      auto& got = self->state.got;
+      got.key = x.key;
+      got.bytes += x.bytes.size();
+      got.checksum = checksum_of(x.bytes.data(), x.bytes.size());
+    },
+    [self](apply_atom, const item& x) {
+      return make_item(x.stream, x.seq, self->state.got);
+    },
+  };
+}
+
+/// A node of a test: what every node has, and an `echo` and a `sink`.
+class real_node {
+public:
+  real_node(std::string name, const link_profile& profile,
+            const std::string& tls = {})
+    : cfg(profile, tls), tls_(!tls.empty()) {
+    node_config ncfg;
+    ncfg.info.name = std::move(name);
+    ncfg.info.pid = static_cast<uint32_t>(::getpid());
+    ncfg.info.incarnation = static_cast<uint64_t>(
+      std::chrono::system_clock::now().time_since_epoch().count());
+    node = sys.spawn(vpaas::node, std::move(ncfg));
+    bulk_receiver_config bcfg;
+    bcfg.node = caf::actor_cast<caf::actor>(node);
+    enter(receiver_name,
+          caf::actor_cast<caf::actor>(sys.spawn(bulk_receiver, bcfg)));
+    enter("echo", sys.spawn(echo));
+    enter("sink", sys.spawn(sink));
+  }
+
+  ~real_node() {
+    if (port_ != 0)
+      middleman_close();
+    for (const auto& x : children_)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+  }
+
+  void enter(const std::string& path, caf::actor x) {
+    children_.push_back(x);
+    caf::anon_send(node, enter_atom_v, path, x);
+  }
+
+  /// Listens on all addresses; returns the port, 0 on failure.
+  uint16_t publish(uint16_t port) {
+    auto bound = tls_ ? caf::openssl::publish(node, port, nullptr, true)
+                      : sys.middleman().publish(node, port, nullptr, true);
+    port_ = bound ? *bound : 0;
+    return port_;
+  }
+
+  link_config link_to(const std::string& host, uint16_t port,
+                      const link_profile& profile) {
+    link_config result;
+    result.host = host;
+    result.port = port;
+    result.node = caf::actor_cast<caf::actor>(node);
+    result.tls = tls_;
+    result.profile = profile;
+    return result;
+  }
+
+  link_actor spawn_link(link_config lcfg) {
+    link_actor result = sys.spawn(link, std::move(lcfg));
+    children_.push_back(caf::actor_cast<caf::actor>(result));
+    return result;
+  }
+
+  real_config cfg;
+  caf::actor_system sys{cfg};
+  caf::scoped_actor self{sys};
+  node_actor node;
+
+private:
+  void middleman_close() {
+    self
+      ->request(
+        tls_ ? caf::actor_cast<caf::actor>(sys.openssl_manager().actor_handle())
+             : caf::actor_cast<caf::actor>(sys.middleman().actor_handle()),
+        std::chrono::seconds(5), caf::close_atom_v, port_)
+      .receive([] {}, [](const caf::error&) {});
+  }
+
+  bool tls_;
+  uint16_t port_ = 0;
+  std::vector<caf::actor> children_;
+};
+
+/// Watches a link from a thread: waits for events, never for time.
+class watcher {
+public:
+  watcher(real_node& here, const link_actor& link) : self_(here.sys) {
+    caf::anon_send(link, watch_atom_v, caf::actor_cast<caf::actor>(self_));
+  }
+
+  /// Returns the node's name, empty after `limit` without it being up.
+  std::string await_up(caf::timespan limit) {
+    std::string result;
+    await([&] { return !result.empty(); }, limit, &result);
+    return result;
+  }
+
+  bool await_down(caf::timespan limit) {
+    auto before = downs_;
+    return await([&] { return downs_ > before; }, limit, nullptr);
+  }
+
+private:
+  template <class F>
+  bool await(F done, caf::timespan limit, std::string* name) {
+    auto end = std::chrono::steady_clock::now() + limit;
+    while (!done()) {
+      auto left = end - std::chrono::steady_clock::now();
+      if (left.count() <= 0)
+        return false;
+      self_->receive(
+        [&](up_atom, const node_info& x, uint64_t) {
+          if (name)
+            *name = x.name;
+        },
+        [&](down_atom, uint64_t epoch) { downs_ += epoch > 0 ? 1 : 0; },
+        caf::after(std::chrono::duration_cast<caf::timespan>(left)) >> [] {});
+    }
+    return true;
+  }
+
+  caf::scoped_actor self_;
+  uint64_t downs_ = 0;
+};
+
+/// A node in another process: the program `link_node` beside this one.
+class remote_node {
+public:
+  explicit remote_node(std::vector<std::string> options = {},
+                       std::vector<std::string> prefix = {})
+    : process(command(std::move(options), std::move(prefix))),
+      port(read_port(process)) {
+    // nop
+  }
+
+private:
+  static std::vector<std::string> command(std::vector<std::string> options,
+                                          std::vector<std::string> result) {
+    auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+    result.push_back(here / "link_node");
+    result.insert(result.end(), options.begin(), options.end());
+    return result;
+  }
+
+  static uint16_t read_port(child_process& x) {
+    auto text = x.line();
+    return text.empty() ? uint16_t{0} : static_cast<uint16_t>(std::stoi(text));
+  }
+
+public:
+  child_process process;
+  uint16_t port = 0; ///< 0: it did not start
+};
+
+} // namespace vpaas::test
