@@ -76,68 +76,61 @@ actor_kind bulk_receiver_kind() {
     spawn};
 }
 
-/// A function is a kind whose row its own specification fills.
-template <class F>
-actor_kind function_kind(const function_spec& spec, F behavior) {
-  return {spec.name, spec.help, spec.parameters, spec.blocks,
-          [behavior](const spawn_context& x) -> caf::expected<caf::actor> {
-            return spawn_as_told(x, behavior, x.parameters);
-          }};
-}
-
-parameter_specs camera_parameters() {
-  return {
-    required(
-      text("source", "", "file, rtsp:// or http:// address, /dev/video0")),
-    text("stream", "", "name of the stream; empty: the name of this actor"),
-    text("format", "", "FFmpeg's name of the input format; empty: found out"),
-    choice("transport", {"tcp", "udp"}, "of RTSP"),
-    flag("real_time", true, "read a file no faster than it plays"),
-    flag("loop", false, "begin a file again at its end"),
-    duration("open_timeout", "10s", .1, 600, "for the source to answer"),
-    duration("stall_timeout", "5s", .1, 600, "of silence: it is opened again"),
-    size("memory", "32MiB", 1 << 20, 1e12, "for what the receiver has not got"),
-  };
-}
-
-source_reader_config reader_of(const document& x, const std::string& stream) {
-  source_reader_config result;
-  result.stream = stream;
-  auto& from = result.source;
-  from.url = x.get<std::string>("source");
-  from.format = x.get<std::string>("format");
-  from_string(x.get<std::string>("transport"), from.transport);
-  from.real_time = x.get<bool>("real_time");
-  from.loop = x.get<bool>("loop");
-  from.open_timeout = x.get<caf::timespan>("open_timeout");
-  from.stall_timeout = x.get<caf::timespan>("stall_timeout");
-  return result;
-}
-
 caf::expected<caf::actor> spawn_camera(const spawn_context& x) {
+  source_reader_config reader;
+  reader.source.url = x.parameters.get<std::string>("source");
+  reader.source.format = x.parameters.get<std::string>("format");
+  reader.source.real_time = x.parameters.get<bool>("real_time");
+  reader.source.loop = x.parameters.get<bool>("loop");
+  reader.source.open_timeout = x.parameters.get<caf::timespan>("open_timeout");
+  reader.source.stall_timeout
+    = x.parameters.get<caf::timespan>("stall_timeout");
+  from_string(x.parameters.get<std::string>("rtsp"), reader.source.transport);
+  reader.live_part_time = x.parameters.get<caf::timespan>("part_time");
   camera_config cfg;
   cfg.stream = x.parameters.get<std::string>("stream");
   if (cfg.stream.empty())
     cfg.stream = x.path;
-  cfg.limits.max_bytes = x.parameters.get<uint64_t>("memory");
-  auto reads = reader_of(x.parameters, cfg.stream);
-  cfg.reader_timeout = reads.source.open_timeout
-                       + reads.source.stall_timeout * 2;
+  cfg.limits.max_bytes = x.parameters.get<size_t>("queue");
+  cfg.reader_timeout
+    = 2 * (reader.source.open_timeout + reader.source.stall_timeout);
   if (auto err = cfg.validate())
     return err;
-  // Reading blocks in FFmpeg, so each reader has a thread of its own.
-  auto make_reader = [&system = x.system, reads](cancel_flag cancel,
-                                                 stream_position from) {
-    auto mine = reads;
-    mine.from = from;
-    return system.spawn<caf::detached>(source_reader, std::move(mine), cancel);
+  reader.stream = cfg.stream;
+  auto make = [&system = x.system, reader](cancel_flag cancel,
+                                           stream_position from) {
+    auto config = reader;
+    config.from = from;
+    return system.spawn<caf::detached>(source_reader, config, cancel);
   };
-  return spawn_as_told(x, camera, std::move(cfg), reader_factory{make_reader});
+  return spawn_as_told(x, camera, std::move(cfg), reader_factory{make});
 }
 
 actor_kind camera_kind() {
-  return {"camera", "forwards the compressed segments of one source",
-          camera_parameters(), false, spawn_camera};
+  return {
+    "camera",
+    "forwards the compressed segments of a video source",
+    {required(text("source", "", "file, rtsp:// or http:// address, device")),
+     text("stream", "", "name of the stream; empty: the camera's own"),
+     text("format", "", "FFmpeg's name of the input format; empty: guessed"),
+     choice("rtsp", {"tcp", "udp"}, "how RTSP carries packets"),
+     flag("real_time", false, "read a file no faster than it plays"),
+     flag("loop", false, "begin a file again at its end"),
+     duration("open_timeout", "10s", 0.1, 600, "for opening the source"),
+     duration("stall_timeout", "5s", 0.1, 600, "without a packet: a failure"),
+     duration("part_time", "100ms", 0, 60, "of a live segment's parts"),
+     size("queue", "32MiB", 1 << 16, 1e12, "for segments that wait")},
+    false,
+    spawn_camera};
+}
+
+/// A function is started with the parameters that its description lists.
+template <class F>
+actor_kind function_kind(const function_spec& spec, F function) {
+  return {spec.name, spec.help, spec.parameters, spec.blocks,
+          [function](const spawn_context& x) -> caf::expected<caf::actor> {
+            return spawn_as_told(x, function, x.parameters);
+          }};
 }
 
 } // namespace
