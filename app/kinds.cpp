@@ -2,10 +2,9 @@
 
 #include "actors/bulk_receiver.hpp"
 #include "actors/link.hpp"
+#include "runtime/address.hpp"
 #include "runtime/error.hpp"
 #include "system.hpp"
-
-#include <charconv>
 
 namespace vpaas {
 
@@ -24,12 +23,12 @@ caf::actor spawn_as_told(const spawn_context& x, F f, Ts&&... args) {
 caf::expected<caf::actor> spawn_link(const spawn_context& x,
                                      const std::string& network) {
   auto to = x.parameters.get<std::string>("to");
-  auto address = parse_address(to);
-  if (!address)
-    return address.error();
+  auto place = parse_address(to);
+  if (!place)
+    return place.error();
   link_config cfg;
-  cfg.host = address->first;
-  cfg.port = address->second;
+  cfg.host = place->first;
+  cfg.port = place->second;
   cfg.node = x.node;
   cfg.tls = x.system.has_openssl_manager();
   cfg.profile = profile_of(network);
@@ -43,7 +42,7 @@ actor_kind link_to(tier where, const settings& config) {
   auto network = config.get<std::string>("node", "network");
   return {to_string(where) + "_link",
           "keeps the connection to a " + to_string(where) + " node",
-          {required(text("to", "", "host:port"))},
+          {required(address("to", "", "where its node listens"))},
           false,
           [network](const spawn_context& x) { return spawn_link(x, network); }};
 }

@@ -1,13 +1,10 @@
 #include "system.hpp"
 
 #include "messages/registry.hpp"
-#include "runtime/error.hpp"
 
 #include <caf/atom.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/manager.hpp>
-
-#include <charconv>
 
 namespace vpaas {
 
@@ -19,21 +16,6 @@ tls_files tls_paths(const settings& x) {
 
 link_profile profile_of(const std::string& network) {
   return network == "lan" ? lan_profile() : wan_profile();
-}
-
-caf::expected<std::pair<std::string, uint16_t>>
-parse_address(const std::string& text) {
-  auto colon = text.rfind(':');
-  auto port = 0;
-  if (colon != std::string::npos && colon > 0) {
-    auto first = text.data() + colon + 1;
-    auto last = text.data() + text.size();
-    auto [rest, code] = std::from_chars(first, last, port);
-    if (code == std::errc{} && rest == last && port > 0 && port <= 65535)
-      return std::pair{text.substr(0, colon), static_cast<uint16_t>(port)};
-  }
-  return caf::make_error(ec::bad_config,
-                         "\"" + text + "\" is no address; write host:port");
 }
 
 node_system_config::node_system_config(const settings& x, bool tls) {

@@ -6,10 +6,8 @@
 #include "runtime/policy/link_profile.hpp"
 
 #include <caf/actor_system_config.hpp>
-#include <caf/expected.hpp>
 
 #include <string>
-#include <utility>
 
 namespace vpaas {
 
@@ -18,10 +16,6 @@ tls_files tls_paths(const settings& x);
 
 /// How patient links are on `network`, "lan" or "wan".
 link_profile profile_of(const std::string& network);
-
-/// Splits "host:port". @returns ec::bad_config where it is something else
-caf::expected<std::pair<std::string, uint16_t>>
-parse_address(const std::string& text);
 
 /// CAF's configuration for a process that talks to nodes: our message types,
 /// the network, TLS where `tls` is set, and what [scheduler] says.

@@ -2,6 +2,7 @@
 // link, memory with a frozen receiver. --mb=N per loopback run (1024),
 // --window=N largest window in KiB, --json.
 
+#include "certificates.hpp"
 #include "netns.hpp"
 #include "report.hpp"
 #include "runtime/node/process.hpp"
@@ -98,19 +99,34 @@ double raw_tcp_mb_per_second(size_t total) {
   return static_cast<double>(total) / took / 1e6;
 }
 
-/// Seconds of processor time of each thread of a process, busiest first.
-std::vector<double> thread_times(pid_t pid) {
-  std::vector<double> result;
+/// Seconds of processor time of each thread of a process.
+std::map<std::string, double> thread_times(pid_t pid) {
+  std::map<std::string, double> result;
   auto tasks = "/proc/" + std::to_string(pid) + "/task";
   for (const auto& x : std::filesystem::directory_iterator{tasks}) {
     std::ifstream file{x.path() / "schedstat"};
     double ns = 0;
     file >> ns;
-    result.push_back(ns / 1e9);
+    result[x.path().filename()] = ns / 1e9;
   }
-  std::sort(result.rbegin(), result.rend());
-  result.resize(std::min<size_t>(result.size(), 4));
   return result;
+}
+
+/// What one side's processors did in a run of `took` seconds.
+json load(pid_t pid, const std::map<std::string, double>& before, double took,
+          double megabytes) {
+  double sum = 0;
+  std::vector<double> shares;
+  for (const auto& [thread, time] : thread_times(pid)) {
+    auto i = before.find(thread);
+    auto spent = time - (i != before.end() ? i->second : 0);
+    sum += spent;
+    shares.push_back(spent / took);
+  }
+  std::sort(shares.rbegin(), shares.rend());
+  shares.resize(std::min<size_t>(shares.size(), 3));
+  return {{"cpu_ms_per_mb", sum * 1000 / megabytes},
+          {"busiest_threads", shares}};
 }
 
 json loopback(size_t total, uint64_t window, const std::string& tls) {
@@ -133,39 +149,22 @@ json loopback(size_t total, uint64_t window, const std::string& tls) {
     transfer(here.self, link, i, x)
       .receive([] {}, [&](const caf::error& e) { failure = describe(e); });
   auto took = seconds() - from;
+  auto megabytes = static_cast<double>(runs * x.size()) / 1e6;
+  auto load_here = load(::getpid(), idle_here, took, megabytes);
+  auto load_there = load(there.process.pid(), idle_there, took, megabytes);
   auto intact = arrived(here, link).checksum == checksum_of(x.data(), x.size());
-  return {{"mb_per_second", static_cast<double>(runs * x.size()) / took / 1e6},
+  return {{"mb_per_second", megabytes / took},
           {"seconds", took},
           {"intact", intact},
           {"failure", failure},
           {"window_bytes", status_of(here, link).window_bytes},
-          {"busiest_threads_before_here", idle_here},
-          {"busiest_threads_here", thread_times(::getpid())},
-          {"busiest_threads_before_there", idle_there},
-          {"busiest_threads_there", thread_times(there.process.pid())}};
-}
-
-/// Makes a CA and one certificate with the openssl program.
-std::string make_certificates() {
-  auto folder = std::filesystem::temp_directory_path()
-                / ("vpaas-bench-" + std::to_string(::getpid()));
-  std::filesystem::create_directories(folder);
-  auto key = std::string{" -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"};
-  auto command
-    = "cd " + folder.string() + " && openssl req -x509" + key
-      + " -days 2 -subj /CN=bench-ca -addext basicConstraints=critical,CA:TRUE"
-        " -keyout ca.key -out ca.pem && openssl req"
-      + key
-      + " -subj /CN=node -keyout node.key -out node.csr && openssl x509 -req"
-        " -in node.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2"
-        " -out node.pem";
-  auto failed = std::system(("(" + command + ") >/dev/null 2>&1").c_str());
-  return failed ? std::string{} : folder.string();
+          {"sender", load_here},
+          {"receiver", load_there}};
 }
 
 json speed(size_t total, uint64_t window) {
   auto raw = raw_tcp_mb_per_second(total);
-  auto tls = make_certificates();
+  auto tls = bench::make_certificates();
   json result{{"raw_tcp_mb_per_second", raw},
               {"plain", loopback(total, window, "")},
               {"tls", tls.empty() ? json("skipped: no openssl program")

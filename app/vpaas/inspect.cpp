@@ -1,4 +1,5 @@
 #include "messages/protocol.hpp"
+#include "runtime/address.hpp"
 #include "runtime/json.hpp"
 #include "runtime/node/probe.hpp"
 #include "system.hpp"

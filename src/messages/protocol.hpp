@@ -11,6 +11,9 @@
 #include "runtime/child_spec.hpp"
 #include "runtime/error.hpp"
 #include "runtime/function_spec.hpp"
+#include "runtime/media/chunk.hpp"
+#include "runtime/media/picture.hpp"
+#include "runtime/media/segment.hpp"
 #include "runtime/vision/box.hpp"
 
 #include <caf/all.hpp>
@@ -42,7 +45,15 @@
   X(vpaas::one_vs_all)                                                         \
   X(vpaas::frame_detections)                                                   \
   X(vpaas::detections)                                                         \
-  X(vpaas::namings)
+  X(vpaas::namings)                                                            \
+  X(vpaas::codec_parameters)                                                   \
+  X(vpaas::packet)                                                             \
+  X(vpaas::segment)                                                            \
+  X(vpaas::segment_key)                                                        \
+  X(vpaas::coded_frame)                                                        \
+  X(vpaas::chunk)                                                              \
+  X(vpaas::chunks)                                                             \
+  X(vpaas::picture)
 
 #define VPAAS_ADD_TYPE(T) CAF_ADD_TYPE_ID(vpaas, (T))
 
@@ -78,6 +89,10 @@ CAF_ADD_ATOM(vpaas, vpaas, submit_atom, "submit")
 CAF_ADD_ATOM(vpaas, vpaas, credit_atom, "credit")
 CAF_ADD_ATOM(vpaas, vpaas, canary_atom, "canary")
 CAF_ADD_ATOM(vpaas, vpaas, due_atom, "due")
+CAF_ADD_ATOM(vpaas, vpaas, next_atom, "next")
+CAF_ADD_ATOM(vpaas, vpaas, read_atom, "read")
+CAF_ADD_ATOM(vpaas, vpaas, fetch_atom, "fetch")
+CAF_ADD_ATOM(vpaas, vpaas, release_atom, "release")
 
 CAF_END_TYPE_ID_BLOCK(vpaas)
 
@@ -182,6 +197,22 @@ using pool_actor = observable_actor::extend<
   // asked for; waits until there is room. Unless the pool's overflow policy is
   // `credit`, it answers at once what is asked for and promises nothing.
   caf::replies_to<credit_atom, uint32_t>::with<uint32_t>>;
+
+/// A CAMERA: hands on the compressed segments of its source, each when the
+/// receiver asks for it.
+using camera_actor = observable_actor::extend<
+  // Acknowledges what arrived and answers the next part, when there is one:
+  // `cancelled` where another request took this one's place, `not_found` at the
+  // end of the source.
+  caf::replies_to<next_atom, segment_key>::with<segment>>;
+
+/// The DECODER of one stream: segments in, keyframes out, held until they are
+/// released.
+using decoder_actor = function_actor::extend<
+  // A keyframe that was not released, its pixels made again if need be.
+  caf::replies_to<fetch_atom, uint64_t>::with<item>,
+  // Forgets keyframes up to and including this number.
+  caf::reacts_to<release_atom, uint64_t>>;
 
 /// Logical names of the actors that every node has.
 constexpr const char* receiver_name = "bulk_receiver";

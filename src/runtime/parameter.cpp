@@ -1,5 +1,7 @@
 #include "runtime/parameter.hpp"
 
+#include "runtime/address.hpp"
+
 #include <algorithm>
 #include <sstream>
 
@@ -39,6 +41,8 @@ std::string noun(parameter_type x) {
       return "one of";
     case parameter_type::texts:
       return "a list of text";
+    case parameter_type::address:
+      return "host:port";
   }
   return "?";
 }
@@ -102,6 +106,11 @@ json canonical(const parameter_spec& spec, const json& value) {
       return is_choice(spec, value) ? value : json{};
     case parameter_type::texts:
       return all_text(value) ? value : json{};
+    case parameter_type::address:
+      return value.is_string()
+                 && parse_address(value.get_ref<const std::string&>())
+               ? value
+               : json{};
   }
   return {};
 }
@@ -212,6 +221,12 @@ parameter_spec text(std::string name, std::string fallback, std::string help) {
 parameter_spec texts(std::string name, std::string help) {
   return bounded(std::move(name), parameter_type::texts, "", 0, 0,
                  std::move(help));
+}
+
+parameter_spec address(std::string name, std::string fallback,
+                       std::string help) {
+  return bounded(std::move(name), parameter_type::address, std::move(fallback),
+                 0, 0, std::move(help));
 }
 
 parameter_spec duration(std::string name, std::string fallback, double min,

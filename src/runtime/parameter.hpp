@@ -20,12 +20,13 @@ enum class parameter_type : uint8_t {
   duration,
   size,
   choice,
-  texts, ///< a list of text
+  texts,   ///< a list of text
+  address, ///< text, host:port
 };
 
 constexpr auto names_of(parameter_type) {
-  return std::array{"boolean",  "integer", "number", "text",
-                    "duration", "size",    "choice", "texts"};
+  return std::array{"boolean", "integer", "number", "text",   "duration",
+                    "size",    "choice",  "texts",  "address"};
 }
 
 /// One named setting of a node, an actor kind, a function or a model card:
@@ -81,6 +82,8 @@ parameter_spec number(std::string name, double fallback, double min, double max,
                       std::string help);
 parameter_spec text(std::string name, std::string fallback, std::string help);
 parameter_spec texts(std::string name, std::string help);
+parameter_spec address(std::string name, std::string fallback,
+                       std::string help);
 /// Bounds in seconds.
 parameter_spec duration(std::string name, std::string fallback, double min,
                         double max, std::string help);

@@ -153,6 +153,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
     {"--openssl.key=x.key",
      "vpaas-fog: openssl.certificate is missing; TLS needs certificate, key "
      "and cafile, or none of them\n"},
+    {"--node.cloud=nowhere", "vpaas-fog: [node]: cloud = \"nowhere\" is not "
+                             "allowed; write host:port\n"},
     {"--node.topology=" + topology,
      "vpaas-fog: " + topology
        + ":1: child \"camra\": no kind \"camra\" on this node; known: "
@@ -180,11 +182,15 @@ BOOST_AUTO_TEST_CASE(a_port_that_is_taken_ends_the_second_node) {
 }
 
 BOOST_AUTO_TEST_CASE(a_tree_that_cannot_start_ends_the_node) {
+  test::temp_dir dir;
+  auto topology = dir.write("x.lua", "node.supervise { { kind = 'echo', node = "
+                                     "'nowhere' } }");
   auto x = run("vpaas-fog", "--node.port=0 --log.file=/dev/null "
-                            "--node.cloud=nowhere");
+                            "--node.topology="
+                              + topology);
   BOOST_TEST(x.status == 1);
-  BOOST_TEST(x.text.find("the tree of this node ended") != std::string::npos,
-             x.text);
+  BOOST_TEST(x.text
+             == "fog-1: the tree of this node ended; the log says why\n");
 }
 
 BOOST_AUTO_TEST_CASE(every_program_helps_and_names_its_version) {

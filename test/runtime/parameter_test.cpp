@@ -13,6 +13,7 @@ const parameter_specs specs{
   duration("wait", "20ms", 0, 10, "before a batch leaves"),
   size("slice", "64KiB", 1024, 65536, "of a transfer"),
   choice("mode", {"streamed", "whole"}, "transport"),
+  address("peer", "127.0.0.1:4712", "of it"),
   flag("loop", false, "begin again at the end"),
   texts("peers", "host:port of each"),
   required(text("to", "", "host:port of the cloud")),
@@ -51,7 +52,7 @@ BOOST_AUTO_TEST_CASE(values_take_their_canonical_form) {
 BOOST_AUTO_TEST_CASE(each_mistake_says_what_is_allowed) {
   BOOST_TEST(error_of({{"too", "a"}})
              == "bad_config: kind \"x\": unknown key \"too\"; known: port, "
-                "share, wait, slice, mode, loop, peers, to");
+                "share, wait, slice, mode, peer, loop, peers, to");
   BOOST_TEST(error_of(json::object())
              == "bad_config: kind \"x\": missing \"to\" (host:port of the "
                 "cloud); write text");
@@ -68,6 +69,10 @@ BOOST_AUTO_TEST_CASE(each_mistake_says_what_is_allowed) {
                 "one of streamed, whole");
   BOOST_TEST(error_of({{"loop", "yes"}}).find("true or false")
              != std::string::npos);
+  for (auto x :
+       {"", "cloud", "cloud:", ":4712", "cloud:0", "cloud:65536", "cloud:47x"})
+    BOOST_TEST(
+      error_of({{"peer", x}}).find("write host:port") != std::string::npos, x);
   BOOST_TEST(error_of({{"peers", {1}}}).find("a list of text")
              != std::string::npos);
 }

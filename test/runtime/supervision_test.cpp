@@ -125,6 +125,23 @@ BOOST_AUTO_TEST_CASE(a_sibling_that_dies_while_it_is_taken_along_counts_not) {
   BOOST_TEST(go() == "+a +b +c");
 }
 
+BOOST_AUTO_TEST_CASE(a_child_that_was_killed_before_its_turn_is_not_asked) {
+  begin(strategy::one_for_one, 0);
+  auto first = add(false);
+  plan->next(now);
+  now = 29s;
+  auto second = add(false);
+  plan->next(now); // both start, neither is ready
+  plan->halt(now);
+  BOOST_TEST(go() == "-b");
+  now = 30s; // the first one is not ready in time
+  BOOST_TEST(go() == "!a");
+  plan->ended(second, true, "", now, 0);
+  BOOST_TEST(go() == "");
+  plan->ended(first, true, "", now, 0);
+  BOOST_TEST(plan->over());
+}
+
 BOOST_AUTO_TEST_CASE(children_are_added_behind_the_initial_ones) {
   begin(strategy::one_for_one, 2);
   auto first = plan->next(now);

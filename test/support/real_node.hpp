@@ -22,6 +22,8 @@ struct real_config : caf::actor_system_config {
     register_messages(*this);
     load<caf::io::middleman>();
     set("logger.file-verbosity", caf::atom("quiet"));
+    // Stealing workers poll: twice the processor time for each bulk slice.
+    set("scheduler.policy", caf::atom("sharing"));
     set("middleman.heartbeat-interval", profile.caf_heartbeat);
     set("middleman.connection-timeout", profile.caf_timeout);
     if (tls.empty())

@@ -49,6 +49,19 @@ struct chunk {
   }
 };
 
+/// Chunks, or parts of them, that are complete at the same moment.
+struct chunks {
+  std::vector<chunk> parts;
+  std::vector<uint64_t> lost; ///< keyframes that no chunk will hold
+
+  static constexpr auto type_name = "chunks";
+
+  static constexpr auto fields() {
+    return std::make_tuple(field("parts", &chunks::parts),
+                           field("lost", &chunks::lost));
+  }
+};
+
 /// Joins parts of one chunk, in order, into one part.
 /// @pre `parts` is not empty
 chunk join(const std::vector<chunk>& parts);

@@ -8,14 +8,29 @@
 
 namespace vpaas {
 
-keyframe_store::keyframe_store(size_t max_pixel_bytes, decoder_config config)
-  : max_pixel_bytes_(max_pixel_bytes), config_(config) {
+keyframe_store::keyframe_store(limits bounds, decoder_config config)
+  : limits_(bounds), config_(config) {
   // nop
+}
+
+void keyframe_store::set(limits bounds) {
+  limits_ = bounds;
+  evict();
 }
 
 void keyframe_store::add(const segment& x) {
   counters_.compressed_bytes += x.bytes.size();
   segments_.push_back(x);
+  while (counters_.compressed_bytes > limits_.segment_bytes
+         && segments_.size() > 1) {
+    auto& oldest = segments_.front();
+    auto end = oldest.first_frame + oldest.packets.size();
+    while (!frames_.empty() && frames_.begin()->first < end) {
+      ++counters_.forgotten;
+      drop(frames_.begin());
+    }
+    drop_segment();
+  }
 }
 
 void keyframe_store::add(const frame& x) {
@@ -37,11 +52,8 @@ caf::expected<frame> keyframe_store::get(uint64_t number) {
 }
 
 void keyframe_store::release(uint64_t number) {
-  auto end = frames_.upper_bound(number);
-  for (auto i = frames_.begin(); i != end; i = frames_.erase(i)) {
-    counters_.pixel_bytes -= i->second.bytes();
-    --counters_.keyframes;
-  }
+  while (!frames_.empty() && frames_.begin()->first <= number)
+    drop(frames_.begin());
   // The segment of the oldest keyframe stays from its intra frame on, and one
   // before it, which leading pictures of an open GOP are predicted from.
   auto oldest = frames_.empty() ? number + 1 : frames_.begin()->first;
@@ -49,10 +61,19 @@ void keyframe_store::release(uint64_t number) {
   auto keep_from = holder != segments_.end() ? holder->number
                    : segments_.empty()       ? 0
                                              : segments_.back().number;
-  while (!segments_.empty() && segments_.front().number + 1 < keep_from) {
-    counters_.compressed_bytes -= segments_.front().bytes.size();
-    segments_.pop_front();
-  }
+  while (!segments_.empty() && segments_.front().number + 1 < keep_from)
+    drop_segment();
+}
+
+void keyframe_store::drop(std::map<uint64_t, frame>::iterator i) {
+  counters_.pixel_bytes -= i->second.bytes();
+  --counters_.keyframes;
+  frames_.erase(i);
+}
+
+void keyframe_store::drop_segment() {
+  counters_.compressed_bytes -= segments_.front().bytes.size();
+  segments_.pop_front();
 }
 
 void keyframe_store::keep(uint64_t number, const frame& x) {
@@ -64,7 +85,8 @@ void keyframe_store::keep(uint64_t number, const frame& x) {
 
 void keyframe_store::evict() {
   for (auto i = frames_.rbegin();
-       i != frames_.rend() && counters_.pixel_bytes > max_pixel_bytes_; ++i) {
+       i != frames_.rend() && counters_.pixel_bytes > limits_.pixel_bytes;
+       ++i) {
     if (!i->second)
       continue;
     counters_.pixel_bytes -= i->second.bytes();
@@ -116,7 +138,7 @@ bool keyframe_store::decode_from(std::deque<segment>::const_iterator first,
         out = f;
       else if (auto i = frames_.find(f.number());
                i != frames_.end() && !i->second
-               && counters_.pixel_bytes + f.bytes() <= max_pixel_bytes_)
+               && counters_.pixel_bytes + f.bytes() <= limits_.pixel_bytes)
         keep(f.number(), f);
   };
   for (auto i = first; i != last; ++i)

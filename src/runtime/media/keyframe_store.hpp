@@ -15,6 +15,7 @@ struct keyframe_store_counters {
   uint64_t pixel_bytes = 0;      ///< of decoded keyframes
   uint64_t compressed_bytes = 0; ///< of segments
   uint64_t evicted = 0;          ///< pixels given up since the start
+  uint64_t forgotten = 0;        ///< keyframes given up, compressed and all
   uint64_t decoded_again = 0;    ///< keyframes made from segments
 
   static constexpr auto type_name = "keyframe_store_counters";
@@ -25,6 +26,7 @@ struct keyframe_store_counters {
                            field("pixel_bytes", &self::pixel_bytes),
                            field("compressed_bytes", &self::compressed_bytes),
                            field("evicted", &self::evicted),
+                           field("forgotten", &self::forgotten),
                            field("decoded_again", &self::decoded_again));
   }
 };
@@ -33,11 +35,19 @@ struct keyframe_store_counters {
 /// bound, beyond it only the compressed segments, from which pixels are made
 /// again. Of pixels the newest go first: answers come in order, so that they
 /// are needed last.
+/// Compressed segments have a bound of their own, beyond which the oldest
+/// keyframes are given up.
 class keyframe_store {
 public:
-  /// @param max_pixel_bytes bound of decoded keyframes
-  /// @param config of the decoder that made them
-  keyframe_store(size_t max_pixel_bytes, decoder_config config);
+  struct limits {
+    size_t pixel_bytes = 256 << 20;   ///< of decoded keyframes
+    size_t segment_bytes = 256 << 20; ///< compressed
+  };
+
+  /// @param config of the decoder that makes the keyframes
+  keyframe_store(limits bounds, decoder_config config);
+
+  void set(limits bounds);
 
   /// Takes a segment, before its keyframes.
   void add(const segment& x);
@@ -60,6 +70,8 @@ public:
 
 private:
   void keep(uint64_t number, const frame& x);
+  void drop(std::map<uint64_t, frame>::iterator i);
+  void drop_segment();
   void evict();
   std::deque<segment>::const_iterator holder_of(uint64_t number) const;
   caf::expected<frame> decode_again(uint64_t number);
@@ -67,7 +79,7 @@ private:
                    std::deque<segment>::const_iterator last, uint64_t number,
                    frame& out);
 
-  size_t max_pixel_bytes_;
+  limits limits_;
   decoder_config config_;
   std::deque<segment> segments_;
   std::map<uint64_t, frame> frames_; ///< without pixels where evicted

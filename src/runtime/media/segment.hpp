@@ -71,6 +71,7 @@ struct segment {
   uint32_t part = 0;          ///< 0 starts with an intra frame
   uint64_t first_frame = 0;   ///< number of its first frame in display order
   bool discontinuity = false; ///< the source was opened anew before it
+  bool last = false;          ///< the source ended after it
   codec_parameters codec;
   std::vector<packet> packets; ///< in decoding order
   blob bytes;
@@ -82,11 +83,32 @@ struct segment {
     return std::make_tuple(
       field("stream", &self::stream), field("number", &self::number),
       field("part", &self::part), field("first_frame", &self::first_frame),
-      field("discontinuity", &self::discontinuity),
+      field("discontinuity", &self::discontinuity), field("last", &self::last),
       field("codec", &self::codec), field("packets", &self::packets),
       field("bytes", &self::bytes));
   }
 };
+
+/// Where a receiver stands in a stream: the last part that arrived.
+struct segment_key {
+  uint64_t number = 0; ///< 0: none arrived yet
+  uint32_t part = 0;
+
+  static constexpr auto type_name = "segment_key";
+
+  static constexpr auto fields() {
+    return std::make_tuple(field("number", &segment_key::number),
+                           field("part", &segment_key::part));
+  }
+
+  friend bool operator<(const segment_key& a, const segment_key& b) {
+    return std::tie(a.number, a.part) < std::tie(b.number, b.part);
+  }
+};
+
+inline segment_key key_of(const segment& x) {
+  return {x.number, x.part};
+}
 
 /// Returns how many keyframes `x` holds: frame numbers divisible by `every`.
 /// @pre `every > 0`

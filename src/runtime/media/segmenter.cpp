@@ -20,8 +20,10 @@ bool passed(int64_t from_us, int64_t to_us, caf::timespan limit) {
 
 } // namespace
 
-segmenter::segmenter(std::string stream, segment_limits limits)
-  : stream_(std::move(stream)), limits_(limits) {
+segmenter::segmenter(std::string stream, segment_limits limits,
+                     stream_position from)
+  : stream_(std::move(stream)), limits_(limits), number_(from.segment),
+    next_frame_(from.frame) {
   // nop
 }
 
@@ -107,8 +109,13 @@ size_t segmenter::cut_point() const {
 }
 
 segment segmenter::take(size_t count) {
-  segment result{stream_,        number_, part_++, next_frame_,
-                 discontinuity_, codec_,  {},      {}};
+  segment result;
+  result.stream = stream_;
+  result.number = number_;
+  result.part = part_++;
+  result.first_frame = next_frame_;
+  result.discontinuity = discontinuity_;
+  result.codec = codec_;
   size_t size = 0;
   for (size_t i = 0; i < count; ++i)
     size += packets_[i].size;

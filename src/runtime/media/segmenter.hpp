@@ -30,11 +30,18 @@ struct segment_limits {
   uint32_t reorder_depth = 0;
 };
 
+/// How far a stream has been numbered.
+struct stream_position {
+  uint64_t segment = 0; ///< number of the last one; the first has 1
+  uint64_t frame = 0;   ///< number of the next one
+};
+
 /// Cuts packets into segments and numbers their frames in display order. Pure:
 /// no file, no clock, no decoding.
 class segmenter {
 public:
-  segmenter(std::string stream, segment_limits limits);
+  segmenter(std::string stream, segment_limits limits,
+            stream_position from = {});
 
   /// Starts over after the source was opened: what was not cut is lost, the
   /// numbers go on. Packets before the first intra frame are discarded.
@@ -68,9 +75,9 @@ private:
   codec_parameters codec_;
   bool started_ = false;
   bool discontinuity_ = false;
-  uint64_t number_ = 0; ///< of the segment being filled, from 1
+  uint64_t number_; ///< of the segment being filled
   uint32_t part_ = 0;
-  uint64_t next_frame_ = 0;
+  uint64_t next_frame_;
   uint64_t discarded_ = 0;
   int64_t segment_start_us_ = no_time;
   std::vector<packet> packets_;

@@ -32,8 +32,8 @@ bool is_device(const source_config& config) {
 }
 
 // A file over HTTP can wait for its reader; these cannot.
-bool is_live(const source_config& config) {
-  return config.real_time || is_device(config) || has_prefix(config.url, "rtsp")
+bool sends_by_itself(const source_config& config) {
+  return is_device(config) || has_prefix(config.url, "rtsp")
          || has_prefix(config.url, "udp:") || has_prefix(config.url, "rtp:");
 }
 
@@ -252,7 +252,11 @@ uint32_t source::reorder_depth() const {
 }
 
 bool source::live() const {
-  return is_live(impl_->config);
+  return impl_->config.real_time || sends_by_itself(impl_->config);
+}
+
+bool source::finite() const {
+  return !impl_->config.loop && !sends_by_itself(impl_->config);
 }
 
 caf::expected<std::optional<packet_view>> source::read() {

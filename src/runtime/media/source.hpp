@@ -61,6 +61,10 @@ public:
   /// Whether pictures are lost when nobody reads them.
   bool live() const;
 
+  /// Whether it ends by itself: a file does, in real time or not, unless it is
+  /// looped.
+  bool finite() const;
+
   /// Returns the next picture, valid until the next call, or nothing at the
   /// end. @returns ec::io for a stall or a lost connection, ec::cancelled.
   caf::expected<std::optional<packet_view>> read();

@@ -6,7 +6,7 @@ namespace {
 
 constexpr int first_port = 4710; // client, fog, cloud, backend: one each
 
-std::string address(tier x) {
+std::string local_address(tier x) {
   return "127.0.0.1:" + std::to_string(first_port + static_cast<int>(x));
 }
 
@@ -55,7 +55,7 @@ void append(std::vector<option>& to, std::vector<option> xs) {
 std::vector<std::string> local_addresses() {
   std::vector<std::string> result;
   for (auto x : {tier::client, tier::fog, tier::cloud, tier::backend})
-    result.push_back(address(x));
+    result.push_back(local_address(x));
   return result;
 }
 
@@ -75,8 +75,9 @@ std::vector<option> node_options(tier x) {
     {"node", duration("grace", "20s", 1, 3600, "for an orderly stop")},
   };
   for (auto peer : upstream(x))
-    result.push_back({"node", text(to_string(peer), address(peer),
-                                   "host:port of the " + to_string(peer))});
+    result.push_back(
+      {"node", address(to_string(peer), local_address(peer),
+                       "where the " + to_string(peer) + " listens")});
   append(result,
          {
            {"log", choice("level", {"info", "debug", "warning", "error"},

@@ -69,6 +69,7 @@ json parse_override(const specs_by_group& specs, const std::string& group,
     for (const auto& spec : known->second)
       if (spec.name == key
           && (spec.type == parameter_type::text
+              || spec.type == parameter_type::address
               || spec.type == parameter_type::choice))
         return text;
   auto value = caf::config_value::parse(text);

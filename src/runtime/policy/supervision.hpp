@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runtime/child_spec.hpp"
+#include "runtime/policy/restart_rules.hpp"
 
 #include <caf/timespan.hpp>
 

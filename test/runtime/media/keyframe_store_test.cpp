@@ -64,7 +64,7 @@ bool same(const frame& a, const frame& b) {
 BOOST_FIXTURE_TEST_SUITE(keyframe_store_tests, fixture)
 
 BOOST_AUTO_TEST_CASE(within_the_bound_frames_are_handed_out_as_they_are) {
-  keyframe_store uut{1 << 30, every_fifth};
+  keyframe_store uut{{1 << 30, 1 << 30}, every_fifth};
   auto frames = fill(uut);
   BOOST_REQUIRE(frames.size() == 12u);
   for (auto& x : frames)
@@ -74,9 +74,9 @@ BOOST_AUTO_TEST_CASE(within_the_bound_frames_are_handed_out_as_they_are) {
 }
 
 BOOST_AUTO_TEST_CASE(beyond_the_bound_pixels_are_made_again_bit_for_bit) {
-  keyframe_store roomy{1 << 30, every_fifth};
+  keyframe_store roomy{{1 << 30, 1 << 30}, every_fifth};
   auto one = fill(roomy).front().bytes();
-  keyframe_store uut{3 * one, every_fifth};
+  keyframe_store uut{{3 * one, 1 << 30}, every_fifth};
   auto frames = fill(uut);
   BOOST_TEST(uut.counters().pixel_bytes <= 3 * one);
   BOOST_TEST(uut.counters().evicted >= 9u);
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(beyond_the_bound_pixels_are_made_again_bit_for_bit) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_released_is_gone_with_its_segments) {
-  keyframe_store uut{1 << 30, every_fifth};
+  keyframe_store uut{{1 << 30, 1 << 30}, every_fifth};
   fill(uut);
   auto all = uut.counters().compressed_bytes;
   uut.release(45);
@@ -100,6 +100,19 @@ BOOST_AUTO_TEST_CASE(what_is_released_is_gone_with_its_segments) {
   uut.release(1000);
   BOOST_TEST(uut.counters().keyframes == 0u);
   BOOST_TEST(uut.counters().pixel_bytes == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_releases_is_forgotten_oldest_first) {
+  size_t all = 0;
+  for (auto& x : segments)
+    all += x.bytes.size();
+  keyframe_store uut{{1 << 30, all / 2}, every_fifth};
+  auto frames = fill(uut);
+  BOOST_TEST(uut.counters().compressed_bytes <= all / 2);
+  BOOST_TEST(uut.counters().forgotten > 3u);
+  BOOST_TEST(uut.counters().forgotten + uut.counters().keyframes
+             == frames.size());
+  BOOST_TEST((uut.get(0).error() == ec::not_found));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

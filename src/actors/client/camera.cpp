@@ -1,0 +1,200 @@
+#include "actors/client/camera.hpp"
+
+#include "messages/report.hpp"
+#include "runtime/policy/restart.hpp"
+
+#include <utility>
+
+//            a part                    the last part
+//          .--------.    .------------------------------> ended
+//          v        |    |
+//  opening ---> streaming
+//     ^  |          |  a failure, a stall, a reader that died or hung
+//     |  v          v
+//     '-- waiting <-'
+//      back-off is over
+//
+// A file pauses in `streaming` while the queue is full.
+
+namespace vpaas {
+
+namespace {
+
+caf::error at_its_end(const std::string& stream) {
+  return caf::make_error(ec::not_found, "failed to read " + stream
+                                          + ": the source is at its end; "
+                                            "begin another stream");
+}
+
+} // namespace
+
+caf::error camera_config::validate() const {
+  auto bad = [](const char* what) {
+    return caf::make_error(ec::bad_config, std::string{"camera: "} + what);
+  };
+  if (stream.empty())
+    return bad("stream must have a name");
+  if (limits.max_bytes == 0 || limits.max_parts == 0)
+    return bad("the queue must hold at least one part and one byte");
+  if (first_delay.count() <= 0 || max_delay < first_delay
+      || reader_timeout.count() <= 0)
+    return bad("durations must be positive, and max_delay at least "
+               "first_delay");
+  return caf::none;
+}
+
+camera_state::camera_state(camera_self::stateful_pointer<camera_state> self)
+  : self(self) {
+  // nop
+}
+
+camera_state::~camera_state() {
+  abandon();
+  if (waiting.pending())
+    waiting.deliver(caf::make_error(ec::cancelled, "the camera was stopped"));
+}
+
+caf::result<segment> camera_state::next(segment_key after) {
+  queue->acknowledge(after);
+  if (waiting.pending())
+    waiting.deliver(caf::make_error(
+      ec::cancelled, "failed to wait for " + cfg.stream
+                       + ": another receiver asked; have one at a time"));
+  auto promise = self->make_response_promise<segment>();
+  waiting = promise;
+  serve();
+  if (!reading_now && phase == "streaming" && !queue->full())
+    read();
+  return promise;
+}
+
+status_report camera_state::status() const {
+  auto x = counters;
+  auto& q = queue->counters();
+  x.before_intra = before_intra_earlier + before_intra_now;
+  x.received = q.received + x.before_intra;
+  x.forwarded = q.forwarded;
+  x.overflowed = q.overflowed;
+  x.incomplete = q.incomplete;
+  x.waiting = q.waiting;
+  x.waiting_bytes = q.waiting_bytes;
+  return report(self, phase, x);
+}
+
+void camera_state::open() {
+  phase = "opening";
+  if (!reader) {
+    ++reader_id;
+    cancel = std::make_shared<std::atomic<bool>>(false);
+    reader = make_reader(cancel, position);
+    self->monitor(reader);
+  }
+  read();
+}
+
+void camera_state::read() {
+  reading_now = true;
+  self->request(reader, cfg.reader_timeout, read_atom_v)
+    .then([this, id = reader_id](reading& x) { take(id, x); },
+          [this, id = reader_id](caf::error& x) { fail(id, x); });
+}
+
+void camera_state::take(uint64_t id, reading& x) {
+  if (id != reader_id)
+    return;
+  reading_now = false;
+  failures = 0;
+  live = x.live;
+  if (phase == "opening")
+    ++counters.opened;
+  phase = x.ended ? "ended" : "streaming";
+  before_intra_now = x.before_intra;
+  for (auto& part : x.parts) {
+    counters.bytes += part.bytes.size();
+    counters.segments = part.number;
+    position = {part.number, part.first_frame + part.packets.size()};
+    queue->push(std::move(part), live);
+  }
+  serve();
+  if (!x.ended && (live || !queue->full()))
+    read();
+}
+
+void camera_state::fail(uint64_t id, const caf::error& reason) {
+  if (id != reader_id)
+    return;
+  reading_now = false;
+  if (reason == caf::sec::request_timeout) {
+    ++counters.replaced;
+    abandon();
+  }
+  wait(reason);
+}
+
+void camera_state::retry(uint64_t id) {
+  if (id == reader_id && phase == "waiting")
+    open();
+}
+
+void camera_state::forget(const caf::down_msg& x) {
+  if (!reader || x.source != reader.address())
+    return;
+  ++counters.replaced;
+  reading_now = false;
+  abandon();
+  wait(x.reason);
+}
+
+void camera_state::abandon() {
+  if (cancel)
+    *cancel = true;
+  if (!reader)
+    return;
+  self->demonitor(reader.address());
+  caf::anon_send_exit(reader, caf::exit_reason::user_shutdown);
+  reader = nullptr;
+  before_intra_earlier += std::exchange(before_intra_now, 0);
+  ++reader_id;
+}
+
+void camera_state::serve() {
+  if (!waiting.pending())
+    return;
+  if (!queue->empty())
+    std::exchange(waiting, {}).deliver(queue->send());
+  else if (phase == "ended")
+    std::exchange(waiting, {}).deliver(at_its_end(cfg.stream));
+}
+
+void camera_state::wait(const caf::error& reason) {
+  phase = "waiting";
+  ++counters.failures;
+  counters.last_error = describe(reason);
+  std::uniform_real_distribution<> jitter;
+  self->delayed_send(
+    self,
+    restart_delay(cfg.first_delay, cfg.max_delay, failures++, jitter(random)),
+    due_atom_v, reader_id);
+}
+
+camera_self::behavior_type
+camera(camera_self::stateful_pointer<camera_state> self, camera_config cfg,
+       reader_factory make_reader) {
+  auto& st = self->state;
+  st.random.seed(static_cast<unsigned>(cfg.seed));
+  st.queue.emplace(cfg.limits);
+  st.cfg = std::move(cfg);
+  st.make_reader = std::move(make_reader);
+  self->set_down_handler([self](caf::down_msg& x) { self->state.forget(x); });
+  st.open();
+  return {
+    [self](status_atom) { return self->state.status(); },
+    [](ready_atom) {
+      // The source may come later: the camera itself is ready.
+    },
+    [self](next_atom, segment_key after) { return self->state.next(after); },
+    [self](due_atom, uint64_t reader) { self->state.retry(reader); },
+  };
+}
+
+} // namespace vpaas
