@@ -44,6 +44,8 @@ void print_help(const std::string& name) {
                "wins over it\n"
                "  --dump-config       print the configuration with its "
                "explanations, and end\n"
+               "  --kinds [--json]    list what topologies can ask for here, "
+               "and end\n"
                "  --check             check configuration, topology and TLS, "
                "and end\n"
                "  --help, --version\n";
@@ -86,6 +88,25 @@ node_info introduce(const plan& x, tier where, uint16_t port) {
           uint64_t{random()} << 32 | random(),
           static_cast<uint32_t>(getpid()),
           caf::make_timestamp()};
+}
+
+void print_kinds(const actor_kinds& kinds, bool as_json) {
+  auto all = json::array();
+  for (const auto& x : kinds) {
+    all.push_back({{"name", x.name},
+                   {"help", x.help},
+                   {"blocks", x.blocks},
+                   {"parameters", to_json_value(x.parameters)}});
+    if (as_json)
+      continue;
+    std::cout << x.name << ": " << x.help << '\n';
+    for (const auto& p : x.parameters)
+      std::cout << "  " << p.name << " = "
+                << (p.required ? "(must be given)" : default_value(p).dump())
+                << "  " << p.help << " (" << allowed(p) << ")\n";
+  }
+  if (as_json)
+    std::cout << all.dump(2) << '\n';
 }
 
 /// Blocks the signals in this thread and all that it starts from now on.
@@ -196,6 +217,45 @@ caf::error serve(const node_program& program, const plan& x) {
   return result;
 }
 
+/// What a command line asks for beside running the node.
+struct wishes {
+  std::string file;
+  bool dump = false;
+  bool kinds = false;
+  bool as_json = false;
+  bool check_only = false;
+};
+
+/// Sets up the log, then runs the node to its end.
+caf::error run_plan(const node_program& program, const plan& x) {
+  const auto& config = x.config;
+  if (auto err = start_log({config.get<std::string>("log", "level"),
+                            config.get<std::string>("log", "format"),
+                            config.get<std::string>("log", "file"),
+                            config.get<std::string>("node", "name")}))
+    return err;
+  return serve(program, x);
+}
+
+caf::error run_with(const node_program& program, settings config,
+                    const wishes& want) {
+  if (want.dump) {
+    std::cout << to_ini(config);
+    return caf::none;
+  }
+  if (want.kinds) {
+    print_kinds(program.kinds(config), want.as_json);
+    return caf::none;
+  }
+  auto x = make_plan(program, std::move(config), want.file);
+  if (!x)
+    return x.error();
+  if (!want.check_only)
+    return run_plan(program, *x);
+  std::cout << "configuration, topology and TLS are good\n";
+  return caf::none;
+}
+
 } // namespace
 
 int run_node(const node_program& program, int argc, char** argv) {
@@ -209,9 +269,9 @@ int run_node(const node_program& program, int argc, char** argv) {
     std::cout << name << ' ' << VPAAS_VERSION << '\n';
     return 0;
   }
-  auto file = line.take("config-file", "");
-  auto dump = line.take_flag("dump-config");
-  auto check_only = line.take_flag("check");
+  wishes want{line.take("config-file", ""), line.take_flag("dump-config"),
+              line.take_flag("kinds"), line.take_flag("json"),
+              line.take_flag("check")};
   auto changes = line.take_overrides();
   if (!changes)
     return complain(name, changes.error());
@@ -220,26 +280,10 @@ int run_node(const node_program& program, int argc, char** argv) {
                     caf::make_error(ec::bad_config, "unknown word \""
                                                       + line.words().front()
                                                       + "\"; see --help"));
-  auto config = read_settings(file, node_options(program.where), *changes);
+  auto config = read_settings(want.file, node_options(program.where), *changes);
   if (!config)
     return complain(name, config.error());
-  if (dump) {
-    std::cout << to_ini(*config);
-    return 0;
-  }
-  auto x = make_plan(program, std::move(*config), file);
-  if (!x)
-    return complain(name, x.error());
-  if (check_only) {
-    std::cout << name << ": configuration, topology and TLS are good\n";
-    return 0;
-  }
-  if (auto err = start_log({x->config.get<std::string>("log", "level"),
-                            x->config.get<std::string>("log", "format"),
-                            x->config.get<std::string>("log", "file"),
-                            x->config.get<std::string>("node", "name")}))
-    return complain(name, err);
-  auto err = serve(program, *x);
+  auto err = run_with(program, std::move(*config), want);
   return err ? complain(name, err) : 0;
 }
 

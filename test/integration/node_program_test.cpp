@@ -207,6 +207,19 @@ BOOST_AUTO_TEST_CASE(every_program_helps_and_names_its_version) {
              == "vpaas: unknown verb \"inspct\"; see vpaas --help\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_node_lists_what_it_can_host) {
+  auto x = run("vpaas-fog", "--kinds --json");
+  BOOST_TEST(x.status == 0);
+  auto kinds = json::parse(x.text);
+  BOOST_TEST(kinds[0]["name"] == "bulk_receiver");
+  BOOST_TEST(kinds[0]["parameters"][0]["name"] == "memory");
+  BOOST_TEST(
+    run("vpaas-fog", "--kinds")
+      .text.find("  memory = 1073741824  for unfinished transfers (a size such "
+                 "as 64KiB from 1048576 to 1000000000000 bytes)\n")
+    != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_doctor_names_every_check) {
   auto x = run("vpaas", "doctor --json");
   auto findings = json::parse(x.text.substr(0, x.text.rfind(']') + 1));
