@@ -118,6 +118,16 @@ size_t tensor::size() const {
   return result;
 }
 
+load_options options_for(const model_card& card, const std::string& device,
+                         int threads) {
+  load_options result{device, threads, card.type};
+#if defined(__x86_64__)
+  if (device == "cpu" && !__builtin_cpu_supports("avx512bw"))
+    result.type = number_type::fp32;
+#endif
+  return result;
+}
+
 caf::expected<network_ptr> load_network(const located_model& model,
                                         const load_options& options) {
   auto result = model.card.engine == model_engine::torch
