@@ -49,6 +49,7 @@ public:
         all[i].add((*outputs)[i]);
     }
     std::vector<tensor> result;
+    result.reserve(all.size());
     for (auto& x : all)
       result.push_back(std::move(x).finish());
     return result;
