@@ -1,23 +1,34 @@
 #include "kinds.hpp"
 
 #include "actors/bulk_receiver.hpp"
+#include "actors/client/camera.hpp"
+#include "actors/client/source_reader.hpp"
+#include "actors/fog/chunk_encoder.hpp"
+#include "actors/fog/renderer.hpp"
+#include "actors/fog/stream_decoder.hpp"
 #include "actors/link.hpp"
 #include "runtime/address.hpp"
 #include "runtime/error.hpp"
+#include "runtime/node/process.hpp"
 #include "system.hpp"
 
 namespace vpaas {
 
 namespace {
 
-/// Spawns `f` as its topology says: on the scheduler or on its own thread.
-template <class F, class... Ts>
-caf::actor spawn_as_told(const spawn_context& x, F f, Ts&&... args) {
-  if (x.detached)
-    return caf::actor_cast<caf::actor>(
-      x.system.spawn<caf::detached>(f, std::forward<Ts>(args)...));
+/// Spawns `f` as its topology says: on the scheduler, or on a thread of its own
+/// that gives way to the scheduler's.
+template <class Result, class Self, class... Ts>
+caf::actor spawn_as_told(const spawn_context& x, Result (*f)(Self, Ts...),
+                         Ts... args) {
+  if (!x.detached)
+    return caf::actor_cast<caf::actor>(x.system.spawn(f, std::move(args)...));
+  auto in_thread = [f](Self self, Ts... xs) -> Result {
+    lower_thread_priority();
+    return f(self, std::move(xs)...);
+  };
   return caf::actor_cast<caf::actor>(
-    x.system.spawn(f, std::forward<Ts>(args)...));
+    x.system.spawn<caf::detached>(in_thread, std::move(args)...));
 }
 
 caf::expected<caf::actor> spawn_link(const spawn_context& x,
@@ -65,15 +76,77 @@ actor_kind bulk_receiver_kind() {
     spawn};
 }
 
+caf::expected<caf::actor> spawn_camera(const spawn_context& x) {
+  source_reader_config reader;
+  reader.source.url = x.parameters.get<std::string>("source");
+  reader.source.format = x.parameters.get<std::string>("format");
+  reader.source.real_time = x.parameters.get<bool>("real_time");
+  reader.source.loop = x.parameters.get<bool>("loop");
+  reader.source.open_timeout = x.parameters.get<caf::timespan>("open_timeout");
+  reader.source.stall_timeout
+    = x.parameters.get<caf::timespan>("stall_timeout");
+  from_string(x.parameters.get<std::string>("rtsp"), reader.source.transport);
+  reader.live_part_time = x.parameters.get<caf::timespan>("part_time");
+  camera_config cfg;
+  cfg.stream = x.parameters.get<std::string>("stream");
+  if (cfg.stream.empty())
+    cfg.stream = x.path;
+  cfg.limits.max_bytes = x.parameters.get<size_t>("queue");
+  cfg.reader_timeout
+    = 2 * (reader.source.open_timeout + reader.source.stall_timeout);
+  if (auto err = cfg.validate())
+    return err;
+  reader.stream = cfg.stream;
+  auto make = [&system = x.system, reader](cancel_flag cancel,
+                                           stream_position from) {
+    auto config = reader;
+    config.from = from;
+    return system.spawn<caf::detached>(source_reader, config, cancel);
+  };
+  return spawn_as_told(x, camera, std::move(cfg), reader_factory{make});
+}
+
+actor_kind camera_kind() {
+  return {
+    "camera",
+    "forwards the compressed segments of a video source",
+    {required(text("source", "", "file, rtsp:// or http:// address, device")),
+     text("stream", "", "name of the stream; empty: the camera's own"),
+     text("format", "", "FFmpeg's name of the input format; empty: guessed"),
+     choice("rtsp", {"tcp", "udp"}, "how RTSP carries packets"),
+     flag("real_time", false, "read a file no faster than it plays"),
+     flag("loop", false, "begin a file again at its end"),
+     duration("open_timeout", "10s", 0.1, 600, "for opening the source"),
+     duration("stall_timeout", "5s", 0.1, 600, "without a packet: a failure"),
+     duration("part_time", "100ms", 0, 60, "of a live segment's parts"),
+     size("queue", "32MiB", 1 << 16, 1e12, "for segments that wait")},
+    false,
+    spawn_camera};
+}
+
+/// A function is started with the parameters that its description lists.
+template <class F>
+actor_kind function_kind(const function_spec& spec, F function) {
+  return {spec.name, spec.help, spec.parameters, spec.blocks,
+          [function](const spawn_context& x) -> caf::expected<caf::actor> {
+            return spawn_as_told(x, function, x.parameters);
+          }};
+}
+
 } // namespace
 
 actor_kinds client_kinds(const settings& config) {
-  return {link_to(tier::fog, config)};
+  return {link_to(tier::fog, config), camera_kind()};
 }
 
 actor_kinds fog_kinds(const settings& config) {
-  return {bulk_receiver_kind(), link_to(tier::cloud, config),
-          link_to(tier::backend, config)};
+  return {bulk_receiver_kind(),
+          link_to(tier::cloud, config),
+          link_to(tier::backend, config),
+          camera_kind(),
+          function_kind(decoder_spec(), stream_decoder),
+          function_kind(encoder_spec(), chunk_encoder),
+          function_kind(renderer_spec(), renderer)};
 }
 
 actor_kinds cloud_kinds(const settings& config) {

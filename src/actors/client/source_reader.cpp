@@ -39,6 +39,7 @@ caf::error source_reader_state::open() {
   if (!cutter) {
     if (in->live())
       cfg.limits.part_time = cfg.live_part_time;
+    cfg.limits.wait_for_time = in->live() && !in->finite();
     cutter.emplace(cfg.stream, cfg.limits, cfg.from);
   }
   cutter->restart(in->codec(), in->reorder_depth());

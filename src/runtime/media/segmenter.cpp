@@ -38,20 +38,26 @@ void segmenter::restart(codec_parameters codec, uint32_t reorder_depth) {
 
 std::optional<segment> segmenter::push(const packet_view& x,
                                        caf::timestamp captured) {
-  if (!started_ && !x.key) {
-    ++discarded_;
-    return std::nullopt;
-  }
-  std::optional<segment> result;
   auto pts = sane(x.pts_us);
   auto dts = sane(x.dts_us);
   auto now = time_of(dts, pts);
+  if (!started_ && (!x.key || (limits_.wait_for_time && now == no_time))) {
+    ++discarded_;
+    return std::nullopt;
+  }
+  if (continues(pts, dts)) {
+    bytes_.insert(bytes_.end(), x.data, x.data + x.size);
+    packets_.back().size += static_cast<uint32_t>(x.size);
+    return std::nullopt;
+  }
+  std::optional<segment> result;
   if (!started_) {
     open_segment();
     segment_start_us_ = now;
   } else if (x.key
              && (passed(segment_start_us_, now, limits_.min_time)
-                 || now == no_time || now < segment_start_us_)) {
+                 || now == no_time || segment_start_us_ == no_time
+                 || now < segment_start_us_)) {
     // A key frame without a usable time starts a segment too.
     if (!packets_.empty())
       result = take(packets_.size());
@@ -73,14 +79,28 @@ std::optional<segment> segmenter::finish() {
   return take(packets_.size());
 }
 
+// RTP hands the slices of one picture on in several packets at times.
+bool segmenter::continues(int64_t pts_us, int64_t dts_us) const {
+  if (packets_.empty() || pts_us == no_time || dts_us == no_time)
+    return false;
+  auto& last = packets_.back();
+  auto sliced = codec_.codec == "h264" || codec_.codec == "hevc";
+  return sliced && last.pts_us == pts_us && last.dts_us == dts_us;
+}
+
 bool segmenter::due(const packet_view& x) const {
   if (packets_.empty())
     return false;
-  auto& first = packets_.front();
+  // The first packets of a stream may come without times.
+  auto first = std::find_if(packets_.begin(), packets_.end(), [this](auto& p) {
+    return time_of(p.dts_us, p.pts_us) != no_time;
+  });
+  auto start = first == packets_.end() ? no_time
+                                       : time_of(first->dts_us, first->pts_us);
   return packets_.size() >= limits_.max_packets
          || bytes_.size() + x.size > limits_.max_bytes
-         || passed(time_of(first.dts_us, first.pts_us),
-                   time_of(sane(x.dts_us), sane(x.pts_us)), limits_.part_time);
+         || passed(start, time_of(sane(x.dts_us), sane(x.pts_us)),
+                   limits_.part_time);
 }
 
 // Returns the largest n such that the first n packets are shown before all

@@ -28,6 +28,9 @@ struct segment_limits {
   /// Pictures that may stand in the bitstream before one that is shown before
   /// them. A part is cut only where display order agrees with it.
   uint32_t reorder_depth = 0;
+  /// Packets before the first time stamp are discarded too: a live stream
+  /// begins with half a picture at times, which has none.
+  bool wait_for_time = false;
 };
 
 /// How far a stream has been numbered.
@@ -53,7 +56,8 @@ public:
   /// Returns what is left at the end of the source.
   std::optional<segment> finish();
 
-  /// Packets that no decoder could have used: they came before an intra frame.
+  /// Packets that no decoder could have used: they came before an intra frame
+  /// or, if so told, before a time stamp.
   uint64_t discarded() const {
     return discarded_;
   }
@@ -64,6 +68,7 @@ public:
   }
 
 private:
+  bool continues(int64_t pts_us, int64_t dts_us) const;
   bool due(const packet_view& x) const;
   size_t cut_point() const;
   segment take(size_t count);

@@ -150,6 +150,12 @@ caf::error source::impl::open_input() {
   if (rc < 0)
     return fail(what, rc);
   input.reset(context);
+  if (sends_by_itself(config)) {
+    // What is known of a stream stands in its description and first picture;
+    // by default FFmpeg would listen for many seconds to guess its rate.
+    context->max_analyze_duration = 500'000; // microseconds
+    context->fps_probe_size = 0;
+  }
   if (rc = avformat_find_stream_info(context, nullptr); rc < 0)
     return fail(what, rc);
   return caf::none;

@@ -146,6 +146,32 @@ BOOST_AUTO_TEST_CASE(absurd_times_are_dropped_and_do_not_stop_the_stream) {
   BOOST_TEST(count == 5u);
 }
 
+BOOST_AUTO_TEST_CASE(slices_of_one_picture_are_one_packet) {
+  segmenter uut{"s", limits};
+  codec_parameters codec;
+  codec.codec = "h264";
+  uut.restart(codec, 0);
+  for (auto t : {0, 0, 0, 40'000, 80'000, 80'000})
+    uut.push({byte.data(), 1, t == 0, t, t}, {});
+  finish(uut);
+  BOOST_REQUIRE(out.size() == 1u);
+  BOOST_REQUIRE(out[0].packets.size() == 3u);
+  BOOST_TEST(out[0].packets[0].size == 3u);
+  BOOST_TEST(out[0].packets[2].size == 2u);
+  BOOST_TEST(out[0].bytes.size() == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(a_live_stream_may_wait_for_its_first_time) {
+  limits.wait_for_time = true;
+  segmenter uut{"s", limits};
+  uut.restart({}, 0);
+  uut.push({byte.data(), 1, true, no_time, no_time}, {});
+  push(uut, "Ip");
+  finish(uut);
+  CHECK_SIZES(2);
+  BOOST_TEST(uut.discarded() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_part_is_bounded_in_packets_and_bytes) {
   limits.max_packets = 4;
   limits.part_time = 1h;
