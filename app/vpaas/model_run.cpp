@@ -175,8 +175,8 @@ caf::expected<request> read_request(command_line& line) {
   request result;
   auto models = default_zoo(line.take("zoo.path", ""));
   auto type = line.take("type", "");
-  result.options.device = line.take("device", "cpu");
-  result.options.threads = std::atoi(line.take("threads", "1").c_str());
+  auto device = line.take("device", "cpu");
+  auto threads = std::atoi(line.take("threads", "1").c_str());
   result.draw = line.take("draw", "");
   auto score = line.take("score", "");
   if (auto err = line.finish())
@@ -189,11 +189,11 @@ caf::expected<request> read_request(command_line& line) {
   if (!found)
     return found.error();
   result.model = std::move(*found);
-  result.options.type = result.model.card.type;
+  result.options = options_for(result.model.card, device, threads);
   if (!type.empty() && !from_string(type, result.options.type))
     return caf::make_error(ec::bad_config,
                            "--type=" + type + "; write fp32 or bf16");
-  if (result.options.threads < 1)
+  if (threads < 1)
     return caf::make_error(ec::bad_config, "--threads is at least 1");
   result.score = score.empty() ? result.model.card.regions.theta_cls
                                : float(std::atof(score.c_str()));

@@ -357,17 +357,6 @@ private:
   const std::string* labels_;
 };
 
-void put(std::ostream& out, const char* key, const std::array<float, 3>& x) {
-  out << key << " = " << x[0] << ", " << x[1] << ", " << x[2] << '\n';
-}
-
-void put(std::ostream& out, const char* key, const std::vector<float>& xs) {
-  out << key << " =";
-  for (auto x : xs)
-    out << ' ' << x;
-  out << '\n';
-}
-
 } // namespace
 
 const card_file* model_card::file(std::string_view role) const {
@@ -397,55 +386,6 @@ caf::expected<model_card> read_card(const std::string& path) {
       return parse_card(*text, path, names ? &*names : nullptr);
     }
   return parse_card(*text, path);
-}
-
-std::string to_ini(const model_card& x) {
-  std::ostringstream out;
-  out.precision(9);
-  out << "[model]\nname = " << x.name << "\nversion = " << x.version
-      << "\ntask = " << to_string(x.task)
-      << "\nengine = " << to_string(x.engine)
-      << "\narchitecture = " << to_string(x.built_as)
-      << "\ntype = " << to_string(x.type) << "\nlicence = " << x.licence
-      << "\nsource = " << x.source << "\nabout = " << x.about
-      << "\ndepth = " << x.depth << "\nepsilon = " << x.epsilon
-      << "\nanchor = " << x.anchor << "\nproposals = " << x.proposals
-      << "\nscale = " << x.scale << '\n';
-  auto& in = x.input;
-  out << "\n[input]\nwidth = " << in.width << "\nheight = " << in.height
-      << "\norder = " << (in.bgr ? "bgr" : "rgb")
-      << "\nfit = " << (in.letterbox ? "letterbox" : "stretch")
-      << "\nmultiple = " << in.multiple << "\nmax_batch = " << in.max_batch
-      << '\n';
-  put(out, "mean", in.mean);
-  put(out, "std", in.std);
-  put(out, "pad", in.pad);
-  auto& o = x.output;
-  out << "\n[output]\ndecoder = " << to_string(o.decoder)
-      << "\nclasses = " << o.classes << "\nnames =";
-  for (auto& name : x.labels) {
-    auto word = name;
-    std::replace_if(
-      word.begin(), word.end(), [](char c) { return c == ' ' || c == ','; },
-      '_');
-    out << ' ' << (word.empty() ? "_" : word);
-  }
-  out << "\nscore = " << o.limits.score << "\nnms = " << o.limits.nms
-      << "\nmax_boxes = " << o.limits.max_boxes << "\nfeature = " << o.feature
-      << "\nprobability = " << o.probability << "\n\n[regions]\n";
-  for_each_field(x.regions, [&](const char* name, float value) {
-    out << name << " = " << value << '\n';
-  });
-  for (auto& level : o.priors) {
-    out << "\n[prior." << level.step << "]\n";
-    put(out, "widths", level.widths);
-    put(out, "heights", level.heights);
-  }
-  for (auto& file : x.files)
-    out << "\n[file." << file.role << "]\nname = " << file.name
-        << "\nsha256 = " << (file.sha256.empty() ? "any" : file.sha256)
-        << "\nbytes = " << file.bytes << "\nurl = " << file.url << '\n';
-  return out.str();
 }
 
 } // namespace vpaas

@@ -49,6 +49,7 @@ public:
         all[i].add((*outputs)[i]);
     }
     std::vector<tensor> result;
+    result.reserve(all.size());
     for (auto& x : all)
       result.push_back(std::move(x).finish());
     return result;
@@ -115,6 +116,16 @@ size_t tensor::size() const {
   size_t result = 1;
   for (auto n : shape)
     result *= size_t(n);
+  return result;
+}
+
+load_options options_for(const model_card& card, const std::string& device,
+                         int threads) {
+  load_options result{device, threads, card.type};
+#if defined(__x86_64__)
+  if (device == "cpu" && !__builtin_cpu_supports("avx512bw"))
+    result.type = number_type::fp32;
+#endif
   return result;
 }
 

@@ -77,6 +77,11 @@ struct load_options {
   number_type type = number_type::fp32;
 };
 
+/// The options that a card asks for. On a CPU without AVX-512 bf16 would be
+/// emulated, so there it becomes fp32.
+load_options options_for(const model_card& card,
+                         const std::string& device = "cpu", int threads = 1);
+
 /// Builds a network from its files and runs it once, so that the first real
 /// call is as fast as the rest, and numbers that are none show at once.
 /// @returns ec::bad_input for damaged files, ec::bad_config for a card that

@@ -21,8 +21,8 @@ std::string cause(const std::exception& x) {
 
 class opencv_network : public network {
 public:
-  opencv_network(cv::dnn::Net net, int threads, std::string name)
-    : net_(std::move(net)), outputs_(net_.getUnconnectedOutLayersNames()),
+  opencv_network(const cv::dnn::Net& net, int threads, std::string name)
+    : net_(net), outputs_(net_.getUnconnectedOutLayersNames()),
       threads_(threads), name_(std::move(name)) {
     // nop
   }
@@ -35,6 +35,7 @@ public:
       std::vector<cv::Mat> found;
       net_.forward(found, outputs_);
       std::vector<tensor> result;
+      result.reserve(found.size());
       for (auto& x : found)
         result.push_back(to_tensor(x, in.images));
       return result;
@@ -58,6 +59,7 @@ private:
                       + size_t(n) * size_t(in.height) * size_t(in.width)
                           * size_t(in.channels));
       std::vector<cv::Mat> planes;
+      planes.reserve(size_t(in.channels));
       for (int c = 0; c < in.channels; ++c)
         planes.emplace_back(in.height, in.width, CV_32F, blob_.ptr(n, c));
       cv::split(image, planes);
@@ -117,8 +119,8 @@ caf::expected<network_ptr> load_opencv(const located_model& model,
     auto net = read(model);
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
     net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
-    return network_ptr{std::make_unique<opencv_network>(
-      std::move(net), options.threads, model.card.name)};
+    return network_ptr{
+      std::make_unique<opencv_network>(net, options.threads, model.card.name)};
   } catch (const std::exception& x) {
     return failed(ec::bad_input, model.paths.at("weights") + ": " + cause(x));
   }

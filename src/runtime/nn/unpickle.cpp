@@ -246,7 +246,6 @@ void machine::step(uint8_t opcode) {
       take<uint64_t>();
       return push(kind::opaque);
     case 'U':
-      return push_text(kind::text, take_bytes(take<uint8_t>()));
     case 0x8c: // SHORT_BINUNICODE
       return push_text(kind::text, take_bytes(take<uint8_t>()));
     case 'T':

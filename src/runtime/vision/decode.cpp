@@ -126,9 +126,10 @@ std::vector<detection> decode_yolo(const std::vector<rows_view>& xs,
                     return sigmoid(v) * head.scale_xy - (head.scale_xy - 1) / 2;
                   };
                   auto width = size_t(head.grid_width);
+                  auto line = cell / width;
                   auto x = (float(cell % width) + shift(row[0]))
                            / float(head.grid_width) * float(head.input_width);
-                  auto y = (float(cell / width) + shift(row[1]))
+                  auto y = (float(line) + shift(row[1]))
                            / float(head.grid_height) * float(head.input_height);
                   return to_frame(around(x, y,
                                          std::exp(row[2]) * head.anchors[a][0],

@@ -32,7 +32,7 @@ proposals propose(const rpn_level& x, float width, float height,
   auto anchors = base_anchors(x.anchor_size, cfg.aspect_ratios);
   auto cells = size_t(x.width) * size_t(x.height);
   proposals all;
-  for (auto i : top(x.logits, cells * anchors.size(), cfg.before_nms)) {
+  for (size_t i : top(x.logits, cells * anchors.size(), cfg.before_nms)) {
     auto cell = i / anchors.size();
     auto dx = float(int(cell % size_t(x.width)) * x.stride_x);
     auto dy = float(int(cell / size_t(x.width)) * x.stride_y);

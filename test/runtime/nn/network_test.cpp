@@ -160,6 +160,16 @@ BOOST_AUTO_TEST_CASE(a_device_that_is_not_there_is_named) {
   BOOST_TEST(!load_network(tiny(tiny_weights(.01f)), options));
 }
 
+BOOST_AUTO_TEST_CASE(the_card_chooses_the_type_where_the_processor_has_it) {
+  model_card card;
+  card.type = number_type::bf16;
+  auto fast = __builtin_cpu_supports("avx512bw") != 0;
+  BOOST_TEST(
+    (options_for(card).type == (fast ? number_type::bf16 : number_type::fp32)));
+  BOOST_TEST((options_for(card, "cuda:0").type == number_type::bf16));
+  BOOST_TEST(options_for(card, "cpu", 3).threads == 3);
+}
+
 BOOST_AUTO_TEST_CASE(bf16_is_near_fp32) {
   auto model = tiny(tiny_weights(.05f));
   auto wide = load_network(model, {});
