@@ -51,10 +51,11 @@ std::pair<int, double> neighbours(const axis& a, int i) {
 }
 
 void fill(taps& t, const axis& a, int outputs) {
-  auto padded = static_cast<size_t>((outputs + lanes - 1) / lanes * lanes);
+  auto groups = static_cast<size_t>((outputs + lanes - 1) / lanes);
+  auto padded = groups * lanes;
   t.index.resize(padded);
   t.weights.resize(padded);
-  t.base.resize(padded / lanes);
+  t.base.resize(groups);
   t.places.resize(2 * padded);
   t.spread = false;
   for (size_t i = 0; i < padded; ++i) {
@@ -300,8 +301,8 @@ input_writer::input_writer(input_spec spec, instruction_set use)
   st.work = &kernels(use);
   for (size_t k = 0; k < 3; ++k) {
     st.pad[k] = (spec.pad - spec.mean[k]) * spec.scale[k];
-    st.row[k].resize(static_cast<size_t>(spec.width + lanes));
-    st.row16[k].resize(static_cast<size_t>(spec.width + lanes));
+    st.row[k].resize(static_cast<size_t>(spec.width) + lanes);
+    st.row16[k].resize(static_cast<size_t>(spec.width) + lanes);
   }
 }
 
