@@ -2,26 +2,33 @@
 
 #include "actors/bulk_receiver.hpp"
 #include "actors/client/camera.hpp"
+#include "actors/client/source_reader.hpp"
 #include "actors/fog/chunk_encoder.hpp"
 #include "actors/fog/renderer.hpp"
 #include "actors/fog/stream_decoder.hpp"
 #include "actors/link.hpp"
 #include "runtime/address.hpp"
 #include "runtime/error.hpp"
+#include "runtime/node/process.hpp"
 #include "system.hpp"
 
 namespace vpaas {
 
 namespace {
 
-/// Spawns `f` as its topology says: on the scheduler or on its own thread.
-template <class F, class... Ts>
-caf::actor spawn_as_told(const spawn_context& x, F f, Ts&&... args) {
-  if (x.detached)
-    return caf::actor_cast<caf::actor>(
-      x.system.spawn<caf::detached>(f, std::forward<Ts>(args)...));
+/// Spawns `f` as its topology says: on the scheduler, or on a thread of its own
+/// that gives way to the scheduler's.
+template <class Result, class Self, class... Ts>
+caf::actor spawn_as_told(const spawn_context& x, Result (*f)(Self, Ts...),
+                         Ts... args) {
+  if (!x.detached)
+    return caf::actor_cast<caf::actor>(x.system.spawn(f, std::move(args)...));
+  auto in_thread = [f](Self self, Ts... xs) -> Result {
+    lower_thread_priority();
+    return f(self, std::move(xs)...);
+  };
   return caf::actor_cast<caf::actor>(
-    x.system.spawn(f, std::forward<Ts>(args)...));
+    x.system.spawn<caf::detached>(in_thread, std::move(args)...));
 }
 
 caf::expected<caf::actor> spawn_link(const spawn_context& x,

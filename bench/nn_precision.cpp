@@ -6,6 +6,7 @@
 
 #include "report.hpp"
 #include "runtime/error.hpp"
+#include "runtime/nn/backbone.hpp"
 #include "runtime/nn/detection_model.hpp"
 #include "runtime/nn/environment.hpp"
 #include "runtime/nn/image_input.hpp"
@@ -15,8 +16,11 @@
 #include <opencv2/core.hpp>
 #include <opencv2/videoio.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <numeric>
 
 using namespace vpaas;
 using json = nlohmann::json;
@@ -114,6 +118,45 @@ json compare(const located_model& model, const std::vector<cv::Mat>& frames) {
           {"bf16_ms", bench::quantile(narrow_ms, .5)}};
 }
 
+/// Features of a backbone on quarters of the frames, as crops are.
+json compare_backbone(const located_model& model,
+                      const std::vector<cv::Mat>& frames) {
+  load_options options;
+  options.threads = 2;
+  auto wide = backbone::load(model, options);
+  options.type = number_type::bf16;
+  auto narrow = backbone::load(model, options);
+  if (!wide || !narrow)
+    return describe(wide ? narrow.error() : wide.error());
+  size_t crops = 0, same_name = 0;
+  std::vector<double> cosines;
+  for (auto& x : frames)
+    for (int i = 0; i < 4; ++i) {
+      cv::Mat crop = x(cv::Rect(x.cols / 2 * (i % 2), x.rows / 2 * (i / 2),
+                                x.cols / 2, x.rows / 2));
+      auto batch = batch_of({crop.data, crop.cols, crop.rows, crop.step},
+                            model.card.input);
+      auto a = wide->run(batch), b = narrow->run(batch);
+      if (!a || !b)
+        return describe(a ? b.error() : a.error());
+      auto best = [](const std::vector<float>& p) {
+        return std::max_element(p.begin(), p.end()) - p.begin();
+      };
+      auto dot = [](const std::vector<float>& p, const std::vector<float>& q) {
+        return std::inner_product(p.begin(), p.end(), q.begin(), 0.);
+      };
+      ++crops;
+      same_name += best(a->probabilities) == best(b->probabilities);
+      cosines.push_back(dot(a->features, b->features)
+                        / std::sqrt(dot(a->features, a->features)
+                                    * dot(b->features, b->features)));
+    }
+  return {{"crops", crops},
+          {"same_best_name", same_name},
+          {"cosine_of_features_worst", bench::quantile(cosines, 0)},
+          {"cosine_of_features_p50", bench::quantile(cosines, .5)}};
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -128,6 +171,9 @@ int main(int argc, char** argv) {
       report[name] = model ? compare(*model, frames)
                            : json(describe(model.error()));
     }
+    auto model = default_zoo().locate("mobilenet_v2");
+    report["mobilenet_v2"] = model ? compare_backbone(*model, frames)
+                                   : json(describe(model.error()));
   } catch (const std::exception& x) {
     report["error"] = x.what();
   }

@@ -1,5 +1,7 @@
 #include "runtime/node/process.hpp"
 
+#include <sys/resource.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -22,6 +24,11 @@ process_usage usage_of_this_process() {
        i.increment(failed))
     ++result.descriptors;
   return result;
+}
+
+void lower_thread_priority() {
+  // On Linux the process number 0 means the calling thread, not its process.
+  setpriority(PRIO_PROCESS, 0, 5);
 }
 
 } // namespace vpaas

@@ -14,4 +14,9 @@ struct process_usage {
 /// Reads /proc/self, about 50 microseconds.
 process_usage usage_of_this_process();
 
+/// Lowers the priority of the calling thread (nice 5), so that actors which
+/// answer at once are not kept waiting by those that compute: beside two busy
+/// threads on two cores a wake-up takes 0.5 ms instead of 7 (p99).
+void lower_thread_priority();
+
 } // namespace vpaas
