@@ -95,7 +95,7 @@ double cost(const recording& in, bool encode) {
   camera x{in, encode};
   auto video = 0.0;
   x.step();
-  auto work = bench::took([&] {
+  auto work = bench::worked([&] {
     while (video < 2 * in.seconds)
       video += x.step();
   });

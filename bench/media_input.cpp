@@ -12,12 +12,31 @@
 
 #include <malloc.h>
 
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <random>
 
 using namespace vpaas;
 
 namespace {
+
+/// Floats where tensors have them, at a multiple of 64 bytes.
+class tensor {
+public:
+  explicit tensor(size_t bytes)
+    : data_(static_cast<float*>(std::aligned_alloc(64, (bytes + 63) & ~63ul)),
+            std::free) {
+    std::memset(data_.get(), 0, bytes);
+  }
+
+  float* data() {
+    return data_.get();
+  }
+
+private:
+  std::unique_ptr<float, void (*)(void*)> data_;
+};
 
 struct picture {
   cv::Mat i420; ///< Y, U, V one after the other, as OpenCV wants them
@@ -173,9 +192,8 @@ int main(int argc, char** argv) {
       auto in = noise(height * 16 / 9, height);
       auto spec = detector(type);
       input_writer writer{spec};
-      std::vector<float> out(input_bytes(spec) / sizeof(float));
-      std::vector<float> reference(input_bytes(detector(sample_type::f32))
-                                   / sizeof(float));
+      tensor out(input_bytes(spec));
+      tensor reference(input_bytes(detector(sample_type::f32)));
       auto bytes = static_cast<double>(input_bytes(spec))
                    + static_cast<double>(in.i420.total());
       rows.push_back(compare(
@@ -189,7 +207,7 @@ int main(int argc, char** argv) {
   auto boxes = regions(32);
   auto spec = classifier();
   input_writer writer{spec};
-  std::vector<float> out(32 * input_bytes(spec) / sizeof(float));
+  tensor out(32 * input_bytes(spec));
   auto covered = 0.0;
   for (auto& b : boxes)
     covered += static_cast<double>((b.x1 - b.x0) * (b.y1 - b.y0));

@@ -54,9 +54,11 @@ json restart(test::rtsp_server& server, test::camera_watch& camera, int count) {
 }
 
 json disturb(test::rtsp_server& server, test::camera_watch& camera) {
-  server.command("stall on");
-  auto noticed = wait_for(camera, "stall",
-                          [&] { return camera.state == "waiting"; });
+  auto failures = camera.status.failures;
+  auto noticed = wait_for(camera, "stall", [&] {
+    server.command("stall on"); // of the connection that there is now
+    return camera.status.failures > failures;
+  });
   server.command("stall off");
   auto before = camera.keyframes;
   auto recovered = wait_for(camera, "keyframe after a stall",

@@ -59,8 +59,10 @@ BOOST_AUTO_TEST_CASE(a_stall_is_noticed_and_its_end_too) {
     test::camera_watch camera{config};
     wait_for(camera, [&] { return camera.keyframes > 3; });
     auto failures = camera.status.failures;
-    server.command("stall on");
-    wait_for(camera, [&] { return camera.status.failures > failures; });
+    wait_for(camera, [&] {
+      server.command("stall on"); // of the connection that there is now
+      return camera.status.failures > failures;
+    });
     server.command("stall off");
     auto before = camera.keyframes;
     wait_for(camera, [&] { return camera.keyframes > before + 3; });

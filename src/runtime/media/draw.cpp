@@ -70,8 +70,8 @@ public:
 private:
   void rows(int i, int x0, int y0, int x1, int y1, const yuv& color) {
     for (int y = y0; y < y1; ++y)
-      std::fill_n(x_.data[i] + y * x_.linesize[i] + x0, std::max(x1 - x0, 0),
-                  color[static_cast<size_t>(i)]);
+      std::fill_n(x_.data[i] + ptrdiff_t{y} * x_.linesize[i] + x0,
+                  std::max(x1 - x0, 0), color[static_cast<size_t>(i)]);
   }
 
   // Letters change luma only: chroma is too coarse for them.

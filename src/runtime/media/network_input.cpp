@@ -15,6 +15,9 @@ namespace {
 // Levels per unit of a kernel's sum: 64 of the blend, 16384 of the weights.
 constexpr float unit = 1.0f / (64 * 16384);
 
+// Twice the second-level cache of the processors that have AVX-512.
+constexpr size_t past_caches_from = 4 << 20;
+
 /// Pixels of a frame, from the first to the one behind the last.
 struct rectangle {
   int x0, y0, x1, y1;
@@ -48,10 +51,11 @@ std::pair<int, double> neighbours(const axis& a, int i) {
 }
 
 void fill(taps& t, const axis& a, int outputs) {
-  auto padded = static_cast<size_t>((outputs + lanes - 1) / lanes * lanes);
+  auto groups = static_cast<size_t>((outputs + lanes - 1) / lanes);
+  auto padded = groups * lanes;
   t.index.resize(padded);
   t.weights.resize(padded);
-  t.base.resize(padded / lanes);
+  t.base.resize(groups);
   t.places.resize(2 * padded);
   t.spread = false;
   for (size_t i = 0; i < padded; ++i) {
@@ -223,11 +227,12 @@ placement input_writer::impl::write(const frame& x, const rectangle& from,
   auto color = transform(x.info().color, spec);
   std::array planes{x.component(0), x.component(1), x.component(2)};
   auto in_place = direct(columns);
+  auto large = input_bytes(spec) >= past_caches_from;
   auto plane_samples = static_cast<size_t>(spec.width)
                        * static_cast<size_t>(spec.height);
   pad_rows(0, top, out);
   for (int y = 0; y < rows; ++y) {
-    row_job job{{}, &luma_x, &chroma_x, &color, columns, {}};
+    row_job job{{}, &luma_x, &chroma_x, &color, columns, {}, in_place && large};
     for (size_t i = 0; i < 3; ++i) {
       blend(planes[i], i == 0 ? luma_across : chroma_across,
             i == 0 ? luma_down : chroma_down, y, blended[i]);
@@ -248,6 +253,7 @@ placement input_writer::impl::write(const frame& x, const rectangle& from,
     store(y + top, out);
   }
   pad_rows(top + rows, spec.height, out);
+  work->finish();
   return where;
 }
 
@@ -295,8 +301,8 @@ input_writer::input_writer(input_spec spec, instruction_set use)
   st.work = &kernels(use);
   for (size_t k = 0; k < 3; ++k) {
     st.pad[k] = (spec.pad - spec.mean[k]) * spec.scale[k];
-    st.row[k].resize(static_cast<size_t>(spec.width + lanes));
-    st.row16[k].resize(static_cast<size_t>(spec.width + lanes));
+    st.row[k].resize(static_cast<size_t>(spec.width) + lanes);
+    st.row16[k].resize(static_cast<size_t>(spec.width) + lanes);
   }
 }
 

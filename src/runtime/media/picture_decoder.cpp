@@ -139,12 +139,11 @@ color_space picture_decoder::color_of(const AVFrame& x) const {
   result.full_range = range == AVCOL_RANGE_JPEG
                       || (range == AVCOL_RANGE_UNSPECIFIED
                           && x.format == AV_PIX_FMT_YUVJ420P);
-  if (matrix == AVCOL_SPC_BT709)
-    result.matrix = color_matrix::bt709;
-  else if (matrix == AVCOL_SPC_BT2020_NCL || matrix == AVCOL_SPC_BT2020_CL)
+  auto high = x.width >= 1280 || x.height > 576;
+  if (matrix == AVCOL_SPC_BT2020_NCL || matrix == AVCOL_SPC_BT2020_CL)
     result.matrix = color_matrix::bt2020;
-  else if (matrix == AVCOL_SPC_UNSPECIFIED
-           && (x.width >= 1280 || x.height > 576))
+  else if (matrix == AVCOL_SPC_BT709
+           || (matrix == AVCOL_SPC_UNSPECIFIED && high))
     result.matrix = color_matrix::bt709;
   else
     result.matrix = color_matrix::bt601;

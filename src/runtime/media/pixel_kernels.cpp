@@ -52,6 +52,10 @@ void convert_scalar(const row_job& job) {
   }
 }
 
+void finish_scalar() {
+  // nop
+}
+
 void to_bf16_scalar(const float* in, int n, uint16_t* out) {
   for (int i = 0; i < n; ++i) {
     uint32_t bits;
@@ -180,17 +184,24 @@ struct transform_avx512 {
     // nop
   }
 
-  VPAAS_AVX512 void operator()(__m512 y, __m512 u, __m512 v, float* out) const {
+  VPAAS_AVX512 __m512 operator()(__m512 y, __m512 u, __m512 v) const {
     auto x = _mm512_fmadd_ps(v, of_v, offset);
     x = _mm512_fmadd_ps(u, of_u, x);
     x = _mm512_fmadd_ps(y, of_y, x);
-    _mm512_storeu_ps(out, _mm512_min_ps(_mm512_max_ps(x, low), high));
+    return _mm512_min_ps(_mm512_max_ps(x, low), high);
   }
 };
 
-VPAAS_AVX512 void convert_avx512(const row_job& job) {
-  if (job.luma->spread || job.chroma->spread)
-    return convert_avx2(job);
+template <bool PastCaches>
+VPAAS_AVX512 void put(float* out, __m512 x) {
+  if (PastCaches)
+    _mm512_stream_ps(out, x);
+  else
+    _mm512_storeu_ps(out, x);
+}
+
+template <bool PastCaches>
+VPAAS_AVX512 void convert_groups(const row_job& job) {
   const transform_avx512 first{*job.color, 0};
   const transform_avx512 second{*job.color, 1};
   const transform_avx512 third{*job.color, 2};
@@ -211,10 +222,27 @@ VPAAS_AVX512 void convert_avx512(const row_job& job) {
     auto y = samples_avx512(rows[0] + luma_base[i / lanes],
                             _mm512_loadu_si512(luma_places + 2 * i),
                             _mm512_loadu_si512(luma_weights + i));
-    first(y, u, v, out[0] + i);
-    second(y, u, v, out[1] + i);
-    third(y, u, v, out[2] + i);
+    put<PastCaches>(out[0] + i, first(y, u, v));
+    put<PastCaches>(out[1] + i, second(y, u, v));
+    put<PastCaches>(out[2] + i, third(y, u, v));
   }
+}
+
+void finish_avx512() {
+  _mm_sfence();
+}
+
+VPAAS_AVX512 void convert_avx512(const row_job& job) {
+  if (job.luma->spread || job.chroma->spread)
+    return convert_avx2(job);
+  auto aligned = [](const float* x) {
+    return reinterpret_cast<uintptr_t>(x) % 64 == 0;
+  };
+  auto& out = job.channels;
+  if (job.past_caches && aligned(out[0]) && aligned(out[1]) && aligned(out[2]))
+    convert_groups<true>(job);
+  else
+    convert_groups<false>(job);
 }
 
 #endif
@@ -233,11 +261,12 @@ instruction_set best_instructions() {
 
 const pixel_kernels& kernels(instruction_set use) {
   static constexpr pixel_kernels scalar{blend_scalar, convert_scalar,
-                                        to_bf16_scalar};
+                                        finish_scalar, to_bf16_scalar};
 #if defined(__x86_64__)
-  static constexpr pixel_kernels avx2{blend_avx2, convert_avx2, to_bf16_avx2};
+  static constexpr pixel_kernels avx2{blend_avx2, convert_avx2, finish_scalar,
+                                      to_bf16_avx2};
   static constexpr pixel_kernels avx512{blend_avx512, convert_avx512,
-                                        to_bf16_avx2};
+                                        finish_avx512, to_bf16_avx2};
   switch (std::min(use, best_instructions())) {
     case instruction_set::avx512:
       return avx512;

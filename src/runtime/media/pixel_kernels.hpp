@@ -42,6 +42,9 @@ struct row_job {
   const color_transform* color;
   int width; ///< of the output; channels have room for a multiple of `lanes`
   std::array<float*, 3> channels;
+  /// The result is larger than the caches that are ours alone: written past
+  /// them, it need not be read before. Needs rows at multiples of 64 bytes.
+  bool past_caches = false;
 };
 
 /// The loops that take the time, in one version an instruction set.
@@ -51,6 +54,8 @@ struct pixel_kernels {
   void (*blend)(const uint8_t* a, const uint8_t* b, int weight, int n,
                 int16_t* out);
   void (*convert)(const row_job& job);
+  /// Makes rows that were written past the caches visible to other threads.
+  void (*finish)();
   /// out[i] = in[i] as bfloat16, to the nearest, ties to even.
   void (*to_bf16)(const float* in, int n, uint16_t* out);
 };

@@ -183,6 +183,21 @@ BOOST_AUTO_TEST_CASE(every_shape_agrees_with_opencv_on_every_processor) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_large_result_is_written_past_the_caches_unchanged) {
+  auto in = make(640, 360);
+  auto spec = imagenet(1280, 720);
+  std::vector<uint8_t> usual(input_bytes(spec) + 128);
+  std::vector<uint8_t> aligned(input_bytes(spec) + 128);
+  auto at = [](std::vector<uint8_t>& x, size_t offset) {
+    auto address = reinterpret_cast<uintptr_t>(x.data());
+    return x.data() + (64 - address % 64) + offset;
+  };
+  input_writer uut{spec};
+  uut.write(in.shared, at(aligned, 0));
+  uut.write(in.shared, at(usual, 4));
+  BOOST_TEST(std::memcmp(at(aligned, 0), at(usual, 4), input_bytes(spec)) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(matrix_and_range_are_those_of_the_frame) {
   for (auto matrix : {color_matrix::bt601, color_matrix::bt709})
     for (auto full : {false, true}) {
