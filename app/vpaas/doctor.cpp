@@ -1,4 +1,5 @@
 #include "runtime/json.hpp"
+#include "runtime/nn/environment.hpp"
 #include "runtime/node/checkup.hpp"
 #include "runtime/node/tls.hpp"
 #include "system.hpp"
@@ -40,11 +41,24 @@ finding check_tls_files(const settings& config) {
           "vpaas certs, then set [openssl] on every node"};
 }
 
+/// What the fog and the cloud set for themselves when they start.
+finding check_environment() {
+  std::string found;
+  for (const auto& [name, value] : missing_variables())
+    found += (found.empty() ? "" : ", ") + name + "=" + value;
+  if (found.empty())
+    return {"environment", verdict::good, "BLAS and OpenMP variables are set",
+            ""};
+  return {"environment", verdict::good,
+          "nodes that run networks set for themselves: " + found, ""};
+}
+
 std::vector<finding> examine(const settings& config,
                              const std::string& folder) {
   std::vector<finding> result{check_packages(wanted_packages()),
                               judge_blas(blas_path()),
                               check_cpu(),
+                              check_environment(),
                               check_tls_files(config),
                               check_disk(folder),
                               check_clock(),

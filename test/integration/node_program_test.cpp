@@ -226,8 +226,8 @@ BOOST_AUTO_TEST_CASE(the_doctor_names_every_check) {
   std::set<std::string> names;
   for (const auto& finding : findings)
     names.insert(finding["name"]);
-  for (auto name : {"packages", "blas", "cpu", "tls", "disk", "clock",
-                    "descriptors", "port of a fog"})
+  for (auto name : {"packages", "blas", "cpu", "environment", "tls", "disk",
+                    "clock", "descriptors", "port of a fog"})
     BOOST_TEST(names.count(name) == 1u, name);
 }
 

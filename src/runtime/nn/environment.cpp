@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 
 namespace vpaas {
 
@@ -39,7 +40,11 @@ void ensure_environment(char** argv) {
   for (auto& [name, value] : missing)
     if (setenv(name.c_str(), value.c_str(), 0) != 0)
       return; // starting again would not help, and might never end
-  execv("/proc/self/exe", argv);
+  // By its real path: the name of the process comes from it.
+  std::error_code failed;
+  auto path = std::filesystem::read_symlink("/proc/self/exe", failed);
+  if (!failed)
+    execv(path.c_str(), argv);
 }
 
 } // namespace vpaas
