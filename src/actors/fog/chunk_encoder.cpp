@@ -4,6 +4,8 @@
 #include "messages/report.hpp"
 #include "runtime/media/encoder_backend.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
 namespace vpaas {
@@ -143,12 +145,28 @@ void chunk_encoder_state::close(chunks& out) {
   out.parts.push_back(join(std::exchange(held, {})));
 }
 
+namespace {
+
+/// Says once in a process which encoder `auto` is, and why.
+void log_choice() {
+  static const auto said = [] {
+    const auto& x = best_encoder();
+    spdlog::info("video is encoded by {}: {}", x.name, x.reason);
+    return true;
+  }();
+  static_cast<void>(said);
+}
+
+} // namespace
+
 function_actor::behavior_type
 chunk_encoder(function_actor::stateful_pointer<chunk_encoder_state> self,
               document parameters) {
   auto& st = self->state;
   st.parameters = std::move(parameters);
   st.pictures.emplace(config_of(st.parameters));
+  if (st.parameters.get<std::string>("backend") == "auto")
+    log_choice();
   return {
     [self](status_atom) { return self->state.status(); },
     [](ready_atom) {
