@@ -18,8 +18,8 @@ namespace vpaas {
 /// on where it stopped. Never blocks.
 struct bulk_receiver_config {
   caf::actor node; ///< resolves targets, `node_actor`
-  uint64_t max_transfer = 1024 * 1024 * 1024; ///< bytes of one blob
-  uint64_t max_total = 1024 * 1024 * 1024;    ///< bytes of all that are partial
+  uint64_t max_transfer = 1024ull * 1024 * 1024; ///< bytes of one blob
+  uint64_t max_total = 1024ull * 1024 * 1024; ///< bytes of all that are partial
   size_t max_recent = 4096; ///< delivered keys that are remembered
   /// For how long a transfer may rest before it is forgotten.
   caf::timespan expiry = std::chrono::minutes(2);

@@ -15,7 +15,7 @@ namespace vpaas {
 struct bulk_sender_config {
   credit_config credit;
   /// Bytes of blobs that wait or are on their way; one blob may exceed it.
-  uint64_t max_queued = 256 * 1024 * 1024;
+  uint64_t max_queued = 256ull * 1024 * 1024;
   size_t max_active = 16; ///< transfers that share the window
   /// Before a transfer is offered again that the receiver could not take.
   caf::timespan retry_delay = std::chrono::milliseconds(200);

@@ -12,11 +12,11 @@ struct credit_config {
   /// The queueing delay that a transfer may add. RFC 6817 allows 100 ms; small
   /// requests wait behind it.
   caf::timespan target = std::chrono::milliseconds(60);
-  uint64_t min_window = 4 * 1024;        ///< bytes
-  uint64_t initial_window = 32 * 1024;   ///< bytes
-  uint64_t max_window = 8 * 1024 * 1024; ///< bytes; bounds the memory
-  uint32_t min_slice = 2 * 1024;         ///< bytes, at most min_window
-  uint32_t max_slice = 64 * 1024;        ///< bytes
+  uint64_t min_window = 4ull * 1024;        ///< bytes
+  uint64_t initial_window = 32ull * 1024;   ///< bytes
+  uint64_t max_window = 8ull * 1024 * 1024; ///< bytes; bounds the memory
+  uint32_t min_slice = 2 * 1024;            ///< bytes, at most min_window
+  uint32_t max_slice = 64 * 1024;           ///< bytes
   /// A slice is what the link carries in this time.
   caf::timespan slice_time = std::chrono::milliseconds(15);
   /// For how long a minimum of the round trip is believed.
