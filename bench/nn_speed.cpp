@@ -218,7 +218,8 @@ json measure(int threads, int repeats, const std::string& folder) {
 int main(int argc, char** argv) {
   ensure_environment(argv);
   auto repeats = std::atoi(bench::option(argc, argv, "repeats", "5").c_str());
-  std::string folder = "/tmp/vpaas-bench-XXXXXX";
+  auto folder
+    = (std::filesystem::temp_directory_path() / "vpaas-bench-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr)
     return 1;
   json report;

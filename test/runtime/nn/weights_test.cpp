@@ -2,6 +2,7 @@
 
 #include "runtime/error.hpp"
 #include "support/expect.hpp"
+#include "support/temp_dir.hpp"
 #include "support/weight_files.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -75,8 +76,8 @@ BOOST_AUTO_TEST_CASE(attributes_and_unknown_classes_are_dropped) {
 }
 
 BOOST_AUTO_TEST_CASE(a_call_in_a_pickle_is_not_made) {
-  std::string mark = "/tmp/vpaas-pickle-was-executed";
-  std::filesystem::remove(mark);
+  test::temp_dir dir;
+  auto mark = dir.path("pickle-was-executed");
   auto op = "cos\nsystem\n(" + text_op("touch " + mark) + "tR";
   check_refused(read_pth(zipped(dictionary("w", op)), "x"),
                 "no dictionary of tensors");
