@@ -234,6 +234,12 @@ using load_balancer_actor = function_actor::extend<
   // The bytes of a part that came, or will come, without them.
   caf::reacts_to<deliver_atom, delivery>>;
 
+/// The COORDINATOR of one stream: takes each chunk through the pipeline that
+/// the stream's policy chooses.
+using coordinator_actor = observable_actor::extend<
+  // Changes parameters while running; answers all of them, checked.
+  caf::replies_to<configure_atom, document>::with<document>>;
+
 /// The LEDGER: one result for each keyframe, on disk.
 using ledger_actor = observable_actor::extend<
   // Keeps results; answers how many of them were not known before.
