@@ -6,6 +6,7 @@
 #include "messages/bulk.hpp"
 #include "messages/item.hpp"
 #include "messages/pool.hpp"
+#include "messages/result.hpp"
 #include "messages/status.hpp"
 #include "messages/vision.hpp"
 #include "runtime/child_spec.hpp"
@@ -53,7 +54,13 @@
   X(vpaas::coded_frame)                                                        \
   X(vpaas::chunk)                                                              \
   X(vpaas::chunks)                                                             \
-  X(vpaas::picture)
+  X(vpaas::picture)                                                            \
+  X(vpaas::frame_answer)                                                       \
+  X(vpaas::chunk_answer)                                                       \
+  X(vpaas::named_by)                                                           \
+  X(vpaas::found_object)                                                       \
+  X(vpaas::frame_result)                                                       \
+  X(vpaas::result_query)
 
 #define VPAAS_ADD_TYPE(T) CAF_ADD_TYPE_ID(vpaas, (T))
 
@@ -93,6 +100,12 @@ CAF_ADD_ATOM(vpaas, vpaas, next_atom, "next")
 CAF_ADD_ATOM(vpaas, vpaas, read_atom, "read")
 CAF_ADD_ATOM(vpaas, vpaas, fetch_atom, "fetch")
 CAF_ADD_ATOM(vpaas, vpaas, release_atom, "release")
+CAF_ADD_ATOM(vpaas, vpaas, publish_atom, "publish")
+CAF_ADD_ATOM(vpaas, vpaas, subscribe_atom, "subscribe")
+CAF_ADD_ATOM(vpaas, vpaas, result_atom, "result")
+CAF_ADD_ATOM(vpaas, vpaas, record_atom, "record")
+CAF_ADD_ATOM(vpaas, vpaas, find_atom, "find")
+CAF_ADD_ATOM(vpaas, vpaas, ended_atom, "ended")
 
 CAF_END_TYPE_ID_BLOCK(vpaas)
 
@@ -213,6 +226,30 @@ using decoder_actor = function_actor::extend<
   caf::replies_to<fetch_atom, uint64_t>::with<item>,
   // Forgets keyframes up to and including this number.
   caf::reacts_to<release_atom, uint64_t>>;
+
+/// The LOAD BALANCER of a cloud node: parts of chunks in, answers out. A part
+/// whose bytes are too many for one message comes without them; they come as a
+/// delivery, before or after it, under the key (`stream/part`, `seq`).
+using load_balancer_actor = function_actor::extend<
+  // The bytes of a part that came, or will come, without them.
+  caf::reacts_to<deliver_atom, delivery>>;
+
+/// The LEDGER: one result for each keyframe, on disk.
+using ledger_actor = observable_actor::extend<
+  // Keeps results; answers how many of them were not known before.
+  caf::replies_to<record_atom, std::vector<frame_result>>::with<uint64_t>,
+  caf::replies_to<find_atom, result_query>::with<std::vector<frame_result>>>;
+
+/// RESULTS of a node: from coordinators to the ledger and to subscribers.
+using results_actor = observable_actor::extend<
+  // Answers when the results are on disk (or at once, without a ledger).
+  caf::reacts_to<publish_atom, std::vector<frame_result>>,
+  // From now on the sender's actor gets requests `result_atom, vector of
+  // frame_result`, one at a time; it answers when it can take more. What it is
+  // too slow for is dropped, oldest first, counted. Only results of this
+  // stream; empty: of all.
+  caf::reacts_to<subscribe_atom, std::string, caf::actor>,
+  caf::replies_to<find_atom, result_query>::with<std::vector<frame_result>>>;
 
 /// Logical names of the actors that every node has.
 constexpr const char* receiver_name = "bulk_receiver";
