@@ -6,7 +6,6 @@
 #include "messages/bulk.hpp"
 #include "messages/item.hpp"
 #include "messages/pool.hpp"
-#include "messages/result.hpp"
 #include "messages/status.hpp"
 #include "messages/vision.hpp"
 #include "runtime/child_spec.hpp"
@@ -15,6 +14,7 @@
 #include "runtime/media/chunk.hpp"
 #include "runtime/media/picture.hpp"
 #include "runtime/media/segment.hpp"
+#include "runtime/result.hpp"
 #include "runtime/vision/box.hpp"
 
 #include <caf/all.hpp>
