@@ -1,9 +1,10 @@
-#include "kinds.hpp"
+#include "networks.hpp"
 #include "node_program.hpp"
 #include "runtime/nn/environment.hpp"
 
 int main(int argc, char** argv) {
   using namespace vpaas;
   ensure_environment(argv);
-  return run_node({tier::cloud, cloud_kinds}, argc, argv);
+  auto kinds = [](const settings& x) { return cloud_kinds(x, networks_of(x)); };
+  return run_node({tier::cloud, kinds}, argc, argv);
 }

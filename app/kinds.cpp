@@ -133,24 +133,46 @@ actor_kind function_kind(const function_spec& spec, F function) {
           }};
 }
 
+/// A function that runs a network: `name` is what it is for.
+template <class World>
+actor_kind network_kind(std::string name, const std::string& model,
+                        function_spec spec, const World& world,
+                        batched_function_config (*make)(document, World)) {
+  for (auto& x : spec.parameters)
+    if (x.name == "model")
+      x.fallback = model;
+  return {std::move(name), spec.help, spec.parameters, spec.blocks,
+          [make, world](const spawn_context& x) -> caf::expected<caf::actor> {
+            return spawn_as_told(x, batched_function,
+                                 make(x.parameters, world));
+          }};
+}
+
 } // namespace
 
 actor_kinds client_kinds(const settings& config) {
   return {link_to(tier::fog, config), camera_kind()};
 }
 
-actor_kinds fog_kinds(const settings& config) {
+actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
   return {bulk_receiver_kind(),
           link_to(tier::cloud, config),
           link_to(tier::backend, config),
           camera_kind(),
           function_kind(decoder_spec(), stream_decoder),
           function_kind(encoder_spec(), chunk_encoder),
-          function_kind(renderer_spec(), renderer)};
+          function_kind(renderer_spec(), renderer),
+          network_kind("backup_detector", "yolov3-nano", detector_spec(),
+                       networks.detectors, detector),
+          network_kind("classifier", "mobilenet_v2", classifier_spec(),
+                       networks.classifiers, classifier)};
 }
 
-actor_kinds cloud_kinds(const settings& config) {
-  return {bulk_receiver_kind(), link_to(tier::backend, config)};
+actor_kinds cloud_kinds(const settings& config,
+                        const network_worlds& networks) {
+  return {bulk_receiver_kind(), link_to(tier::backend, config),
+          network_kind("detector", "nanodet-plus-m", detector_spec(),
+                       networks.detectors, detector)};
 }
 
 actor_kinds backend_kinds(const settings&) {

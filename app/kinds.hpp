@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/cloud/detector.hpp"
+#include "actors/fog/classifier.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/settings.hpp"
 
@@ -7,11 +9,17 @@ namespace vpaas {
 
 // What each node binary can host; a link needs to know the network.
 
+/// What functions that run networks are given.
+struct network_worlds {
+  detector_world detectors;
+  classifier_world classifiers;
+};
+
 actor_kinds client_kinds(const settings& config);
 
-actor_kinds fog_kinds(const settings& config);
+actor_kinds fog_kinds(const settings& config, const network_worlds& networks);
 
-actor_kinds cloud_kinds(const settings& config);
+actor_kinds cloud_kinds(const settings& config, const network_worlds& networks);
 
 actor_kinds backend_kinds(const settings& config);
 

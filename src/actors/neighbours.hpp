@@ -4,83 +4,95 @@
 
 #include <caf/all.hpp>
 
-#include <functional>
 #include <map>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace vpaas {
 
-/// The siblings of an actor, by logical name: asks the node for a handle when
-/// one is needed, and keeps it until the sibling's `down`. Who asks for the
-/// same name gets it in the order of asking. Owned by the state of the actor,
-/// whose down handler calls `forget`.
-/// @tparam Self pointer to that actor
-template <class Self>
+/// Other actors that one actor works with, by their logical names: looked for
+/// in the node's directory, again after each loss, so that no handle is kept
+/// past a `down`. "NODE:NAME" is an actor of a node that joined.
 class neighbours {
 public:
-  using receiver = std::function<void(caf::expected<caf::actor>)>;
-
-  /// @param node `node_actor`
-  neighbours(Self self, caf::actor node, caf::timespan timeout)
-    : self_(self), node_(std::move(node)), timeout_(timeout) {
-    // nop
+  void add(const std::string& name) {
+    if (!name.empty())
+      known_.emplace(name, entry{});
   }
 
-  /// Calls `f` with the actor called `name`, at once where it is known, or
-  /// with why there is none.
-  void find(const std::string& name, receiver f) {
-    auto& x = known_[name];
-    if (x.handle)
-      return f(x.handle);
-    x.waiting.push_back(std::move(f));
-    if (x.waiting.size() > 1)
-      return;
-    self_
-      ->request(caf::actor_cast<node_actor>(node_), timeout_, resolve_atom_v,
-                name)
-      .then([this, name](const caf::actor& found) { tell(name, found); },
-            [this, name](caf::error& why) { tell(name, std::move(why)); });
+  /// The actor called so; null while it is not there.
+  template <class Handle>
+  Handle get(const std::string& name) const {
+    auto i = known_.find(name);
+    return i == known_.end() || !i->second.handle
+             ? Handle{}
+             : caf::actor_cast<Handle>(i->second.handle);
   }
 
-  /// A sibling died, or somebody else. @returns whether it was a sibling
-  bool forget(const caf::down_msg& x) {
-    for (auto& [name, y] : known_)
-      if (y.handle && y.handle.address() == x.source) {
-        y.handle = nullptr;
-        return true;
+  bool has(const std::string& name) const {
+    auto i = known_.find(name);
+    return i != known_.end() && i->second.handle;
+  }
+
+  /// Looks for those that are missing; what is found is announced by
+  /// `found(name, actor)`. Call it at the start and with every tick.
+  template <class Self, class F>
+  void look(Self* self, const caf::actor& node, F found) {
+    for (auto& [name, x] : known_)
+      if (!x.handle && !x.asked) {
+        x.asked = true;
+        ask(self, caf::actor_cast<node_actor>(node), name, found);
       }
-    return false;
   }
 
-  /// Names for which there is a handle.
-  size_t size() const {
-    size_t result = 0;
-    for (auto& x : known_)
-      result += x.second.handle ? 1 : 0;
-    return result;
+  /// Returns the name of a neighbour that died; empty where it was none.
+  std::string forget(const caf::down_msg& x) {
+    for (auto& [name, y] : known_)
+      if (y.handle && y.handle->address() == x.source) {
+        y.handle = {};
+        return name;
+      }
+    return {};
   }
 
 private:
   struct entry {
     caf::actor handle;
-    std::vector<receiver> waiting; ///< not empty: the node was asked
+    bool asked = false;
   };
 
-  void tell(const std::string& name, caf::expected<caf::actor> found) {
-    auto& x = known_[name];
-    if (found) {
-      x.handle = *found;
-      self_->monitor(x.handle);
-    }
-    for (auto& f : std::exchange(x.waiting, {}))
-      f(found);
+  static constexpr auto patience = std::chrono::seconds(2);
+
+  template <class Self, class F>
+  void ask(Self* self, const node_actor& node, const std::string& name,
+           F found) {
+    auto colon = name.find(':');
+    if (colon == std::string::npos)
+      return ask_node(self, node, name, name, found);
+    node_info who;
+    who.name = name.substr(0, colon);
+    self->request(node, patience, resolve_atom_v, who)
+      .then(
+        [this, self, name, colon, found](const caf::actor& there) {
+          ask_node(self, caf::actor_cast<node_actor>(there),
+                   name.substr(colon + 1), name, found);
+        },
+        [this, name](const caf::error&) { known_[name].asked = false; });
   }
 
-  Self self_;
-  caf::actor node_;
-  caf::timespan timeout_;
+  template <class Self, class F>
+  void ask_node(Self* self, const node_actor& node, const std::string& path,
+                const std::string& name, F found) {
+    self->request(node, patience, resolve_atom_v, path)
+      .then(
+        [this, self, name, found](const caf::actor& x) {
+          auto& y = known_[name];
+          y = {x, false};
+          self->monitor(x);
+          found(name, x);
+        },
+        [this, name](const caf::error&) { known_[name].asked = false; });
+  }
+
   std::map<std::string, entry> known_;
 };
 

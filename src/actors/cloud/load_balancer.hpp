@@ -2,7 +2,7 @@
 
 #include "actors/alarm.hpp"
 #include "actors/cloud/part_lines.hpp"
-#include "actors/neighbours.hpp"
+#include "actors/siblings.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/metrics/histogram.hpp"
 
@@ -159,7 +159,7 @@ struct load_balancer_state {
   pointer self;
   document parameters;
   load_balancer_config cfg;
-  std::optional<neighbours<pointer>> around;
+  std::optional<siblings<pointer>> around;
   part_lines lines;
   std::map<uint64_t, visit> visits; ///< by ticket
   uint64_t last_ticket = 0;

@@ -300,7 +300,7 @@ input_writer::input_writer(input_spec spec, instruction_set use)
   st.spec = spec;
   st.work = &kernels(use);
   for (size_t k = 0; k < 3; ++k) {
-    st.pad[k] = (spec.pad - spec.mean[k]) * spec.scale[k];
+    st.pad[k] = (spec.pad[k] - spec.mean[k]) * spec.scale[k];
     st.row[k].resize(static_cast<size_t>(spec.width) + lanes);
     st.row16[k].resize(static_cast<size_t>(spec.width) + lanes);
   }

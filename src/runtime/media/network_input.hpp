@@ -49,7 +49,7 @@ struct input_spec {
   channel_order channels = channel_order::rgb;
   std::array<float, 3> mean{0, 0, 0};
   std::array<float, 3> scale{1, 1, 1};
-  float pad = 0; ///< v where the picture does not reach
+  std::array<float, 3> pad{0, 0, 0}; ///< v where the picture does not reach
   sample_type type = sample_type::f32;
   tensor_layout layout = tensor_layout::nchw;
 };

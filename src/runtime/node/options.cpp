@@ -85,6 +85,10 @@ std::vector<option> node_options(tier x) {
            {"log", choice("format", {"text", "json"}, "of a line")},
            {"log", text("file", "", "where lines go; empty: standard error")},
          });
+  if (x == tier::fog || x == tier::cloud)
+    append(result, {{"zoo", text("path", "",
+                                 "folders with weights and heads, searched "
+                                 "first; separated by ':'")}});
   append(result, scheduler_options());
   append(result, tls_options());
   return result;

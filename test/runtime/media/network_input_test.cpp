@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(a_letterbox_keeps_the_shape_and_pads_the_rest) {
     for (auto layout : {tensor_layout::nchw, tensor_layout::nhwc}) {
       auto spec = imagenet(200, 200);
       spec.how = how;
-      spec.pad = 114;
+      spec.pad = {114, 114, 114};
       spec.layout = layout;
       std::vector<uint8_t> out(input_bytes(spec), 0xee);
       auto where = input_writer{spec}.write(in.shared, out.data());

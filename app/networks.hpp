@@ -1,0 +1,14 @@
+#pragma once
+
+#include "kinds.hpp"
+#include "runtime/node/settings.hpp"
+
+namespace vpaas {
+
+/// What actors that run networks are given: the models of the zoo that the
+/// configuration names (`zoo.path`), and the step from decoded frames to
+/// network inputs. Detectors take items with `keyframes`, classifiers with
+/// `regions`.
+network_worlds networks_of(const settings& config);
+
+} // namespace vpaas
