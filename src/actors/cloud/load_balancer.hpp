@@ -1,0 +1,179 @@
+#pragma once
+
+#include "actors/alarm.hpp"
+#include "actors/cloud/part_lines.hpp"
+#include "actors/siblings.hpp"
+#include "messages/protocol.hpp"
+#include "runtime/metrics/histogram.hpp"
+
+#include <caf/all.hpp>
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vpaas {
+
+/// The LOAD BALANCER of a cloud node: takes each part of a chunk to a decoder,
+/// to the pool of detectors and to the region filter, and answers what the fog
+/// waits for [IV-B]. The parts of a stream go to one and the same decoder, in
+/// their order; one whose bytes come by themselves holds up those behind it. A
+/// neighbour that dies fails the parts that are with it, and is looked up again
+/// for the next one. Never blocks.
+function_spec load_balancer_spec();
+
+struct load_balancer_config {
+  std::vector<std::string> decoders; ///< logical names
+  std::string detectors = "detectors";
+  std::string filter = "region_filter";
+  size_t capacity = 1024; ///< parts that are not answered yet
+  part_limits lines;
+  /// The longest wait of a part for a detector; 0: any.
+  caf::timespan deadline = std::chrono::seconds(10);
+  caf::timespan timeout = std::chrono::minutes(1); ///< of each step
+};
+
+/// What a part waits for.
+enum class part_phase : uint8_t { waiting, decoding, detecting, filtering };
+
+constexpr auto names_of(part_phase) {
+  return std::array{"waiting", "decoding", "detecting", "filtering"};
+}
+
+/// What it answers to `status`. At every moment
+/// `submitted = answered + failed + waiting + decoding + detecting + filtering`
+/// and `deliveries = claimed + dropped + unclaimed`.
+struct load_balancer_status {
+  uint64_t submitted = 0; ///< parts, since the start, as the next two
+  uint64_t answered = 0;  ///< with a result
+  uint64_t failed = 0;    ///< with an error
+  uint64_t waiting = 0;   ///< for bytes, or behind a part that does
+  uint64_t decoding = 0;  ///< are with a decoder
+  uint64_t detecting = 0;
+  uint64_t filtering = 0;
+  uint64_t rejected = 0;   ///< of the failed: found no room
+  uint64_t expired = 0;    ///< of the failed: their bytes did not come
+  uint64_t replaced = 0;   ///< of the failed: the same part came once more
+  uint64_t late = 0;       ///< answers of neighbours that came after a timeout
+  uint64_t frames = 0;     ///< that detectors looked at: what is billed
+  uint64_t bytes = 0;      ///< of parts that were taken to a decoder
+  uint64_t held_bytes = 0; ///< that wait for their turn or their part
+  uint64_t deliveries = 0; ///< bytes that came by themselves
+  uint64_t claimed = 0;    ///< by their part
+  uint64_t dropped = 0;    ///< no part came for them
+  uint64_t unclaimed = 0;  ///< no part came for them yet
+  uint64_t neighbours = 0; ///< that are known
+  uint64_t lost = 0;       ///< neighbours that died
+  latency wait;            ///< for bytes and for parts before
+  latency decoding_time;
+  latency detecting_time;
+  std::string last_problem;
+
+  static constexpr auto type_name = "load_balancer_status";
+
+  static constexpr auto fields() {
+    using self = load_balancer_status;
+    return std::make_tuple(
+      field("submitted", &self::submitted), field("answered", &self::answered),
+      field("failed", &self::failed), field("waiting", &self::waiting),
+      field("decoding", &self::decoding), field("detecting", &self::detecting),
+      field("filtering", &self::filtering), field("rejected", &self::rejected),
+      field("expired", &self::expired), field("replaced", &self::replaced),
+      field("late", &self::late), field("frames", &self::frames),
+      field("bytes", &self::bytes), field("held_bytes", &self::held_bytes),
+      field("deliveries", &self::deliveries), field("claimed", &self::claimed),
+      field("dropped", &self::dropped), field("unclaimed", &self::unclaimed),
+      field("neighbours", &self::neighbours), field("lost", &self::lost),
+      field("wait", &self::wait), field("decoding_time", &self::decoding_time),
+      field("detecting_time", &self::detecting_time),
+      field("last_problem", &self::last_problem));
+  }
+};
+
+struct load_balancer_state {
+  using pointer = load_balancer_actor::stateful_pointer<load_balancer_state>;
+  using time_point = caf::actor_clock::time_point;
+
+  /// A part that is not answered yet.
+  struct visit {
+    caf::typed_response_promise<item> reply;
+    std::string name; ///< "cam-1, chunk 30.2", for errors
+    part_phase phase = part_phase::waiting;
+    time_point since; ///< when the phase began
+    caf::timespan decoding{0};
+    caf::timespan detecting{0};
+  };
+
+  static inline const char* name = "load_balancer";
+
+  explicit load_balancer_state(pointer self);
+
+  /// However a load balancer ends, nobody is left without an answer.
+  ~load_balancer_state();
+
+  caf::typed_response_promise<item> apply(const item& x);
+
+  caf::error deliver(const delivery& x);
+
+  caf::result<document> configure(const document& changes);
+
+  status_report status() const;
+
+  void forget(const caf::down_msg& x);
+
+  // -- the steps of a part ----------------------------------------------------
+
+  void begin(uint64_t ticket, const chunk& x);
+
+  /// Sends off the parts of a stream whose turn it is.
+  void advance(const std::string& stream);
+
+  void decode(part_lines::entry x);
+
+  void detect(uint64_t ticket, item& frames);
+
+  void filter(uint64_t ticket, item& found);
+
+  void answer(uint64_t ticket, item& result);
+
+  void fail(uint64_t ticket, const caf::error& reason);
+
+  void expire();
+
+  // -- verbs of the above -----------------------------------------------------
+
+  /// Enters a phase, and asks the neighbour called `who` for it.
+  void ask(uint64_t ticket, part_phase next, const std::string& who,
+           std::function<void(const caf::actor&)> send);
+
+  /// The part that this answer is for, and how long its phase took; null: it is
+  /// too late.
+  visit* arrived(uint64_t ticket, caf::timespan& took);
+
+  const std::string& decoder_of(const std::string& stream) const;
+
+  void set_alarm();
+
+  pointer self;
+  document parameters;
+  load_balancer_config cfg;
+  std::optional<siblings<pointer>> around;
+  part_lines lines;
+  std::map<uint64_t, visit> visits; ///< by ticket
+  uint64_t last_ticket = 0;
+  alarm clock;
+  histogram wait;
+  histogram decoding;
+  histogram detecting;
+  load_balancer_status counters;
+};
+
+/// @param node resolves logical names, `node_actor`
+/// @pre `parameters` passed `check` against `load_balancer_spec().parameters`
+load_balancer_actor::behavior_type
+load_balancer(load_balancer_state::pointer self, document parameters,
+              caf::actor node);
+
+} // namespace vpaas
