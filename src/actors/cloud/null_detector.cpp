@@ -22,7 +22,7 @@ size_t frames_of(const item& x) {
 }
 
 detections look_at(const item& x) {
-  detections result{version, {"person", "car"}, {}};
+  detections result{version, {"person", "car"}, {}, {}};
   if (auto* in = x.value.get<keyframes>())
     for (auto& f : in->frames)
       result.frames.push_back({f.number(), found});
