@@ -134,6 +134,9 @@ supervisor_config root_of(const plan& x, caf::actor_system& sys) {
   supervisor_config result;
   result.how = x.tree.supervise;
   result.children = x.tree.children;
+  result.check = [kinds = x.kinds](const child_spec& spec) {
+    return complete(kinds, spec);
+  };
   result.factory = [&sys, kinds = x.kinds](const child_spec& spec,
                                            const std::string& path,
                                            const caf::actor& node) {

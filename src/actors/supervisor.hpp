@@ -22,6 +22,10 @@ namespace vpaas {
 using child_factory = std::function<caf::expected<caf::actor>(
   const child_spec&, const std::string& path, const caf::actor& node)>;
 
+/// Checks a specification and returns it complete: see `complete` in
+/// runtime/node/actor_kind.hpp.
+using child_check = std::function<caf::expected<child_spec>(const child_spec&)>;
+
 /// Starts its children in order, restarts them by the rules of OTP
 /// (runtime/policy/supervision), and stops them in reverse order. When it gives
 /// up it ends with an error that says which child, how often and why; when it
@@ -31,6 +35,7 @@ struct supervisor_config {
   supervision how;
   std::vector<child_spec> children;
   child_factory factory;
+  child_check check; ///< of each child that comes; empty: taken as they are
   /// Learns the logical names and starts children of other nodes; may be null
   /// where there are none.
   caf::actor node;
@@ -154,7 +159,7 @@ private:
 
   std::string path_of(const child_spec& spec) const;
 
-  caf::expected<uint64_t> add(const child_spec& spec, bool initial);
+  caf::expected<uint64_t> add(const child_spec& wanted, bool initial);
 
   void perform(plan_action x);
 

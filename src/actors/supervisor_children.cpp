@@ -25,8 +25,12 @@ caf::timespan stop_bound(const child_spec& spec) {
 
 } // namespace
 
-caf::expected<uint64_t> supervisor_state::add(const child_spec& spec,
+caf::expected<uint64_t> supervisor_state::add(const child_spec& wanted,
                                               bool initial) {
+  auto checked = cfg.check ? cfg.check(wanted) : wanted;
+  if (!checked)
+    return checked.error();
+  const auto& spec = *checked;
   auto where = "child \"" + path_of(spec) + "\": ";
   if (spec.name.empty() || spec.name.find('/') != std::string::npos)
     return caf::make_error(

@@ -24,6 +24,17 @@ caf::expected<document> check_kind(const actor_kinds& kinds,
                            + "\" on this node; known: " + known);
 }
 
+caf::expected<child_spec> complete(const actor_kinds& kinds, child_spec spec) {
+  if (spec.kind == supervisor_kind || !spec.node.empty())
+    return spec;
+  auto parameters = check_kind(kinds, spec);
+  if (!parameters)
+    return parameters.error();
+  spec.parameters = std::move(*parameters);
+  auto& expand = find_kind(kinds, spec.kind)->expand;
+  return expand ? expand(spec) : spec;
+}
+
 caf::expected<caf::actor>
 spawn_child(const actor_kinds& kinds, caf::actor_system& system,
             const child_spec& spec, const std::string& path,

@@ -30,6 +30,10 @@ struct actor_kind {
   bool blocks = false; ///< then a topology detaches it unless it says otherwise
   /// Spawns it; an error is a failed start and says why.
   std::function<caf::expected<caf::actor>(const spawn_context&)> spawn;
+  /// Instead of `spawn`, for a kind that stands for a whole tree: returns the
+  /// supervisor that runs in its place, under the same name. Its parameters are
+  /// checked.
+  std::function<child_spec(const child_spec&)> expand;
 };
 
 using actor_kinds = std::vector<actor_kind>;
@@ -41,6 +45,10 @@ const actor_kind* find_kind(const actor_kinds& kinds, const std::string& name);
 /// @returns its parameters with defaults filled in, or ec::bad_config.
 caf::expected<document> check_kind(const actor_kinds& kinds,
                                    const child_spec& spec);
+
+/// Checks `spec`, fills its parameters in, and puts the tree that its kind may
+/// stand for in its place. @returns ec::bad_config
+caf::expected<child_spec> complete(const actor_kinds& kinds, child_spec spec);
 
 /// Spawns the actor that `spec` describes, under the logical name `path`.
 /// @param node the directory that the actor may ask for others

@@ -53,8 +53,6 @@ struct decision {
 struct stream_state {
   std::string stream;
   bool cloud_up = false;
-  double rtt_ms = 0;        ///< of the link, smoothed
-  double throughput = 0;    ///< bytes a second that the link carried
   uint64_t in_flight = 0;   ///< keyframes without an answer
   double freshness_ms = 0;  ///< of the last result
   double processing_ms = 0; ///< the same
@@ -64,13 +62,12 @@ struct stream_state {
 
   static constexpr auto fields() {
     using self = stream_state;
-    return std::make_tuple(
-      field("stream", &self::stream), field("cloud_up", &self::cloud_up),
-      field("rtt_ms", &self::rtt_ms), field("throughput", &self::throughput),
-      field("in_flight", &self::in_flight),
-      field("freshness_ms", &self::freshness_ms),
-      field("processing_ms", &self::processing_ms),
-      field("failures", &self::failures));
+    return std::make_tuple(field("stream", &self::stream),
+                           field("cloud_up", &self::cloud_up),
+                           field("in_flight", &self::in_flight),
+                           field("freshness_ms", &self::freshness_ms),
+                           field("processing_ms", &self::processing_ms),
+                           field("failures", &self::failures));
   }
 };
 

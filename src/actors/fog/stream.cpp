@@ -1,0 +1,80 @@
+#include "actors/fog/stream.hpp"
+
+#include "runtime/policy/stream_policy.hpp"
+
+#include <initializer_list>
+#include <utility>
+
+namespace vpaas {
+
+namespace {
+
+/// A child that gets the parameters with these names, its own or the stream's.
+child_spec part(const std::string& kind, const json& all,
+                std::initializer_list<const char*> keys) {
+  child_spec result;
+  result.name = result.kind = kind;
+  auto mine = json::object();
+  for (auto* key : keys)
+    mine[key] = all.at(key);
+  result.parameters = document{std::move(mine)};
+  return result;
+}
+
+} // namespace
+
+parameter_specs stream_parameters() {
+  return {
+    text("source", "", "file, address or device of a camera that runs here"),
+    text("camera", "", "instead: NODE:NAME of a camera of a joined client"),
+    text("format", "", "FFmpeg's name of the input format; empty: guessed"),
+    choice("rtsp", {"tcp", "udp"}, "how RTSP carries packets"),
+    flag("real_time", false, "read a file no faster than it plays"),
+    flag("loop", false, "begin a file again at its end"),
+    choice("pipeline", {"high_low", "cloud_only", "fog_only"},
+           "without a policy, and where it fails"),
+    text("policy", "", "Lua file with decide(state); empty: the pipeline"),
+    integer("qp", 36, 0, 51, "of the copy for the cloud (VI-B)"),
+    number("scale", 0.8, 0.05, 1, "of its sides (VI-B)"),
+    integer("every", 15, 1, 1e6, "a keyframe is one of so many (VI-B)"),
+    integer("chunk_frames", 15, 1, 1000, "keyframes of a chunk (VI-B)"),
+    duration("max_chunk_time", "10s", 0.001, 3600, "after which it closes"),
+    choice("transport", {"streamed", "whole"}, "when its frames leave"),
+    integer("in_flight", 48, 1, 1e6, "keyframes without an answer, at most"),
+    duration("deadline", "10s", 0.01, 3600, "of the cloud's answer"),
+    size("inline_bytes", "32KiB", 0, 65536, "larger parts go in slices"),
+    text("cloud", "cloud_link", "name of the link to the cloud"),
+    text("classifier", "classifier", "who names regions; empty: nobody"),
+    text("backup", "backup_detector", "who answers without the cloud"),
+    text("results", "results", "who takes the results"),
+  };
+}
+
+child_spec stream_tree(const child_spec& spec) {
+  auto all = spec.parameters.value();
+  all["stream"] = spec.name;
+  child_spec result;
+  result.name = spec.name;
+  result.kind = supervisor_kind;
+  result.restart = spec.restart;
+  if (all.at("camera") == "") {
+    all["camera"] = "";
+    result.children.push_back(
+      part("camera", all,
+           {"source", "stream", "format", "rtsp", "real_time", "loop"}));
+  }
+  result.children.push_back(part("decoder", all, {"every"}));
+  result.children.push_back(
+    part("encoder", all,
+         {"qp", "scale", "chunk_frames", "max_chunk_time", "transport"}));
+  for (auto& x : result.children)
+    x.detached = x.kind != "camera"; // codecs block
+  result.children.push_back(
+    part("coordinator", all,
+         {"stream", "camera", "pipeline", "policy", "qp", "scale", "every",
+          "in_flight", "deadline", "inline_bytes", "cloud", "classifier",
+          "backup", "results"}));
+  return result;
+}
+
+} // namespace vpaas

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "runtime/policy/stream_policy.hpp"
+
+#include <caf/expected.hpp>
+
+#include <functional>
+#include <string>
+
+namespace vpaas {
+
+using policy_function
+  = std::function<caf::expected<decision>(const stream_state&)>;
+
+/// Loads a user's policy: a Lua file that defines `decide(state)`, which
+/// returns a table with any of path, qp and scale. It runs in a sandbox with a
+/// limit of instructions; not for use by two threads at once.
+/// @returns ec::io, or ec::bad_config with file, line and cause
+caf::expected<policy_function> load_policy(const std::string& path);
+
+} // namespace vpaas
