@@ -79,7 +79,8 @@ public:
       if (!in)
         return no_pixels(x);
       frames.insert(frames.end(), in->frames.begin(), in->frames.end());
-      result.push_back({version, model_.card().labels, {}});
+      result.push_back(
+        {version, model_.card().labels, model_.card().regions, {}});
     }
     auto found = detect(frames);
     if (!found)

@@ -18,6 +18,8 @@ constexpr verb verbs[] = {
   {"inspect", "look into running nodes and their actors", inspect_verb},
   {"doctor", "check this machine and say how to mend it", doctor_verb},
   {"model", "list, verify, pull, import and try models", model_verb},
+  {"record", "write what a camera sends into a file", record_verb},
+  {"eval", "score detectors and heads on a source", eval_verb},
   {"certs", "make the certificates with which nodes trust each other",
    certs_verb},
 };

@@ -4,8 +4,6 @@
 #include "runtime/nn/zoo.hpp"
 #include "verbs.hpp"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -163,30 +161,12 @@ caf::error import_model(const zoo& models, const names& files, std::string name,
   return caf::none;
 }
 
-/// @param arguments "run" and what stands behind it
-///
-/// The networks' libraries take 0.3 s to load, which no other verb should wait
-/// for; so what runs them is a program of its own beside this one.
-int run(const names& arguments) {
-  std::error_code problem;
-  auto program = fs::read_symlink("/proc/self/exe", problem).parent_path()
-                 / "vpaas-model-run";
-  std::vector<char*> argv;
-  for (auto& x : arguments)
-    argv.push_back(const_cast<char*>(x.c_str()));
-  argv.push_back(nullptr);
-  execv(program.c_str(), argv.data());
-  return complain("vpaas model",
-                  caf::make_error(ec::io, "failed to start " + program.string()
-                                            + "; install it beside vpaas"));
-}
-
 } // namespace
 
 int model_verb(command_line line) {
   auto words = line.words();
   if (!words.empty() && words[0] == "run")
-    return run(line.written());
+    return run_networks("model", line);
   if (line.take_flag("help")) {
     std::cout << help;
     return 0;

@@ -2,6 +2,8 @@
 
 #include "command_line.hpp"
 
+#include <string>
+
 namespace vpaas {
 
 // The verbs of the command line. Each returns the exit status: 0, or 1 with a
@@ -11,8 +13,16 @@ int certs_verb(command_line line);
 
 int doctor_verb(command_line line);
 
+int eval_verb(command_line line);
+
 int inspect_verb(command_line line);
 
 int model_verb(command_line line);
+
+int record_verb(command_line line);
+
+/// Starts the program beside this one that runs networks. Their libraries take
+/// 0.3 s to load, which no other verb should wait for.
+int run_networks(const std::string& verb, const command_line& line);
 
 } // namespace vpaas

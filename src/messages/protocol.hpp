@@ -6,7 +6,6 @@
 #include "messages/bulk.hpp"
 #include "messages/item.hpp"
 #include "messages/pool.hpp"
-#include "messages/result.hpp"
 #include "messages/status.hpp"
 #include "messages/vision.hpp"
 #include "runtime/child_spec.hpp"
@@ -15,6 +14,7 @@
 #include "runtime/media/chunk.hpp"
 #include "runtime/media/picture.hpp"
 #include "runtime/media/segment.hpp"
+#include "runtime/result.hpp"
 #include "runtime/vision/box.hpp"
 
 #include <caf/all.hpp>
@@ -233,6 +233,12 @@ using decoder_actor = function_actor::extend<
 using load_balancer_actor = function_actor::extend<
   // The bytes of a part that came, or will come, without them.
   caf::reacts_to<deliver_atom, delivery>>;
+
+/// The COORDINATOR of one stream: takes each chunk through the pipeline that
+/// the stream's policy chooses.
+using coordinator_actor = observable_actor::extend<
+  // Changes parameters while running; answers all of them, checked.
+  caf::replies_to<configure_atom, document>::with<document>>;
 
 /// The LEDGER: one result for each keyframe, on disk.
 using ledger_actor = observable_actor::extend<

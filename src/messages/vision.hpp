@@ -6,6 +6,7 @@
 #include "runtime/fields.hpp"
 #include "runtime/learning/one_vs_all.hpp"
 #include "runtime/vision/detection.hpp"
+#include "runtime/vision/region_filter.hpp"
 
 #include <caf/timespan.hpp>
 
@@ -33,15 +34,16 @@ struct frame_detections {
 struct detections {
   std::string model;               ///< name and version of what looked
   std::vector<std::string> labels; ///< of the model, all of them
+  region_filter_config thresholds; ///< that its card recommends
   std::vector<frame_detections> frames;
 
   static constexpr auto type_name = "detections";
 
   static constexpr auto fields() {
     using self = detections;
-    return std::make_tuple(field("model", &self::model),
-                           field("labels", &self::labels),
-                           field("frames", &self::frames));
+    return std::make_tuple(
+      field("model", &self::model), field("labels", &self::labels),
+      field("thresholds", &self::thresholds), field("frames", &self::frames));
   }
 };
 
@@ -83,7 +85,8 @@ struct chunk_answer {
 
 /// What the function `classifier` answers: one name a region, in their order.
 struct namings {
-  std::string model; ///< of backbone and heads
+  std::string model;                ///< of backbone and heads
+  std::vector<std::string> classes; ///< what the names' labels stand for
   std::vector<naming> regions;
   blob features; ///< floats [regions, d + 1], for whoever learns; may be empty
 
@@ -91,9 +94,9 @@ struct namings {
 
   static constexpr auto fields() {
     using self = namings;
-    return std::make_tuple(field("model", &self::model),
-                           field("regions", &self::regions),
-                           field("features", &self::features));
+    return std::make_tuple(
+      field("model", &self::model), field("classes", &self::classes),
+      field("regions", &self::regions), field("features", &self::features));
   }
 };
 

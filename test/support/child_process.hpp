@@ -70,6 +70,12 @@ public:
     return {};
   }
 
+  /// Writes to its input.
+  bool write(const std::string& text) const {
+    return ::write(in_, text.data(), text.size())
+           == static_cast<ssize_t>(text.size());
+  }
+
   void signal(int which) const {
     ::kill(pid_, which);
   }

@@ -34,6 +34,7 @@ struct namer {
 namings namer::name(const float* rows, size_t n) const {
   namings result;
   result.model = version;
+  result.classes = heads.classes;
   auto width = size_t{heads.dimensions} + 1;
   for (size_t i = 0; i < n; ++i)
     result.regions.push_back(heads.name(rows + i * width));

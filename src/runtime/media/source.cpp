@@ -1,6 +1,8 @@
 #include "runtime/media/source.hpp"
 
 #include "runtime/media/av.hpp"
+#include "runtime/media/packet_input.hpp"
+#include "runtime/media/synthetic.hpp"
 
 extern "C" {
 #include <libavdevice/avdevice.h>
@@ -12,7 +14,6 @@ extern "C" {
 #include <chrono>
 #include <cmath>
 #include <mutex>
-#include <thread>
 
 namespace vpaas {
 
@@ -75,30 +76,55 @@ codec_parameters describe(const AVStream& stream) {
   return result;
 }
 
-} // namespace
+/// What FFmpeg opens: a file, an address or a device.
+class opened_input : public packet_input {
+public:
+  opened_input(source_config config, cancel_flag cancel)
+    : config(std::move(config)), cancel(std::move(cancel)) {
+    // nop
+  }
 
-struct source::impl {
+  caf::error open();
+
+  const codec_parameters& codec() const override {
+    return described;
+  }
+
+  uint32_t reorder_depth() const override {
+    return static_cast<uint32_t>(
+      std::clamp(stream->codecpar->video_delay, 0, 16));
+  }
+
+  bool live() const override {
+    return config.real_time || sends_by_itself(config);
+  }
+
+  bool finite() const override {
+    return !config.loop && !sends_by_itself(config);
+  }
+
+  caf::expected<std::optional<packet_view>> read() override;
+
+private:
   source_config config;
   cancel_flag cancel;
   av::input_ptr input;
   av::packet_ptr packet{av_packet_alloc()};
   AVStream* stream = nullptr;
-  codec_parameters codec;
+  codec_parameters described;
   steady_clock::time_point give_up;
   // Looping: what to add to the times of this round, and where it ends.
   int64_t shift_us = 0;
   int64_t end_us = 0;
   bool read_any = false;
-  // Pace of a file in real time.
-  int64_t pace_from_us = no_time;
-  steady_clock::time_point pace_start;
+  pace real_time; ///< of a file
 
   bool cancelled() const {
     return cancel && *cancel;
   }
 
   static int interrupted(void* self) {
-    auto* x = static_cast<impl*>(self);
+    auto* x = static_cast<opened_input*>(self);
     return x->cancelled() || steady_clock::now() >= x->give_up;
   }
 
@@ -115,11 +141,10 @@ struct source::impl {
   caf::error open_input();
   caf::error find_video();
   bool rewind();
-  void wait_for(int64_t time_us) const;
   packet_view view();
 };
 
-void source::impl::set_options(av::options& options) const {
+void opened_input::set_options(av::options& options) const {
   auto stall = microseconds_text(config.stall_timeout);
   if (has_prefix(config.url, "rtsp")) {
     options.set("rtsp_transport", to_string(config.transport));
@@ -129,7 +154,7 @@ void source::impl::set_options(av::options& options) const {
   }
 }
 
-caf::error source::impl::open_input() {
+caf::error opened_input::open_input() {
   av::options options;
   set_options(options);
   auto what = "open " + config.url;
@@ -161,7 +186,7 @@ caf::error source::impl::open_input() {
   return caf::none;
 }
 
-caf::error source::impl::find_video() {
+caf::error opened_input::find_video() {
   for (unsigned i = 0; i < input->nb_streams; ++i) {
     auto* x = input->streams[i];
     auto wanted = !stream && x->codecpar->codec_type == AVMEDIA_TYPE_VIDEO
@@ -175,11 +200,22 @@ caf::error source::impl::find_video() {
     return caf::make_error(ec::codec, "failed to open " + config.url
                                         + ": it has no video stream; name a "
                                           "source with pictures");
-  codec = describe(*stream);
+  described = describe(*stream);
   return caf::none;
 }
 
-bool source::impl::rewind() {
+caf::error opened_input::open() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    avdevice_register_all();
+    avformat_network_init();
+  });
+  if (auto err = open_input())
+    return err;
+  return find_video();
+}
+
+bool opened_input::rewind() {
   if (!config.loop || !read_any)
     return false;
   auto start = stream->start_time == AV_NOPTS_VALUE ? 0 : stream->start_time;
@@ -191,15 +227,7 @@ bool source::impl::rewind() {
   return true;
 }
 
-// Sleeps in short steps: a stopped camera does not wait for a slow file.
-void source::impl::wait_for(int64_t time_us) const {
-  auto due = pace_start + microseconds{time_us - pace_from_us};
-  while (!cancelled() && steady_clock::now() < due)
-    std::this_thread::sleep_until(
-      std::min(due, steady_clock::now() + std::chrono::milliseconds{50}));
-}
-
-packet_view source::impl::view() {
+packet_view opened_input::view() {
   auto& x = *packet;
   auto scale = [this](int64_t t) {
     auto us = t == AV_NOPTS_VALUE
@@ -220,7 +248,34 @@ packet_view source::impl::view() {
   return result;
 }
 
-source::source(std::unique_ptr<impl> x) : impl_(std::move(x)) {
+caf::expected<std::optional<packet_view>> opened_input::read() {
+  av::forget_log();
+  give_up = steady_clock::now() + config.stall_timeout;
+  for (;;) {
+    av_packet_unref(packet.get());
+    auto rc = av_read_frame(input.get(), packet.get());
+    if (rc == AVERROR_EOF && rewind())
+      continue;
+    if (rc == AVERROR_EOF)
+      return std::optional<packet_view>{};
+    if (rc < 0)
+      return fail("read " + config.url, rc);
+    if (packet->stream_index == stream->index && packet->size > 0)
+      break;
+  }
+  auto result = view();
+  auto time = result.dts_us != no_time ? result.dts_us : result.pts_us;
+  if (config.real_time && time != no_time) {
+    real_time.wait(time, cancel);
+    if (cancelled())
+      return fail("read " + config.url, AVERROR_EXIT);
+  }
+  return std::optional<packet_view>{result};
+}
+
+} // namespace
+
+source::source(std::unique_ptr<packet_input> x) : input_(std::move(x)) {
   // nop
 }
 
@@ -233,66 +288,36 @@ source::~source() = default;
 caf::expected<source> source::open(source_config config, cancel_flag cancel) {
   av::quiet();
   av::forget_log();
-  static std::once_flag once;
-  std::call_once(once, [] {
-    avdevice_register_all();
-    avformat_network_init();
-  });
-  auto x = std::make_unique<impl>();
-  x->config = std::move(config);
-  x->cancel = std::move(cancel);
-  if (auto err = x->open_input())
-    return err;
-  if (auto err = x->find_video())
+  if (is_synthetic(config.url)) {
+    auto x = open_synthetic(config, std::move(cancel));
+    if (!x)
+      return x.error();
+    return source{std::move(*x)};
+  }
+  auto x = std::make_unique<opened_input>(std::move(config), std::move(cancel));
+  if (auto err = x->open())
     return err;
   return source{std::move(x)};
 }
 
 const codec_parameters& source::codec() const {
-  return impl_->codec;
+  return input_->codec();
 }
 
 uint32_t source::reorder_depth() const {
-  return static_cast<uint32_t>(
-    std::clamp(impl_->stream->codecpar->video_delay, 0, 16));
+  return input_->reorder_depth();
 }
 
 bool source::live() const {
-  return impl_->config.real_time || sends_by_itself(impl_->config);
+  return input_->live();
 }
 
 bool source::finite() const {
-  return !impl_->config.loop && !sends_by_itself(impl_->config);
+  return input_->finite();
 }
 
 caf::expected<std::optional<packet_view>> source::read() {
-  auto& x = *impl_;
-  av::forget_log();
-  x.give_up = steady_clock::now() + x.config.stall_timeout;
-  for (;;) {
-    av_packet_unref(x.packet.get());
-    auto rc = av_read_frame(x.input.get(), x.packet.get());
-    if (rc == AVERROR_EOF && x.rewind())
-      continue;
-    if (rc == AVERROR_EOF)
-      return std::optional<packet_view>{};
-    if (rc < 0)
-      return x.fail("read " + x.config.url, rc);
-    if (x.packet->stream_index == x.stream->index && x.packet->size > 0)
-      break;
-  }
-  auto result = x.view();
-  auto time = result.dts_us != no_time ? result.dts_us : result.pts_us;
-  if (x.config.real_time && time != no_time) {
-    if (x.pace_from_us == no_time) {
-      x.pace_from_us = time;
-      x.pace_start = steady_clock::now();
-    }
-    x.wait_for(time);
-    if (x.cancelled())
-      return x.fail("read " + x.config.url, AVERROR_EXIT);
-  }
-  return std::optional<packet_view>{result};
+  return input_->read();
 }
 
 } // namespace vpaas

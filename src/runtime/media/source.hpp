@@ -22,7 +22,8 @@ constexpr auto names_of(rtsp_transport) {
 
 /// A place that video comes from.
 struct source_config {
-  /// A path, rtsp:// or http:// address, or a device such as /dev/video0.
+  /// A path, rtsp:// or http:// address, a device such as /dev/video0, or
+  /// synthetic://street?seed=7, see runtime/media/synthetic.hpp.
   std::string url;
   /// FFmpeg's name of the input format; empty: found by looking.
   std::string format;
@@ -38,6 +39,8 @@ struct source_config {
 
 /// Set from any thread to make a blocked call of a source return an error.
 using cancel_flag = std::shared_ptr<std::atomic<bool>>;
+
+class packet_input;
 
 /// Reads the coded pictures of one video stream; decodes none. All calls
 /// block, up to the configured times: use it from a detached actor.
@@ -70,11 +73,9 @@ public:
   caf::expected<std::optional<packet_view>> read();
 
 private:
-  struct impl;
+  explicit source(std::unique_ptr<packet_input> x);
 
-  explicit source(std::unique_ptr<impl> x);
-
-  std::unique_ptr<impl> impl_;
+  std::unique_ptr<packet_input> input_;
 };
 
 } // namespace vpaas

@@ -47,6 +47,8 @@ public:
       came_out_ = i->first;
       if (i->second.value)
         result.push_back(std::move(*i->second.value));
+      else
+        --dropped_;
     }
     open_.erase(open_.begin(), i);
     return result;
@@ -61,9 +63,9 @@ public:
     return result;
   }
 
-  /// Keys that did not come out, settled or not.
+  /// Keys that are begun, not dropped, and did not come out.
   size_t size() const {
-    return open_.size();
+    return open_.size() - dropped_;
   }
 
 private:
@@ -76,11 +78,13 @@ private:
     auto i = open_.find(key);
     if (i == open_.end() || i->second.settled)
       return false;
+    dropped_ += !value;
     i->second = {true, std::move(value)};
     return true;
   }
 
   std::map<uint64_t, slot> open_;
+  size_t dropped_ = 0; ///< of `open_`
   std::optional<uint64_t> came_out_;
 };
 

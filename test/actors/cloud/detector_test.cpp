@@ -33,7 +33,7 @@ struct fixture : test::test_system {
           std::vector<detections> result;
           for (auto& y : xs)
             result.push_back(
-              {model, {}, {{y.seq, {{{0, 0, 1, 1}, 3, .9f, .9f}}}}});
+              {model, {}, {}, {{y.seq, {{{0, 0, 1, 1}, 3, .9f, .9f}}}}});
           if (too_few)
             result.pop_back();
           return result;

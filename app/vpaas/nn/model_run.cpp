@@ -1,13 +1,11 @@
 // vpaas model run: lets a model look at pictures.
 
-#include "command_line.hpp"
 #include "runtime/error.hpp"
 #include "runtime/json.hpp"
 #include "runtime/nn/backbone.hpp"
 #include "runtime/nn/detection_model.hpp"
-#include "runtime/nn/environment.hpp"
 #include "runtime/nn/image_input.hpp"
-#include "runtime/nn/zoo.hpp"
+#include "verbs.hpp"
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -20,10 +18,11 @@
 #include <iostream>
 #include <memory>
 #include <numeric>
+#include <tuple>
+
+namespace vpaas {
 
 namespace {
-
-using namespace vpaas;
 
 constexpr const char* help
   = "usage: vpaas model run NAME PICTURE... [--json] [--draw=FILE]\n\n"
@@ -170,31 +169,21 @@ caf::error look_at(const std::string& path, const runner& run, const request& x,
   return caf::none;
 }
 
-/// @param line without "run"
 caf::expected<request> read_request(command_line& line) {
   request result;
-  auto models = default_zoo(line.take("zoo.path", ""));
-  auto type = line.take("type", "");
-  auto device = line.take("device", "cpu");
-  auto threads = std::atoi(line.take("threads", "1").c_str());
+  auto choice = network_choice::take(line);
   result.draw = line.take("draw", "");
   auto score = line.take("score", "");
-  if (auto err = line.finish())
+  if (auto err = choice ? line.finish() : choice.error())
     return err;
   if (line.words().size() < 2)
     return caf::make_error(ec::bad_config,
                            "name a model and pictures; see vpaas model run "
                            "--help");
-  auto found = models.locate(line.words()[0]);
+  auto found = choice->find(line.words()[0]);
   if (!found)
     return found.error();
-  result.model = std::move(*found);
-  result.options = options_for(result.model.card, device, threads);
-  if (!type.empty() && !from_string(type, result.options.type))
-    return caf::make_error(ec::bad_config,
-                           "--type=" + type + "; write fp32 or bf16");
-  if (threads < 1)
-    return caf::make_error(ec::bad_config, "--threads is at least 1");
+  std::tie(result.model, result.options) = std::move(*found);
   result.score = score.empty() ? result.model.card.regions.theta_cls
                                : float(std::atof(score.c_str()));
   return result;
@@ -202,10 +191,8 @@ caf::expected<request> read_request(command_line& line) {
 
 } // namespace
 
-int main(int argc, char** argv) {
-  ensure_environment(argv);
+int model_run_verb(command_line line) {
   constexpr const char* program = "vpaas model run";
-  command_line line{argc, argv, 1}; // argv[0] is "run"
   if (line.take_flag("help")) {
     std::cout << help;
     return 0;
@@ -222,3 +209,5 @@ int main(int argc, char** argv) {
       return complain(program, err);
   return 0;
 }
+
+} // namespace vpaas

@@ -81,7 +81,10 @@ struct result_query {
   std::string stream; ///< empty: all
   uint64_t first = 0; ///< frame number
   uint64_t last = std::numeric_limits<int64_t>::max();
-  uint64_t most = 1000; ///< results
+  uint64_t most = 1000; ///< results; the next are asked for with `after`
+  /// With `after_frame` the last result of the page before; empty: none.
+  std::string after;
+  uint64_t after_frame = 0;
 
   static constexpr auto type_name = "result_query";
 
@@ -89,7 +92,8 @@ struct result_query {
     using self = result_query;
     return std::make_tuple(
       field("stream", &self::stream), field("first", &self::first),
-      field("last", &self::last), field("most", &self::most));
+      field("last", &self::last), field("most", &self::most),
+      field("after", &self::after), field("after_frame", &self::after_frame));
   }
 };
 

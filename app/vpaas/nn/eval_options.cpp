@@ -1,0 +1,84 @@
+#include "eval_options.hpp"
+
+#include "runtime/error.hpp"
+
+#include <caf/make_message.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace vpaas {
+
+namespace {
+
+double number_of(command_line& line, const std::string& name, double fallback) {
+  auto text = line.take(name, "");
+  return text.empty() ? fallback : std::atof(text.c_str());
+}
+
+caf::error check(const eval_options& x) {
+  auto& [every, from, to] = x.range;
+  if (x.source.empty())
+    return caf::make_error(ec::bad_config, "name a source with --source");
+  if (every < 1 || x.frames < 1)
+    return caf::make_error(ec::bad_config,
+                           "--every and --frames are at least 1");
+  if (from < 0 || to > 1 || from >= to)
+    return caf::make_error(ec::bad_config,
+                           "--from and --to are shares, 0 to 1, in order");
+  return caf::none;
+}
+
+} // namespace
+
+caf::expected<eval_options> eval_options::take(command_line& line) {
+  eval_options result;
+  result.source = line.take("source", "");
+  result.range.every = uint64_t(number_of(line, "every", 15));
+  result.range.from = number_of(line, "from", 0);
+  result.range.to = number_of(line, "to", 1);
+  result.frames = uint64_t(number_of(line, "frames", 1 << 20));
+  result.groups = line.take("groups", "labels");
+  if (auto text = line.take("quality", ""); !text.empty()) {
+    auto quality = parse_quality(text);
+    if (!quality)
+      return quality.error();
+    result.quality = *quality;
+  }
+  if (auto err = check(result))
+    return err;
+  return result;
+}
+
+caf::expected<recording> eval_options::read() const {
+  source_config from;
+  from.url = source;
+  return record(from, frames);
+}
+
+caf::expected<encoder_config> parse_quality(const std::string& text) {
+  encoder_config result;
+  char rest = 0;
+  if (std::sscanf(text.c_str(), "%d,%f%c", &result.qp, &result.scale, &rest)
+      != 2)
+    return caf::make_error(ec::bad_config, "--quality=" + text
+                                             + "; write QP,SCALE as in 36,0.8");
+  if (auto err = result.validate())
+    return err;
+  return result;
+}
+
+caf::expected<label_groups>
+groups_named(const std::string& text, const std::vector<std::string>& labels) {
+  if (text == "road")
+    return road_users();
+  if (text == "labels")
+    return each_label(labels);
+  if (auto result = parse_label_groups(text))
+    return *result;
+  return caf::make_error(ec::bad_config,
+                         "--groups=" + text
+                           + "; write labels, road or \"a;b=label,label\"");
+}
+
+} // namespace vpaas

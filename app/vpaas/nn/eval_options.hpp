@@ -1,0 +1,50 @@
+#pragma once
+
+#include "command_line.hpp"
+#include "runtime/evaluation/recording.hpp"
+#include "runtime/media/encoder.hpp"
+#include "runtime/metrics/label_groups.hpp"
+
+#include <caf/expected.hpp>
+
+#include <optional>
+#include <string>
+
+namespace vpaas {
+
+/// What is looked at: options that every evaluation has.
+struct eval_options {
+  std::string source;
+  keyframe_range range;
+  uint64_t frames = 0;                   ///< that are read at most
+  std::optional<encoder_config> quality; ///< of the copy; none: the original
+  std::string groups;
+
+  /// Takes them off the line. @returns ec::bad_config
+  static caf::expected<eval_options> take(command_line& line);
+
+  caf::expected<recording> read() const;
+};
+
+/// "36,0.8" is what the fog sends [VI-B]. @returns ec::bad_config
+caf::expected<encoder_config> parse_quality(const std::string& text);
+
+/// "labels" (each of `labels` its own group), "road", or groups as
+/// `parse_label_groups` reads them. @returns ec::bad_config
+caf::expected<label_groups>
+groups_named(const std::string& text, const std::vector<std::string>& labels);
+
+/// Lines of the help for these options.
+inline constexpr const char* eval_options_help
+  = "  --source=SOURCE    file or address with video\n"
+    "  --quality=QP,SCALE look at the copy that the fog sends (36,0.8), not "
+    "at\n"
+    "                     the original\n"
+    "  --every=N          a keyframe is 1 of N frames (15)\n"
+    "  --from=F --to=F    which share of the keyframes (0 to 1)\n"
+    "  --frames=N         read at most N frames of the source\n"
+    "  --groups=GROUPS    labels: each for itself; road: person, bike, "
+    "vehicle;\n"
+    "                     or \"person;bike=bicycle,motorcycle\" (labels)\n";
+
+} // namespace vpaas

@@ -1,0 +1,132 @@
+#include "runtime/error.hpp"
+#include "runtime/json.hpp"
+#include "runtime/media/recording.hpp"
+#include "runtime/media/source.hpp"
+#include "runtime/media/synthetic.hpp"
+#include "runtime/vision/street.hpp"
+#include "verbs.hpp"
+
+#include <charconv>
+#include <fstream>
+#include <iostream>
+#include <optional>
+
+namespace vpaas {
+
+namespace {
+
+constexpr const char* help
+  = "usage: vpaas record SOURCE --output=FILE.mp4 [--truth=FILE.jsonl] "
+    "[--seconds=N]\n\n"
+    "Writes what a camera sends into a file; nothing is coded anew. SOURCE is\n"
+    "a file, an address, a device, or synthetic://street?KEY=VALUE&... :\n\n";
+
+constexpr const char* options
+  = "\n  --output=FILE    an MP4 file\n"
+    "  --truth=FILE     of a synthetic source: what is in each frame, a line\n"
+    "                   of JSON each\n"
+    "  --seconds=N      stop after so long; 0: at the end of the source (0)\n";
+
+void print_help() {
+  std::cout << help;
+  for (auto& x : street_parameters())
+    std::cout << "  " << x.name << std::string(14 - x.name.size(), ' ')
+              << x.help << " (" << x.fallback << ")\n";
+  std::cout << options;
+}
+
+struct request {
+  source_config source;
+  std::string output, truth;
+  double seconds = 0;
+};
+
+caf::expected<request> read_request(command_line& line) {
+  request result;
+  result.output = line.take("output", "");
+  result.truth = line.take("truth", "");
+  auto seconds = line.take("seconds", "0");
+  if (auto err = line.finish())
+    return err;
+  if (line.words().size() != 1 || result.output.empty())
+    return caf::make_error(ec::bad_config, "name one source and --output=FILE; "
+                                           "see vpaas record --help");
+  result.source.url = line.words()[0];
+  auto end = seconds.data() + seconds.size();
+  auto [rest, code] = std::from_chars(seconds.data(), end, result.seconds);
+  if (code != std::errc{} || rest != end || !(result.seconds >= 0))
+    return caf::make_error(ec::bad_config, "--seconds=" + seconds
+                                             + " is not allowed; write a "
+                                               "number from 0");
+  if (!result.truth.empty() && !is_synthetic(result.source.url))
+    return caf::make_error(ec::bad_config, "--truth is known of synthetic "
+                                           "sources only; leave it out");
+  return result;
+}
+
+/// Copies packets until `x.seconds` have passed in the source's own time.
+caf::error copy(const request& x, source& from, recording& to) {
+  auto first_us = no_time;
+  for (;;) {
+    auto packet = from.read();
+    if (!packet)
+      return packet.error();
+    if (!*packet)
+      return caf::none;
+    auto time = (*packet)->dts_us;
+    if (first_us == no_time)
+      first_us = time;
+    if (x.seconds > 0 && time != no_time
+        && static_cast<double>(time - first_us) >= x.seconds * 1e6)
+      return caf::none;
+    if (auto err = to.add(**packet))
+      return err;
+  }
+}
+
+caf::error write_truth(const request& x, uint64_t frames) {
+  auto config = parse_street(x.source.url);
+  if (!config)
+    return config.error();
+  street scene{*config};
+  std::ofstream out{x.truth};
+  for (uint64_t i = 0; i < frames && out; ++i)
+    out << to_json_value(scene.truth(i)).dump() << '\n';
+  out.close();
+  if (!out)
+    return caf::make_error(ec::io, "failed to write " + x.truth
+                                     + "; check the folder and the space left");
+  return caf::none;
+}
+
+caf::error record(const request& x) {
+  auto from = source::open(x.source);
+  if (!from)
+    return from.error();
+  auto to = recording::open(x.output, from->codec());
+  if (!to)
+    return to.error();
+  if (auto err = copy(x, *from, *to))
+    return err;
+  if (auto err = to->finish())
+    return err;
+  std::cout << x.output << ": " << to->frames() << " frames\n";
+  return x.truth.empty() ? caf::error{} : write_truth(x, to->frames());
+}
+
+} // namespace
+
+int record_verb(command_line line) {
+  if (line.take_flag("help")) {
+    print_help();
+    return 0;
+  }
+  auto x = read_request(line);
+  if (!x)
+    return complain("vpaas record", x.error());
+  if (auto err = record(*x))
+    return complain("vpaas record", err);
+  return 0;
+}
+
+} // namespace vpaas

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "runtime/media/frame.hpp"
+#include "runtime/nn/detection_model.hpp"
+#include "runtime/nn/frame_input.hpp"
+
+#include <caf/expected.hpp>
+
+#include <vector>
+
+namespace vpaas {
+
+/// A detector that looks at frames of video. Blocks; one caller at a time.
+class frame_detector {
+public:
+  /// Errors: those of `detection_model::load`.
+  static caf::expected<frame_detector> load(const located_model& model,
+                                            const load_options& options);
+
+  /// Finds objects, those included that are only located as well as the card's
+  /// region filter wants. @returns ec::inference
+  caf::expected<std::vector<detection>> detect(const frame& x);
+
+  const model_card& card() const {
+    return model_.card();
+  }
+
+private:
+  explicit frame_detector(detection_model model);
+
+  detection_model model_;
+  frame_input input_;
+};
+
+} // namespace vpaas

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "runtime/fields.hpp"
+#include "runtime/metrics/histogram.hpp"
+
+#include <caf/timespan.hpp>
+#include <caf/timestamp.hpp>
+
+#include <cstdint>
+
+namespace vpaas {
+
+/// What a run cost [VI-A].
+struct run_cost {
+  uint64_t keyframes = 0;
+  /// The source's own compressed bytes for the same span of time.
+  uint64_t bytes_original = 0;
+  uint64_t bytes_to_cloud = 0; ///< what crossed the link, envelopes included
+  uint64_t bytes_from_cloud = 0;
+  /// Frames that the cloud's detector processed, which is what it bills: each
+  /// keyframe once here, more than once with DDS, twice with CloudSeg.
+  uint64_t cloud_frames = 0;
+
+  static constexpr auto type_name = "run_cost";
+
+  static constexpr auto fields() {
+    using self = run_cost;
+    return std::make_tuple(field("keyframes", &self::keyframes),
+                           field("bytes_original", &self::bytes_original),
+                           field("bytes_to_cloud", &self::bytes_to_cloud),
+                           field("bytes_from_cloud", &self::bytes_from_cloud),
+                           field("cloud_frames", &self::cloud_frames));
+  }
+
+  run_cost& operator+=(const run_cost& x);
+
+  /// Cloud frames for a keyframe; 0 where there was none.
+  double billed_per_keyframe() const;
+
+  /// Bytes to the cloud for a byte of the original; 0 where there was none.
+  double share_of_original() const;
+};
+
+/// Percentiles by nearest rank, in milliseconds.
+struct percentiles_ms {
+  double p50 = 0, p95 = 0, p99 = 0;
+
+  static constexpr auto type_name = "percentiles_ms";
+
+  static constexpr auto fields() {
+    using self = percentiles_ms;
+    return std::make_tuple(field("p50", &self::p50), field("p95", &self::p95),
+                           field("p99", &self::p99));
+  }
+};
+
+percentiles_ms in_ms(const histogram& x);
+
+/// The moments of one keyframe.
+struct keyframe_times {
+  caf::timestamp captured; ///< by the camera
+  caf::timestamp complete; ///< its chunk could be sent: the fog was done
+  caf::timestamp answered; ///< its result was there
+};
+
+/// The two latencies that are always reported together, since a chunk that is
+/// collected first waits before anybody processes it.
+struct run_latency {
+  histogram freshness;  ///< capture to result: the paper's latency [VI-B]
+  histogram processing; ///< chunk complete to result
+
+  void record(const keyframe_times& x);
+};
+
+} // namespace vpaas

@@ -1,0 +1,44 @@
+#include "runtime/vision/matching.hpp"
+
+#include "runtime/vision/iou.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace vpaas {
+
+std::vector<int32_t> match_one_to_one(const std::vector<detection>& found,
+                                      const std::vector<truth_object>& there,
+                                      const match_rule& rule) {
+  std::vector<size_t> order(found.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return found[a].score > found[b].score;
+  });
+  std::vector<int32_t> result(found.size(), no_match);
+  std::vector<bool> taken(there.size());
+  for (auto i : order) {
+    auto best = 0.f;
+    for (size_t k = 0; k < there.size(); ++k) {
+      if (taken[k] || (rule.by_label && there[k].label != found[i].label))
+        continue;
+      auto both = iou(found[i].where, there[k].where);
+      if (both >= rule.min_iou && both > best) {
+        best = both;
+        result[i] = int32_t(k);
+      }
+    }
+    if (result[i] != no_match)
+      taken[size_t(result[i])] = true;
+  }
+  return result;
+}
+
+std::vector<truth_object> as_truth(const std::vector<detection>& xs) {
+  std::vector<truth_object> result;
+  for (auto& x : xs)
+    result.push_back({x.where, x.label, 0});
+  return result;
+}
+
+} // namespace vpaas

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "runtime/vision/detection.hpp"
+#include "runtime/vision/truth.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace vpaas {
+
+/// When a box that was found counts as an object that is there.
+struct match_rule {
+  float min_iou = 0.5f; ///< at least this much of both
+  bool by_label = true; ///< and the same label; false: any label will do
+};
+
+/// No object matches.
+inline constexpr int32_t no_match = -1;
+
+/// Matches boxes and objects of one frame, each with one other at most: the
+/// best scored box chooses first, equal scores in their order, and takes the
+/// free object that it overlaps most. The matching of PASCAL VOC and COCO.
+/// @returns for each of `found` the index into `there`, or `no_match`
+std::vector<int32_t> match_one_to_one(const std::vector<detection>& found,
+                                      const std::vector<truth_object>& there,
+                                      const match_rule& rule = {});
+
+/// The boxes of a model as objects: a reference where nobody knows the truth.
+std::vector<truth_object> as_truth(const std::vector<detection>& xs);
+
+} // namespace vpaas

@@ -1,0 +1,441 @@
+#include "actors/fog/coordinator.hpp"
+
+#include "support/test_system.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <deque>
+
+using namespace std::chrono_literals;
+
+using namespace vpaas;
+
+namespace {
+
+frame grey(uint64_t number) {
+  static const std::vector<uint8_t> pixels(16 * 16, 128);
+  frame_info info;
+  info.number = number;
+  info.captured = caf::make_timestamp();
+  auto at = [](int side) { return plane{pixels.data(), side, side, side}; };
+  auto result = frame::copy({at(16), at(8), at(8)}, info);
+  BOOST_REQUIRE(result);
+  return *result;
+}
+
+/// The neighbours of one coordinator: each answers what its knob says.
+struct fixture : test::test_system {
+  struct question {
+    chunk part;
+    caf::response_promise reply;
+  };
+
+  std::map<std::string, caf::actor> directory;
+  uint64_t segments = 3;      ///< until the source ends
+  uint64_t frames = 30;       ///< in a segment: two keyframes
+  size_t part_bytes = 100;    ///< of each keyframe
+  std::deque<question> asked; ///< of the cloud, not answered
+  bool answer_at_once = true;
+  caf::error cloud_error;
+  size_t regions_found = 0;
+  std::vector<std::string> transfers;
+  std::vector<frame_result> published;
+  size_t publishings = 0;
+  caf::error ledger_error;
+  std::vector<document> settings; ///< told to the encoder
+  uint64_t released = 0;
+  coordinator_config cfg;
+  coordinator_actor uut;
+
+  fixture() {
+    directory["camera"] = spawn_camera();
+    directory["decoder"] = spawn_decoder();
+    directory["encoder"] = spawn_encoder();
+    directory["results"] = spawn_results();
+    directory["cloud_link"] = spawn_link();
+    directory["classifier"] = spawn_classifier();
+    directory["backup_detector"] = spawn_backup();
+    cfg.stream = "s";
+    cfg.camera = "camera";
+    cfg.decoder = "decoder";
+    cfg.encoder = "encoder";
+    cfg.results = "results";
+    cfg.node = sys.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {
+        [this](resolve_atom, const std::string& x) -> caf::result<caf::actor> {
+          if (auto i = directory.find(x); i != directory.end())
+            return i->second;
+          return caf::make_error(ec::not_found, x);
+        }};
+    });
+  }
+
+  ~fixture() {
+    for (auto& [name, x] : directory)
+      caf::anon_send_exit(x, caf::exit_reason::kill);
+    caf::anon_send_exit(cfg.node, caf::exit_reason::kill);
+    caf::anon_send_exit(uut, caf::exit_reason::kill);
+    cfg.node = nullptr;
+    directory.clear();
+    run();
+  }
+
+  caf::actor spawn_camera() {
+    return sys.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](next_atom, segment_key after) -> caf::result<segment> {
+        if (after.number == segments)
+          return caf::make_error(ec::not_found, "the source ended");
+        segment x;
+        x.number = after.number + 1;
+        x.first_frame = after.number * frames;
+        x.packets.resize(frames);
+        x.last = x.number == segments;
+        return x;
+      }};
+    });
+  }
+
+  caf::actor spawn_decoder() {
+    return sys.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[](apply_atom, const item& x) {
+                auto& in = *x.value.get<segment>();
+                keyframes out;
+                auto n = (in.first_frame + 14) / 15 * 15;
+                for (; n < in.first_frame + in.packets.size(); n += 15)
+                  out.frames.push_back(grey(n));
+                return make_item(x.stream, x.seq, std::move(out));
+              },
+              [this](release_atom, uint64_t n) { released = n; }};
+    });
+  }
+
+  caf::actor spawn_encoder() {
+    return sys.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](apply_atom, const item& x) {
+                chunks out;
+                for (auto& f : x.value.get<keyframes>()->frames) {
+                  chunk part;
+                  part.stream = x.stream;
+                  part.seq = f.number() / 60 * 60; // four keyframes a chunk
+                  part.part = uint32_t((f.number() - part.seq) / 15);
+                  part.frames.resize(1);
+                  part.frames[0].number = f.number();
+                  part.bytes = blob{blob::buffer(part_bytes)};
+                  out.parts.push_back(std::move(part));
+                }
+                return make_item(x.stream, x.seq, std::move(out));
+              },
+              [this](configure_atom, const document& x) {
+                settings.push_back(x);
+                return x;
+              }};
+    });
+  }
+
+  /// What the cloud says: one label on each frame, and regions.
+  item answer(const chunk& x) const {
+    chunk_answer result;
+    result.names = {"car", "van"};
+    for (auto& f : x.frames) {
+      frame_answer y;
+      y.frame = f.number;
+      y.labels.push_back({{0, 0, .5f, .5f}, 0, .9f, .9f});
+      for (size_t i = 0; i < regions_found; ++i)
+        y.regions.push_back({{.5f, .5f, 1, 1}, .8f, 1, .3f});
+      result.frames.push_back(std::move(y));
+    }
+    return make_item(x.stream, x.seq, std::move(result));
+  }
+
+  caf::actor spawn_link() {
+    return sys.spawn([this](caf::event_based_actor* self) -> caf::behavior {
+      return {[this, self](call_atom, const std::string&, const item& x,
+                           caf::timespan) -> caf::result<item> {
+                if (cloud_error)
+                  return cloud_error;
+                if (answer_at_once)
+                  return answer(*x.value.get<chunk>());
+                auto reply = self->make_response_promise();
+                asked.push_back({*x.value.get<chunk>(), reply});
+                return caf::delegated<item>{};
+              },
+              [this](transfer_atom, const transfer_offer& x, const blob&,
+                     caf::timespan) {
+                transfers.push_back(x.key.stream + " to " + x.target);
+              },
+              [this](next_atom, bool newest) {
+                auto x = newest ? asked.back() : asked.front();
+                newest ? asked.pop_back() : asked.pop_front();
+                x.reply.deliver(answer(x.part));
+              },
+              [](cancel_atom, const transfer_key&) {},
+              [](watch_atom, const caf::actor& x) {
+                caf::anon_send(x, up_atom_v, node_info{}, uint64_t{1});
+              }};
+    });
+  }
+
+  /// Names every other region.
+  caf::actor spawn_classifier() {
+    return sys.spawn([](caf::event_based_actor*) -> caf::behavior {
+      return {[](apply_atom, const item& x) {
+        auto& in = *x.value.get<regions>();
+        namings out;
+        out.classes = {"bus", "taxi"};
+        for (size_t i = 0; i < in.places.size(); ++i)
+          out.regions.push_back({i % 2 == 0 ? 1 : -1, .7f});
+        return make_item(x.stream, x.seq, std::move(out));
+      }};
+    });
+  }
+
+  caf::actor spawn_backup() {
+    return sys.spawn([](caf::event_based_actor*) -> caf::behavior {
+      return {[](apply_atom, const item& x) {
+        detections out;
+        out.labels = {"dog"};
+        out.frames.push_back(
+          {x.value.get<keyframes>()->frames[0].number(),
+           {{{0, 0, 1, 1}, 0, .6f, .6f}, {{0, 0, 1, 1}, 0, .4f, .4f}}});
+        return make_item(x.stream, x.seq, std::move(out));
+      }};
+    });
+  }
+
+  caf::actor spawn_results() {
+    return sys.spawn([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](publish_atom,
+                     const std::vector<frame_result>& xs) -> caf::result<void> {
+        ++publishings;
+        if (ledger_error)
+          return ledger_error;
+        published.insert(published.end(), xs.begin(), xs.end());
+        return caf::unit;
+      }};
+    });
+  }
+
+  void start() {
+    BOOST_REQUIRE(!cfg.validate());
+    uut = sys.spawn(coordinator, cfg);
+    advance(200ms);
+  }
+
+  coordinator_status status() {
+    auto reply = self->request(uut, caf::infinite, status_atom_v);
+    run();
+    coordinator_status result;
+    reply.receive(
+      [&](const status_report& x) {
+        auto parsed = from_json<coordinator_status>(x.details.value());
+        BOOST_REQUIRE(parsed);
+        result = *parsed;
+        state = x.state;
+      },
+      [](caf::error& x) { BOOST_FAIL(describe(x)); });
+    uint64_t dropped = 0;
+    for (auto& [reason, n] : result.dropped)
+      dropped += n;
+    BOOST_TEST(result.received == result.answered + result.in_flight + dropped);
+    return result;
+  }
+
+  void answer_next(bool newest = false) {
+    caf::anon_send(directory["cloud_link"], next_atom_v, newest);
+    run();
+  }
+
+  std::vector<uint64_t> frames_published() const {
+    std::vector<uint64_t> result;
+    for (auto& x : published)
+      result.push_back(x.frame);
+    return result;
+  }
+
+  std::string state;
+};
+
+using numbers = std::vector<uint64_t>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(coordinator_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(each_keyframe_is_published_once) {
+  start();
+  auto x = status();
+  BOOST_TEST(frames_published() == (numbers{0, 15, 30, 45, 60, 75}));
+  BOOST_TEST(x.received == 6u);
+  BOOST_TEST(x.answered == 6u);
+  BOOST_TEST(x.cloud_frames == 6u);
+  BOOST_TEST(x.labels_cloud == 6u);
+  BOOST_TEST(x.chunks == 2u);
+  BOOST_TEST(x.bytes_to_cloud > 600u);
+  BOOST_TEST(released == 75u);
+  BOOST_TEST(state == "ended");
+  BOOST_TEST(published[0].objects.size() == 1u);
+  BOOST_TEST(published[0].objects[0].label == "car");
+  BOOST_TEST(published[5].chunk == 60u);
+}
+
+BOOST_AUTO_TEST_CASE(answers_out_of_order_come_out_in_order) {
+  answer_at_once = false;
+  start();
+  BOOST_TEST(asked.size() == 6u);
+  BOOST_TEST(status().in_flight == 6u);
+  answer_next(true); // the last one
+  BOOST_TEST(published.empty());
+  answer_next();
+  BOOST_TEST(frames_published() == (numbers{0}));
+  while (!asked.empty())
+    answer_next(true);
+  BOOST_TEST(frames_published() == (numbers{0, 15, 30, 45, 60, 75}));
+}
+
+BOOST_AUTO_TEST_CASE(the_camera_waits_while_too_much_is_in_flight) {
+  answer_at_once = false;
+  cfg.in_flight = 2;
+  start();
+  BOOST_TEST(status().received == 2u);
+  while (!asked.empty())
+    answer_next();
+  BOOST_TEST(frames_published() == (numbers{0, 15, 30, 45, 60, 75}));
+}
+
+BOOST_AUTO_TEST_CASE(the_fog_names_what_the_cloud_located) {
+  regions_found = 3;
+  start();
+  auto x = status();
+  BOOST_TEST(x.regions == 18u);
+  BOOST_TEST(x.labels_fog == 12u); // two of three; one is background
+  BOOST_REQUIRE(published[0].objects.size() == 3u);
+  BOOST_TEST(published[0].objects[1].label == "taxi");
+  BOOST_CHECK(published[0].objects[1].by == named_by::fog);
+  BOOST_TEST(published[0].regions == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(cloud_only_leaves_regions_alone) {
+  regions_found = 3;
+  cfg.usual.path = route::cloud_only;
+  start();
+  BOOST_TEST(status().regions == 0u);
+  BOOST_TEST(published[0].objects.size() == 1u);
+  BOOST_TEST(published[0].pipeline == "cloud_only");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_classifier_regions_stay_unnamed) {
+  regions_found = 1;
+  cfg.classifier = "";
+  start();
+  BOOST_TEST(status().unnamed == 6u);
+  BOOST_TEST(published.size() == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_cloud_fails_on_the_backup_answers) {
+  cloud_error = caf::make_error(ec::cloud_down, "gone");
+  start();
+  auto x = status();
+  BOOST_TEST(x.backup_frames == 6u);
+  BOOST_TEST(x.failures == 6u);
+  BOOST_REQUIRE(published.size() == 6u);
+  BOOST_CHECK(published[0].located == named_by::backup);
+  BOOST_TEST(published[0].objects.size() == 1u); // the other is below 0.5
+  BOOST_TEST(published[0].objects[0].label == "dog");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_backup_the_loss_is_counted_by_reason) {
+  cloud_error = caf::make_error(ec::deadline, "slow");
+  cfg.backup = "";
+  start();
+  BOOST_TEST(status().dropped["deadline"] == 6u);
+  BOOST_TEST(published.empty());
+  BOOST_TEST(state == "ended");
+}
+
+BOOST_AUTO_TEST_CASE(fog_only_asks_neither_encoder_nor_cloud) {
+  cfg.usual.path = route::fog_only;
+  start();
+  auto x = status();
+  BOOST_TEST(x.backup_frames == 6u);
+  BOOST_TEST(x.parts == 0u);
+  BOOST_TEST(published.size() == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(large_parts_go_in_slices) {
+  part_bytes = 100'000;
+  start();
+  BOOST_REQUIRE(transfers.size() == 6u);
+  BOOST_TEST(transfers[1] == "s/1 to load_balancer");
+  BOOST_TEST(published.size() == 6u);
+  BOOST_TEST(status().bytes_to_cloud > 600'000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_camera_that_starts_anew_is_numbered_on) {
+  segments = 100;
+  answer_at_once = false;
+  cfg.in_flight = 2;
+  start();
+  caf::anon_send_exit(directory["camera"], caf::exit_reason::kill);
+  directory["camera"] = spawn_camera();
+  segments = 1;
+  advance(200ms);
+  while (!asked.empty())
+    answer_next();
+  auto xs = frames_published();
+  BOOST_REQUIRE(xs.size() == 4u);
+  BOOST_TEST(xs == (numbers{0, 15, 30, 45}));
+  BOOST_TEST(status().repeated == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(results_wait_for_who_takes_them) {
+  auto results = directory["results"];
+  directory.erase("results");
+  start();
+  BOOST_TEST(status().received == 0u); // it does not even begin
+  directory["results"] = results;
+  advance(200ms);
+  BOOST_TEST(published.size() == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(results_of_a_full_disk_are_counted) {
+  ledger_error = caf::make_error(ec::io, "full");
+  start();
+  auto x = status();
+  BOOST_TEST(x.answered == 0u);
+  BOOST_TEST(x.dropped["unpublished"] == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_that_fails_is_replaced_and_counted) {
+  auto calls = 0;
+  cfg.policy = [&](const stream_state& x) -> caf::expected<decision> {
+    BOOST_TEST(x.stream == "s");
+    switch (++calls) {
+      case 1:
+        return caf::make_error(ec::bad_config, "p.lua:1: loop");
+      case 2:
+        return decision{route::high_low, 99, 1};
+      default:
+        return decision{route::cloud_only, 20, 1};
+    }
+  };
+  start();
+  BOOST_TEST(status().policy_errors == 2u);
+  BOOST_TEST(published[0].pipeline == "high_low");
+  BOOST_TEST(published[5].pipeline == "cloud_only");
+  BOOST_REQUIRE(settings.size() == 1u);
+  BOOST_TEST(settings[0].get<int>("qp") == 20);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_configuration_says_what_is_allowed) {
+  auto x = cfg;
+  x.usual = {route::fog_only, 36, .8f};
+  x.backup = "";
+  BOOST_TEST(describe(x.validate())
+             == "bad_config: coordinator of \"s\": fog_only needs a backup "
+                "detector");
+  x.usual = {route::high_low, 60, .8f};
+  BOOST_TEST(describe(x.validate())
+             == "bad_config: coordinator of \"s\": qp is 60; allowed: 0 to 51");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

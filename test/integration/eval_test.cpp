@@ -1,0 +1,92 @@
+// vpaas eval as a user starts it.
+
+#include "support/child_process.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+using namespace vpaas;
+using nlohmann::json;
+
+namespace {
+
+struct outcome {
+  int status = -1;
+  std::string out, err;
+};
+
+std::string content_of(const std::string& path) {
+  std::ifstream in{path};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+outcome eval(const std::string& options) {
+  test::temp_dir dir;
+  auto program = std::filesystem::read_symlink("/proc/self/exe")
+                   .replace_filename("vpaas")
+                   .string();
+  test::child_process child{{"timeout", "60", "sh", "-c",
+                             program + " eval " + options + " >"
+                               + dir.path("out") + " 2>" + dir.path("err")}};
+  auto status = child.finish();
+  return {status, content_of(dir.path("out")), content_of(dir.path("err"))};
+}
+
+bool mentions(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(eval_tests)
+
+BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
+  auto x = eval("");
+  BOOST_TEST(x.status == 1);
+  BOOST_TEST(mentions(x.err, "detector"), x.err);
+  x = eval("detector --model=nanodet-plus-m");
+  BOOST_TEST(x.status == 1);
+  BOOST_TEST(mentions(x.err, "--source"), x.err);
+  x = eval("detector --source=x --quality=36");
+  BOOST_TEST(mentions(x.err, "QP,SCALE"), x.err);
+  x = eval("detector --source=x --from=0.5 --to=0.5");
+  BOOST_TEST(mentions(x.err, "--from"), x.err);
+  x = eval("detector --source=x --unknown");
+  BOOST_TEST(mentions(x.err, "--unknown"), x.err);
+  BOOST_TEST(eval("detector --help").status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_detector_agrees_with_itself_on_the_original) {
+  std::string clip = "../shared/videos/cars-swdee.mp4";
+  if (!std::filesystem::exists(clip)
+      || !std::filesystem::exists(
+        "../shared/models/nanodet-plus-m.torchscript.pt")) {
+    BOOST_TEST_MESSAGE("skipped: ../shared is absent");
+    return;
+  }
+  auto options = "detector --model=nanodet-plus-m --frames=31 --groups=road "
+                 "--json --source="
+                 + clip;
+  auto x = eval(options);
+  BOOST_TEST_REQUIRE(x.status == 0, x.err);
+  auto same = json::parse(x.out);
+  BOOST_TEST(same["keyframes"] == 3);
+  BOOST_TEST(same["boxes"] == same["objects"]);
+  BOOST_TEST(same["f1"]["one_to_one"]["value"] == 1.0);
+  BOOST_TEST(same["f1"]["accmpeg"]["recall"] == 1.0);
+  BOOST_TEST(same["bytes"] == 0);
+  x = eval(options + " --quality=36,0.8");
+  BOOST_TEST_REQUIRE(x.status == 0, x.err);
+  auto poor = json::parse(x.out);
+  BOOST_TEST(poor["f1"]["one_to_one"]["value"] < 1.0);
+  BOOST_TEST(poor["objects"] == same["objects"]);
+  BOOST_TEST(poor["bytes"] > 0);
+  BOOST_TEST(poor["quality"]["qp"] == 36);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
