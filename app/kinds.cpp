@@ -9,27 +9,12 @@
 #include "actors/link.hpp"
 #include "runtime/address.hpp"
 #include "runtime/error.hpp"
-#include "runtime/node/process.hpp"
+#include "spawn.hpp"
 #include "system.hpp"
 
 namespace vpaas {
 
 namespace {
-
-/// Spawns `f` as its topology says: on the scheduler, or on a thread of its own
-/// that gives way to the scheduler's.
-template <class Result, class Self, class... Ts>
-caf::actor spawn_as_told(const spawn_context& x, Result (*f)(Self, Ts...),
-                         Ts... args) {
-  if (!x.detached)
-    return caf::actor_cast<caf::actor>(x.system.spawn(f, std::move(args)...));
-  auto in_thread = [f](Self self, Ts... xs) -> Result {
-    lower_thread_priority();
-    return f(self, std::move(xs)...);
-  };
-  return caf::actor_cast<caf::actor>(
-    x.system.spawn<caf::detached>(in_thread, std::move(args)...));
-}
 
 caf::expected<caf::actor> spawn_link(const spawn_context& x,
                                      const std::string& network) {
@@ -124,15 +109,6 @@ actor_kind camera_kind() {
     spawn_camera};
 }
 
-/// A function is started with the parameters that its description lists.
-template <class F>
-actor_kind function_kind(const function_spec& spec, F function) {
-  return {spec.name, spec.help, spec.parameters, spec.blocks,
-          [function](const spawn_context& x) -> caf::expected<caf::actor> {
-            return spawn_as_told(x, function, x.parameters);
-          }};
-}
-
 /// A function that runs a network: `name` is what it is for.
 template <class World>
 actor_kind network_kind(std::string name, const std::string& model,
@@ -170,9 +146,12 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
 
 actor_kinds cloud_kinds(const settings& config,
                         const network_worlds& networks) {
-  return {bulk_receiver_kind(), link_to(tier::backend, config),
-          network_kind("detector", "nanodet-plus-m", detector_spec(),
-                       networks.detectors, detector)};
+  actor_kinds result{bulk_receiver_kind(), link_to(tier::backend, config),
+                     network_kind("detector", "nanodet-plus-m", detector_spec(),
+                                  networks.detectors, detector)};
+  for (auto& x : analysis_kinds(networks))
+    result.push_back(std::move(x));
+  return result;
 }
 
 actor_kinds backend_kinds(const settings&) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cloud/detector.hpp"
+#include "actors/cloud/region_filter.hpp"
 #include "actors/fog/classifier.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/settings.hpp"
@@ -13,6 +14,7 @@ namespace vpaas {
 struct network_worlds {
   detector_world detectors;
   classifier_world classifiers;
+  region_thresholds thresholds; ///< that the cards of detectors calibrate
 };
 
 actor_kinds client_kinds(const settings& config);
@@ -22,5 +24,8 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks);
 actor_kinds cloud_kinds(const settings& config, const network_worlds& networks);
 
 actor_kinds backend_kinds(const settings& config);
+
+/// What takes chunks to answers: part of the cloud's.
+actor_kinds analysis_kinds(const network_worlds& networks);
 
 } // namespace vpaas

@@ -8,7 +8,7 @@ namespace vpaas {
 /// What actors that run networks are given: the models of the zoo that the
 /// configuration names (`zoo.path`), and the step from decoded frames to
 /// network inputs. Detectors take items with `keyframes`, classifiers with
-/// `regions`.
+/// `regions`. A detector called `null` is none.
 network_worlds networks_of(const settings& config);
 
 } // namespace vpaas

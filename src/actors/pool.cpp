@@ -167,7 +167,9 @@ void pool_state::start(uint32_t index) {
   self->request(x.worker, cfg.start_timeout, ready_atom_v)
     .then([self = self, id = x.id] { self->state.worker_ready(id); },
           [self = self, id = x.id](const caf::error& reason) {
-            self->state.lose(id, reason);
+            // Of a death the down message says more.
+            if (reason != caf::sec::request_receiver_down)
+              self->state.lose(id, reason);
           });
 }
 

@@ -33,7 +33,8 @@ struct workshop {
   std::set<uint64_t> deaf; ///< those that do not answer canaries
   std::vector<std::pair<uint64_t, caf::response_promise>> not_ready;
   bool slow_start = false;
-  bool broken = false; ///< no worker can be made
+  bool broken = false;     ///< no worker can be made
+  bool weightless = false; ///< workers end while they start
   uint64_t made = 0;
 };
 
@@ -41,6 +42,8 @@ function_actor::behavior_type worker(function_actor::pointer self,
                                      workshop* shop, uint64_t id) {
   self->set_exception_handler( // as CAF's own, but quiet
     [](std::exception_ptr&) -> caf::error { return caf::sec::runtime_error; });
+  if (shop->weightless)
+    self->quit(caf::make_error(ec::model_missing, "no weights"));
   return {
     [=](status_atom) -> caf::result<status_report> {
       if (shop->deaf.count(id) == 0)
@@ -609,6 +612,17 @@ BOOST_AUTO_TEST_CASE(when_workers_keep_dying_the_pool_ends_and_says_why) {
                 "last one: model_missing: no weights");
   BOOST_TEST(logged() == "a1 request_receiver_down, a2 request_receiver_down");
   uut = nullptr;
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_whose_workers_cannot_start_says_their_reason) {
+  shop.weightless = true;
+  pool_config cfg;
+  cfg.intensity = 1;
+  spawn(cfg);
+  advance(100ms);
+  BOOST_TEST(end_of_pool()
+             == "model_missing: failed to keep workers: 2 lost within 30s, the "
+                "last one: model_missing: no weights");
 }
 
 BOOST_AUTO_TEST_CASE(losses_far_apart_are_borne) {

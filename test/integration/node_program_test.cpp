@@ -49,6 +49,8 @@ struct running_node {
     options.insert(options.begin(),
                    {program("vpaas-" + tier), "--node.port=0",
                     "--log.file=/dev/null", "--node.network=lan"});
+    if (tier == "cloud")
+      options.push_back("--cloud.detector=null"); // needs no weights
     return options;
   }
 
@@ -98,6 +100,41 @@ BOOST_AUTO_TEST_CASE(nodes_find_each_other_and_can_be_looked_into) {
                        [](const json& x) { return x["state"] != "up"; }));
   BOOST_TEST(fog.stop() == 0);
   BOOST_TEST(backend.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_cloud_starts_as_many_decoders_as_it_is_told) {
+  running_node cloud{"cloud", {"--cloud.decoders=3"}};
+  BOOST_TEST(ask_until("cloud-1 --nodes=" + cloud.address, [](const json& x) {
+    std::vector<std::string> ready;
+    for (auto& y : x)
+      if (y["state"] == "ready")
+        ready.push_back(y["path"]);
+    return ready
+           == std::vector<std::string>{"",
+                                       "bulk_receiver",
+                                       "backend_link",
+                                       "chunk_decoder-1",
+                                       "chunk_decoder-2",
+                                       "chunk_decoder-3",
+                                       "detectors",
+                                       "region_filter",
+                                       "load_balancer"};
+  }));
+  BOOST_TEST(cloud.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(weights_that_are_missing_end_the_node_with_the_cause) {
+  test::temp_dir dir;
+  auto log = dir.path("log");
+  auto x = run("vpaas-cloud", "--node.port=0 --cloud.detector=no-such-model "
+                              "--log.file="
+                                + log);
+  BOOST_TEST(x.status == 1);
+  std::ifstream in{log};
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  BOOST_TEST(text.find("failed to start child \"detectors\"")
+             != std::string::npos);
+  BOOST_TEST(text.find("no-such-model") != std::string::npos, text);
 }
 
 BOOST_AUTO_TEST_CASE(with_certificates_nodes_talk_to_their_own_only) {

@@ -46,6 +46,23 @@ std::vector<option> tls_options() {
   };
 }
 
+/// What runs on a cloud node, and how much of it.
+std::vector<option> cloud_options() {
+  return {
+    {"cloud", text("detector", "nanodet-plus-m",
+                   "name of the detector's card; null: none, fixed boxes")},
+    {"cloud", text("device", "cpu", "where it runs: cpu or cuda:N")},
+    {"cloud", choice("type", {"card", "fp32", "bf16"},
+                     "of its numbers; card: what its card says")},
+    {"cloud", integer("workers", 1, 1, 256, "detectors that run side by side")},
+    {"cloud", integer("threads", 1, 1, 256, "of each of them")},
+    {"cloud", integer("max_batch", 8, 1, 1024, "keyframes that run at once")},
+    {"cloud", duration("max_delay", "20ms", 0, 60,
+                       "longest wait of a keyframe for others to run with")},
+    {"cloud", integer("decoders", 1, 1, 1024, "of chunks, one thread each")},
+  };
+}
+
 void append(std::vector<option>& to, std::vector<option> xs) {
   to.insert(to.end(), xs.begin(), xs.end());
 }
@@ -89,6 +106,8 @@ std::vector<option> node_options(tier x) {
     append(result, {{"zoo", text("path", "",
                                  "folders with weights and heads, searched "
                                  "first; separated by ':'")}});
+  if (x == tier::cloud)
+    append(result, cloud_options());
   append(result, scheduler_options());
   append(result, tls_options());
   return result;

@@ -1,0 +1,82 @@
+#include "actors/cloud/cloud_decoder.hpp"
+#include "actors/cloud/load_balancer.hpp"
+#include "actors/pool.hpp"
+#include "kinds.hpp"
+#include "spawn.hpp"
+
+namespace vpaas {
+
+namespace {
+
+/// Parts of chunks that a worker holds: enough to fill the next batch while it
+/// runs one.
+uint32_t slots_for(const document& x) {
+  return 2 * x.get<uint32_t>("max_batch");
+}
+
+pool_config pool_of(const document& x) {
+  pool_config result;
+  result.workers = x.get<uint32_t>("workers");
+  result.slots = slots_for(x);
+  result.capacity = x.get<uint32_t>("queue");
+  result.stall_after = x.get<caf::timespan>("stall_after");
+  result.job_timeout = 2 * result.stall_after; // its batch, and one before it
+  result.start_timeout = std::chrono::minutes(5); // loads weights
+  return result;
+}
+
+/// The parameters of the detectors, without those of their pool.
+document parameters_of_worker(const document& x) {
+  document result;
+  for (auto& spec : detector_spec().parameters)
+    result.set(spec.name, x.value().at(spec.name));
+  return result;
+}
+
+actor_kind detectors_kind(const detector_world& world) {
+  auto spawn = [world](const spawn_context& x) -> caf::expected<caf::actor> {
+    auto cfg = pool_of(x.parameters);
+    if (auto err = cfg.validate())
+      return err;
+    auto work = detector(parameters_of_worker(x.parameters), world);
+    auto make = [&system = x.system, work]() -> caf::expected<caf::actor> {
+      return spawn_in_thread(system, batched_function, work);
+    };
+    return spawn_as_told(x, pool, cfg, worker_factory{make});
+  };
+  auto parameters = detector_spec().parameters;
+  for (auto& x :
+       {integer("workers", 1, 1, 256, "detectors, one thread each"),
+        integer("queue", 256, 1, 1e6, "parts of chunks that wait for them"),
+        duration("stall_after", "1min", 0.01, 3600,
+                 "without a sign of life; longer than the longest batch")})
+    parameters.push_back(x);
+  return {"detectors", "a pool of detectors behind one queue", parameters,
+          false, spawn};
+}
+
+actor_kind region_filter_kind(const region_thresholds& thresholds) {
+  auto spec = region_filter_spec();
+  return {spec.name, spec.help, spec.parameters, spec.blocks,
+          [thresholds](const spawn_context& x) -> caf::expected<caf::actor> {
+            return spawn_as_told(x, region_filter, x.parameters, thresholds);
+          }};
+}
+
+actor_kind load_balancer_kind() {
+  auto spec = load_balancer_spec();
+  return {spec.name, spec.help, spec.parameters, spec.blocks,
+          [](const spawn_context& x) -> caf::expected<caf::actor> {
+            return spawn_as_told(x, load_balancer, x.parameters, x.node);
+          }};
+}
+
+} // namespace
+
+actor_kinds analysis_kinds(const network_worlds& networks) {
+  return {function_kind(cloud_decoder_spec(), cloud_decoder),
+          detectors_kind(networks.detectors),
+          region_filter_kind(networks.thresholds), load_balancer_kind()};
+}
+
+} // namespace vpaas
