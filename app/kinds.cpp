@@ -131,17 +131,21 @@ actor_kinds client_kinds(const settings& config) {
 }
 
 actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
-  return {bulk_receiver_kind(),
-          link_to(tier::cloud, config),
-          link_to(tier::backend, config),
-          camera_kind(),
-          function_kind(decoder_spec(), stream_decoder),
-          function_kind(encoder_spec(), chunk_encoder),
-          function_kind(renderer_spec(), renderer),
-          network_kind("backup_detector", "yolov3-nano", detector_spec(),
-                       networks.detectors, detector),
-          network_kind("classifier", "mobilenet_v2", classifier_spec(),
-                       networks.classifiers, classifier)};
+  actor_kinds result{
+    bulk_receiver_kind(),
+    link_to(tier::cloud, config),
+    link_to(tier::backend, config),
+    camera_kind(),
+    function_kind(decoder_spec(), stream_decoder),
+    function_kind(encoder_spec(), chunk_encoder),
+    function_kind(renderer_spec(), renderer),
+    network_kind("backup_detector", "street-backup", detector_spec(),
+                 networks.detectors, detector),
+    network_kind("classifier", "street-backbone", classifier_spec(),
+                 networks.classifiers, classifier)};
+  for (auto& x : stream_kinds())
+    result.push_back(std::move(x));
+  return result;
 }
 
 actor_kinds cloud_kinds(const settings& config,
@@ -156,6 +160,13 @@ actor_kinds cloud_kinds(const settings& config,
 
 actor_kinds backend_kinds(const settings&) {
   return {bulk_receiver_kind()};
+}
+
+actor_kinds all_kinds(const settings& config, const network_worlds& networks) {
+  auto result = fog_kinds(config, networks);
+  for (auto& x : analysis_kinds(networks))
+    result.push_back(std::move(x));
+  return result;
 }
 
 } // namespace vpaas

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/cloud/detector.hpp"
-#include "actors/cloud/region_filter.hpp"
 #include "actors/fog/classifier.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/settings.hpp"
@@ -14,7 +13,6 @@ namespace vpaas {
 struct network_worlds {
   detector_world detectors;
   classifier_world classifiers;
-  region_thresholds thresholds; ///< that the cards of detectors calibrate
 };
 
 actor_kinds client_kinds(const settings& config);
@@ -27,5 +25,11 @@ actor_kinds backend_kinds(const settings& config);
 
 /// What takes chunks to answers: part of the cloud's.
 actor_kinds analysis_kinds(const network_worlds& networks);
+
+/// What takes the segments of cameras to results: part of the fog's.
+actor_kinds stream_kinds();
+
+/// All of the above in one process.
+actor_kinds all_kinds(const settings& config, const network_worlds& networks);
 
 } // namespace vpaas

@@ -61,15 +61,4 @@ detector_world with_null_model(detector_world real) {
   return result;
 }
 
-region_thresholds with_null_model(region_thresholds real) {
-  return [real = std::move(real)](
-           const std::string& model) -> caf::expected<region_filter_config> {
-    if (model == version)
-      return region_filter_config{};
-    if (!real)
-      return no_networks(model);
-    return real(model);
-  };
-}
-
 } // namespace vpaas

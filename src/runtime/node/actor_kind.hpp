@@ -33,7 +33,7 @@ struct actor_kind {
   /// Instead of `spawn`, for a kind that stands for a whole tree: returns the
   /// supervisor that runs in its place, under the same name. Its parameters are
   /// checked.
-  std::function<child_spec(const child_spec&)> expand;
+  std::function<child_spec(const child_spec&)> expand = nullptr;
 };
 
 using actor_kinds = std::vector<actor_kind>;

@@ -1,0 +1,74 @@
+#include "actors/fog/coordinator.hpp"
+#include "actors/fog/stream.hpp"
+#include "actors/here_link.hpp"
+#include "kinds.hpp"
+#include "runtime/node/lua_policy.hpp"
+#include "spawn.hpp"
+
+namespace vpaas {
+
+namespace {
+
+/// The parameters of a stream, and the stream's name.
+parameter_specs coordinator_parameters() {
+  auto result = stream_parameters();
+  result.push_back(required(text("stream", "", "name of the stream")));
+  return result;
+}
+
+caf::expected<caf::actor> spawn_coordinator(const spawn_context& x) {
+  auto& all = x.parameters;
+  auto tree = x.path.substr(0, x.path.rfind('/') + 1);
+  coordinator_config cfg;
+  cfg.node = x.node;
+  cfg.stream = all.get<std::string>("stream");
+  cfg.camera = all.get<std::string>("camera");
+  if (cfg.camera.empty())
+    cfg.camera = tree + "camera";
+  cfg.decoder = tree + "decoder";
+  cfg.encoder = tree + "encoder";
+  cfg.results = all.get<std::string>("results");
+  cfg.cloud = all.get<std::string>("cloud");
+  cfg.classifier = all.get<std::string>("classifier");
+  cfg.backup = all.get<std::string>("backup");
+  cfg.every = all.get<uint64_t>("every");
+  cfg.in_flight = all.get<uint64_t>("in_flight");
+  cfg.deadline = all.get<caf::timespan>("deadline");
+  cfg.inline_bytes = all.get<size_t>("inline_bytes");
+  from_string(all.get<std::string>("pipeline"), cfg.usual.path);
+  cfg.usual.qp = all.get<int>("qp");
+  cfg.usual.scale = all.get<float>("scale");
+  if (auto path = all.get<std::string>("policy"); !path.empty()) {
+    auto policy = load_policy(path);
+    if (!policy)
+      return std::move(policy.error());
+    cfg.policy = std::move(*policy);
+  }
+  if (auto err = cfg.validate())
+    return err;
+  return spawn_as_told(x, coordinator, std::move(cfg));
+}
+
+} // namespace
+
+actor_kinds stream_kinds() {
+  actor_kind stream{"stream",
+                    "a camera on the fog: decoder, encoder, coordinator",
+                    stream_parameters(),
+                    false,
+                    nullptr,
+                    stream_tree};
+  actor_kind link{"here_link",
+                  "stands for a link where both ends are here",
+                  {},
+                  false,
+                  [](const spawn_context& x) -> caf::expected<caf::actor> {
+                    return spawn_as_told(x, here_link, x.node);
+                  }};
+  return {std::move(stream),
+          {"coordinator", "takes a stream through its pipeline",
+           coordinator_parameters(), false, spawn_coordinator},
+          std::move(link)};
+}
+
+} // namespace vpaas

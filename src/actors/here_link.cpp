@@ -1,0 +1,84 @@
+#include "actors/here_link.hpp"
+
+#include "messages/report.hpp"
+
+namespace vpaas {
+
+namespace {
+
+/// CAF's own errors as a link says them.
+caf::error told(const caf::error& x) {
+  if (x == caf::sec::request_timeout)
+    return caf::make_error(ec::deadline, "no answer in time");
+  return x.category() == caf::atom("vpaas")
+           ? x
+           : caf::make_error(ec::cloud_down, describe(x));
+}
+
+} // namespace
+
+here_link_state::here_link_state(
+  link_actor::stateful_pointer<here_link_state> self)
+  : self(self) {
+  // nop
+}
+
+caf::typed_response_promise<item> here_link_state::call(const std::string& path,
+                                                        const item& x,
+                                                        caf::timespan timeout) {
+  ++counters.calls;
+  auto result = self->make_response_promise<item>();
+  self->request(node, timeout, call_atom_v, path, x)
+    .then([result](item& y) mutable { result.deliver(std::move(y)); },
+          [result](const caf::error& cause) mutable {
+            result.deliver(told(cause));
+          });
+  return result;
+}
+
+caf::result<void> here_link_state::transfer(const transfer_offer& offer,
+                                            const blob& bytes,
+                                            caf::timespan timeout) {
+  ++counters.transfers;
+  auto result = self->make_response_promise();
+  auto give = [self = self, result, timeout, x = delivery{offer.key, bytes}](
+                const caf::actor& target) mutable {
+    self->request(target, timeout, deliver_atom_v, std::move(x))
+      .then([result]() mutable { result.deliver(caf::unit); },
+            [result](const caf::error& cause) mutable {
+              result.deliver(told(cause));
+            });
+  };
+  self->request(node, timeout, resolve_atom_v, offer.target)
+    .then(std::move(give), [result](const caf::error& cause) mutable {
+      result.deliver(told(cause));
+    });
+  return caf::delegated<void>{};
+}
+
+link_actor::behavior_type
+here_link(link_actor::stateful_pointer<here_link_state> self, caf::actor node) {
+  self->state.node = caf::actor_cast<node_actor>(node);
+  return {
+    [self](status_atom) { return report(self, "up", self->state.counters); },
+    [](ready_atom) {
+      // nop: it was ready when it was spawned
+    },
+    [self](call_atom, const std::string& path, const item& x,
+           caf::timespan timeout) {
+      return self->state.call(path, x, timeout);
+    },
+    [self](transfer_atom, const transfer_offer& offer, const blob& bytes,
+           caf::timespan timeout) {
+      return self->state.transfer(offer, bytes, timeout);
+    },
+    [](cancel_atom, const transfer_key&) {
+      // nop: it was delivered at once
+    },
+    [](watch_atom, const caf::actor& watcher) {
+      caf::anon_send(watcher, up_atom_v, node_info{}, uint64_t{1});
+    },
+  };
+}
+
+} // namespace vpaas
