@@ -1,5 +1,6 @@
 #include "actors/cloud/cloud_decoder.hpp"
 #include "actors/cloud/load_balancer.hpp"
+#include "actors/cloud/region_filter.hpp"
 #include "actors/pool.hpp"
 #include "kinds.hpp"
 #include "spawn.hpp"
@@ -55,14 +56,6 @@ actor_kind detectors_kind(const detector_world& world) {
           false, spawn};
 }
 
-actor_kind region_filter_kind(const region_thresholds& thresholds) {
-  auto spec = region_filter_spec();
-  return {spec.name, spec.help, spec.parameters, spec.blocks,
-          [thresholds](const spawn_context& x) -> caf::expected<caf::actor> {
-            return spawn_as_told(x, region_filter, x.parameters, thresholds);
-          }};
-}
-
 actor_kind load_balancer_kind() {
   auto spec = load_balancer_spec();
   return {spec.name, spec.help, spec.parameters, spec.blocks,
@@ -76,7 +69,8 @@ actor_kind load_balancer_kind() {
 actor_kinds analysis_kinds(const network_worlds& networks) {
   return {function_kind(cloud_decoder_spec(), cloud_decoder),
           detectors_kind(networks.detectors),
-          region_filter_kind(networks.thresholds), load_balancer_kind()};
+          function_kind(region_filter_spec(), region_filter),
+          load_balancer_kind()};
 }
 
 } // namespace vpaas

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/cloud/detector.hpp"
-#include "actors/cloud/region_filter.hpp"
 #include "actors/fog/classifier.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/settings.hpp"
@@ -14,7 +13,6 @@ namespace vpaas {
 struct network_worlds {
   detector_world detectors;
   classifier_world classifiers;
-  region_thresholds thresholds; ///< that the cards of detectors calibrate
 };
 
 actor_kinds client_kinds(const settings& config);

@@ -193,24 +193,12 @@ classifier_world network_classifiers(zoo models) {
   return result;
 }
 
-/// Reads the card of the model that a version begins with.
-region_thresholds card_thresholds(zoo models) {
-  return [models = std::move(models)](
-           const std::string& version) -> caf::expected<region_filter_config> {
-    auto card = models.card(version.substr(0, version.find('@')));
-    if (!card)
-      return std::move(card.error());
-    return card->regions;
-  };
-}
-
 } // namespace
 
 network_worlds networks_of(const settings& config) {
   auto models = default_zoo(config.get<std::string>("zoo", "path"));
   return {with_null_model(network_detectors(models)),
-          network_classifiers(models),
-          with_null_model(card_thresholds(models))};
+          network_classifiers(models)};
 }
 
 } // namespace vpaas

@@ -22,7 +22,7 @@ size_t frames_of(const item& x) {
 }
 
 detections look_at(const item& x) {
-  detections result{version, {"person", "car"}, {}};
+  detections result{version, {"person", "car"}, {}, {}};
   if (auto* in = x.value.get<keyframes>())
     for (auto& f : in->frames)
       result.frames.push_back({f.number(), found});
@@ -59,17 +59,6 @@ detector_world with_null_model(detector_world real) {
     return load(x);
   };
   return result;
-}
-
-region_thresholds with_null_model(region_thresholds real) {
-  return [real = std::move(real)](
-           const std::string& model) -> caf::expected<region_filter_config> {
-    if (model == version)
-      return region_filter_config{};
-    if (!real)
-      return no_networks(model);
-    return real(model);
-  };
 }
 
 } // namespace vpaas

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/cloud/detector.hpp"
-#include "actors/cloud/region_filter.hpp"
 
 namespace vpaas {
 
@@ -13,8 +12,5 @@ constexpr const char* null_model = "null";
 /// Adds the null model to those that `real` can load; an empty `real` can load
 /// none.
 detector_world with_null_model(detector_world real = {});
-
-/// Adds its thresholds, which are the defaults.
-region_thresholds with_null_model(region_thresholds real);
 
 } // namespace vpaas

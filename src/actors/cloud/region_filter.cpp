@@ -2,6 +2,7 @@
 
 #include "messages/report.hpp"
 
+#include <map>
 #include <utility>
 
 namespace vpaas {
@@ -83,10 +84,7 @@ caf::result<item> region_filter_state::apply(const item& x) {
                        + " of " + x.stream
                        + ": it holds no detections; send what a detector "
                          "answers"));
-  auto cfg = thresholds(in->model);
-  if (!cfg)
-    return fail(std::move(cfg.error()));
-  auto out = answer_to(*in, *cfg);
+  auto out = answer_to(*in, override(in->thresholds));
   ++counters.items;
   counters.frames += out.frames.size();
   for (auto& f : in->frames)
@@ -105,7 +103,6 @@ caf::result<document> region_filter_state::configure(const document& changes) {
   if (!checked)
     return checked.error();
   parameters = std::move(*checked);
-  known.clear();
   return parameters;
 }
 
@@ -121,26 +118,19 @@ caf::error region_filter_state::fail(caf::error reason) {
   return reason;
 }
 
-caf::expected<region_filter_config>
-region_filter_state::thresholds(const std::string& model) {
-  if (auto i = known.find(model); i != known.end())
-    return i->second;
-  auto result = of_model(model);
-  if (!result)
-    return result;
-  for_each_field(*result, [&](const char* key, float& value) {
+region_filter_config
+region_filter_state::override(region_filter_config x) const {
+  for_each_field(x, [&](const char* key, float& value) {
     if (auto given = parameters.get<float>(key); given >= 0)
       value = given;
   });
-  known.emplace(model, *result);
-  return result;
+  return x;
 }
 
 function_actor::behavior_type
 region_filter(function_actor::stateful_pointer<region_filter_state> self,
-              document parameters, region_thresholds of_model) {
+              document parameters) {
   self->state.parameters = std::move(parameters);
-  self->state.of_model = std::move(of_model);
   return {
     [self](status_atom) { return self->state.status(); },
     [](ready_atom) {

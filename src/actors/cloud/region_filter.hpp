@@ -5,21 +5,15 @@
 
 #include <caf/all.hpp>
 
-#include <functional>
-#include <map>
 #include <string>
 
 namespace vpaas {
 
 /// The function `region_filter`: all that a detector found in, an answer for
 /// the fog out, which holds labels, and the regions that are left for it to
-/// name [IV-B]. Depends on nobody, does not block.
+/// name [IV-B]. The thresholds are those that the detector's card recommends,
+/// and parameters in their place. Depends on nobody, does not block.
 function_spec region_filter_spec();
-
-/// The thresholds that are calibrated for a detector, by `detections::model`;
-/// called once a model.
-using region_thresholds
-  = std::function<caf::expected<region_filter_config>(const std::string&)>;
 
 /// What it answers to `status`.
 struct region_filter_status {
@@ -61,19 +55,17 @@ struct region_filter_state {
 
   caf::error fail(caf::error reason);
 
-  /// The model's thresholds, with those that are set in their place.
-  caf::expected<region_filter_config> thresholds(const std::string& model);
+  /// The detector's thresholds, with those that are set in their place.
+  region_filter_config override(region_filter_config x) const;
 
   function_actor::stateful_pointer<region_filter_state> self;
   document parameters;
-  region_thresholds of_model;
-  std::map<std::string, region_filter_config> known; ///< by model
   region_filter_status counters;
 };
 
 /// @pre `parameters` passed `check` against `region_filter_spec().parameters`
 function_actor::behavior_type
 region_filter(function_actor::stateful_pointer<region_filter_state> self,
-              document parameters, region_thresholds of_model);
+              document parameters);
 
 } // namespace vpaas

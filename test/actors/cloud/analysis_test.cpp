@@ -4,6 +4,7 @@
 #include "actors/cloud/cloud_decoder.hpp"
 #include "actors/cloud/load_balancer.hpp"
 #include "actors/cloud/null_detector.hpp"
+#include "actors/cloud/region_filter.hpp"
 #include "actors/pool.hpp"
 #include "support/chunks.hpp"
 #include "support/functions.hpp"
@@ -32,8 +33,7 @@ struct fixture : test::functions {
     hire("detectors", sys.spawn(pool, pool_config{},
                                 worker_factory{[this] { return worker(); }}));
     hire("region_filter",
-         sys.spawn(region_filter, defaults(region_filter_spec()),
-                   with_null_model(region_thresholds{})));
+         sys.spawn(region_filter, defaults(region_filter_spec())));
     auto node = [](caf::event_based_actor*, fixture* f) -> caf::behavior {
       return {[=](resolve_atom, const std::string& name) {
         return f->directory.at(name);
@@ -184,12 +184,6 @@ BOOST_AUTO_TEST_CASE(without_networks_there_is_the_null_model_only) {
   BOOST_TEST((none.error() == ec::model_missing));
   BOOST_TEST(load(defaults(detector_spec(), {{"model", "null"}}))->version
              == "null@1");
-  auto thresholds = with_null_model([](const std::string& x) {
-    return caf::expected<region_filter_config>{
-      caf::make_error(ec::not_found, x)};
-  });
-  BOOST_TEST(thresholds("null@1")->theta_cls == .5f);
-  BOOST_TEST((thresholds("other@1").error() == ec::not_found));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

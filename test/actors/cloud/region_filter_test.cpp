@@ -9,23 +9,9 @@ using namespace vpaas;
 namespace {
 
 struct fixture : test::functions {
-  std::vector<std::string> asked; ///< models whose thresholds were asked for
-
-  ~fixture() {
-    end_all();
-  }
-
   function_actor begin(json values = json::object()) {
-    auto of_model =
-      [this](const std::string& model) -> caf::expected<region_filter_config> {
-      asked.push_back(model);
-      if (model == "unknown")
-        return caf::make_error(ec::not_found, "no card");
-      return region_filter_config{.4f, .2f, .3f, .04f, .5f};
-    };
-    return remember(sys.spawn(region_filter,
-                              defaults(region_filter_spec(), values),
-                              region_thresholds{of_model}));
+    return remember(
+      sys.spawn(region_filter, defaults(region_filter_spec(), values)));
   }
 
   static box small(float x) {
@@ -37,6 +23,7 @@ struct fixture : test::functions {
   static detections two_frames() {
     return {"some@1",
             {"person", "bike", "car", "bus", "dog"},
+            {.4f, .2f, .3f, .04f, .5f}, // the card's
             {{7,
               {{small(.1f), 4, .9f, .9f},
                {small(.3f), 2, .3f, .3f},
@@ -82,14 +69,6 @@ BOOST_AUTO_TEST_CASE(a_threshold_that_is_set_wins_over_the_cards) {
   BOOST_TEST(out.frames[1].labels.size() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_models_thresholds_are_looked_up_once) {
-  auto uut = begin();
-  test::value_of(apply<chunk_answer>(uut, two_frames()));
-  test::value_of(apply<chunk_answer>(uut, two_frames()));
-  BOOST_TEST(asked == std::vector<std::string>{"some@1"},
-             boost::test_tools::per_element());
-}
-
 BOOST_AUTO_TEST_CASE(what_was_found_is_counted_to_the_last_box) {
   auto uut = begin();
   test::value_of(apply<chunk_answer>(uut, two_frames()));
@@ -104,9 +83,7 @@ BOOST_AUTO_TEST_CASE(what_was_found_is_counted_to_the_last_box) {
 BOOST_AUTO_TEST_CASE(errors_are_answers) {
   auto uut = begin();
   BOOST_TEST((apply<chunk_answer>(uut, box{}).error() == ec::bad_input));
-  detections unknown{"unknown", {}, {}};
-  BOOST_TEST((apply<chunk_answer>(uut, unknown).error() == ec::not_found));
-  BOOST_TEST(status(uut)["failed"] == 2u);
+  BOOST_TEST(status(uut)["failed"] == 1u);
   auto refused = ask<document>(uut, configure_atom_v,
                                document{{{"theta_iou", 2}}});
   BOOST_REQUIRE(!refused);
