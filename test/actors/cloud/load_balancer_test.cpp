@@ -328,9 +328,8 @@ BOOST_AUTO_TEST_CASE(parts_on_their_way_to_a_dying_decoder_are_answered) {
   for (uint32_t i = 1; i < 4; ++i) // all lie in one mailbox
     self->send(uut, apply_atom_v, make_item("a", 0, part("a", i, 100)));
   run();
-  auto x = look();
-  BOOST_TEST(x.failed == 3u);
-  BOOST_TEST(x.lost == 1u);
+  BOOST_TEST(look().failed == 3u);
+  BOOST_TEST(look().lost == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_neighbour_costs_a_timeout) {
