@@ -84,7 +84,7 @@ caf::result<item> region_filter_state::apply(const item& x) {
                        + " of " + x.stream
                        + ": it holds no detections; send what a detector "
                          "answers"));
-  auto out = answer_to(*in, thresholds(in->thresholds));
+  auto out = answer_to(*in, override(in->thresholds));
   ++counters.items;
   counters.frames += out.frames.size();
   for (auto& f : in->frames)
@@ -119,12 +119,12 @@ caf::error region_filter_state::fail(caf::error reason) {
 }
 
 region_filter_config
-region_filter_state::thresholds(region_filter_config of_model) const {
-  for_each_field(of_model, [&](const char* key, float& value) {
+region_filter_state::override(region_filter_config x) const {
+  for_each_field(x, [&](const char* key, float& value) {
     if (auto given = parameters.get<float>(key); given >= 0)
       value = given;
   });
-  return of_model;
+  return x;
 }
 
 function_actor::behavior_type

@@ -11,7 +11,8 @@ namespace vpaas {
 
 /// The function `region_filter`: all that a detector found in, an answer for
 /// the fog out, which holds labels, and the regions that are left for it to
-/// name [IV-B]. Depends on nobody, does not block.
+/// name [IV-B]. The thresholds are those that the detector's card recommends,
+/// and parameters in their place. Depends on nobody, does not block.
 function_spec region_filter_spec();
 
 /// What it answers to `status`.
@@ -54,8 +55,8 @@ struct region_filter_state {
 
   caf::error fail(caf::error reason);
 
-  /// The model's thresholds, with those that are set in their place.
-  region_filter_config thresholds(region_filter_config of_model) const;
+  /// The detector's thresholds, with those that are set in their place.
+  region_filter_config override(region_filter_config x) const;
 
   function_actor::stateful_pointer<region_filter_state> self;
   document parameters;

@@ -9,10 +9,6 @@ using namespace vpaas;
 namespace {
 
 struct fixture : test::functions {
-  ~fixture() {
-    end_all();
-  }
-
   function_actor begin(json values = json::object()) {
     return remember(
       sys.spawn(region_filter, defaults(region_filter_spec(), values)));
@@ -27,7 +23,7 @@ struct fixture : test::functions {
   static detections two_frames() {
     return {"some@1",
             {"person", "bike", "car", "bus", "dog"},
-            {.4f, .2f, .3f, .04f, .5f},
+            {.4f, .2f, .3f, .04f, .5f}, // the card's
             {{7,
               {{small(.1f), 4, .9f, .9f},
                {small(.3f), 2, .3f, .3f},
