@@ -16,6 +16,7 @@ struct verb {
 
 constexpr verb verbs[] = {
   {"inspect", "look into running nodes and their actors", inspect_verb},
+  {"results", "print what was found on keyframes", results_verb},
   {"doctor", "check this machine and say how to mend it", doctor_verb},
   {"model", "list, verify, pull, import and try models", model_verb},
   {"certs", "make the certificates with which nodes trust each other",

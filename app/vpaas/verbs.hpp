@@ -15,4 +15,6 @@ int inspect_verb(command_line line);
 
 int model_verb(command_line line);
 
+int results_verb(command_line line);
+
 } // namespace vpaas

@@ -46,6 +46,17 @@ std::vector<option> tls_options() {
   };
 }
 
+std::vector<option> store_options() {
+  return {
+    {"store", text("folder", "",
+                   "for what must survive a restart; empty: "
+                   "$XDG_DATA_HOME/vpaas/NAME")},
+    {"store", text("ledger", "ledger.db",
+                   "where results are kept: a file in folder, sqlite3://FILE "
+                   "or postgresql://host=... dbname=...")},
+  };
+}
+
 void append(std::vector<option>& to, std::vector<option> xs) {
   to.insert(to.end(), xs.begin(), xs.end());
 }
@@ -85,6 +96,8 @@ std::vector<option> node_options(tier x) {
            {"log", choice("format", {"text", "json"}, "of a line")},
            {"log", text("file", "", "where lines go; empty: standard error")},
          });
+  if (x == tier::fog)
+    append(result, store_options());
   append(result, scheduler_options());
   append(result, tls_options());
   return result;

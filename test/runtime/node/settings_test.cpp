@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_configuration_gets_its_one_line) {
   const std::pair<const char*, const char*> cases[] = {
     {"[nod]\nname=\"x\"\n",
      "bad_config: fog.ini: unknown group [nod]; known: log, node, openssl, "
-     "scheduler, vars"},
+     "scheduler, store, vars"},
     {"[node]\nnmae=\"x\"\n",
      "bad_config: fog.ini: [node]: unknown key \"nmae\"; known: name, host, "
      "port, advertise, topology, network, grace, cloud, backend"},
@@ -118,10 +118,11 @@ BOOST_AUTO_TEST_CASE(each_wrong_option_gets_its_one_line) {
   BOOST_TEST(error_of("", {{"node.prot", "1"}})
              == "bad_config: [node]: unknown key \"prot\"; known: name, host, "
                 "port, advertise, topology, network, grace, cloud, backend");
-  BOOST_TEST(error_of("", {{"port", "1"}})
-             == "bad_config: command line: unknown option --port; write "
-                "--group.key=value, groups: log, node, openssl, scheduler, "
-                "vars");
+  BOOST_TEST(
+    error_of("", {{"port", "1"}})
+    == "bad_config: command line: unknown option --port; write "
+       "--group.key=value, groups: log, node, openssl, scheduler, store, "
+       "vars");
   BOOST_TEST(error_of("", {{"node.port", "high"}})
              == "bad_config: [node]: port = \"high\" is not allowed; write an "
                 "integer from 0 to 65535");
