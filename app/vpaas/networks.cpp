@@ -33,4 +33,8 @@ int eval_verb(command_line line) {
   return run_networks("eval", line);
 }
 
+int run_verb(command_line line) {
+  return run_networks("run", line);
+}
+
 } // namespace vpaas

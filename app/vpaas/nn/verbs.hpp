@@ -12,6 +12,8 @@ int model_run_verb(command_line line);
 
 int eval_detector_verb(command_line line);
 
+int run_pipeline_verb(command_line line);
+
 /// Takes --zoo.path, --device, --threads and --type, which all of them have.
 struct network_choice {
   std::string zoo_path, device, type;
