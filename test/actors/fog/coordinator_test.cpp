@@ -323,6 +323,17 @@ BOOST_AUTO_TEST_CASE(cloud_only_leaves_regions_alone) {
   BOOST_TEST(published[0].pipeline == "cloud_only");
 }
 
+BOOST_AUTO_TEST_CASE(without_the_fog_a_good_hint_is_a_name) {
+  regions_found = 1; // "van", scored 0.3
+  cfg.usual.path = route::cloud_only;
+  cfg.hint_score = .25f;
+  start();
+  BOOST_REQUIRE(published[0].objects.size() == 2u);
+  BOOST_TEST(published[0].objects[1].label == "van");
+  BOOST_CHECK(published[0].objects[1].by == named_by::cloud);
+  BOOST_TEST(status().labels_cloud == 12u);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_classifier_regions_stay_unnamed) {
   regions_found = 1;
   cfg.classifier = "";
