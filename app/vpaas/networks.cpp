@@ -33,4 +33,8 @@ int eval_verb(command_line line) {
   return run_networks("eval", line);
 }
 
+int heads_verb(command_line line) {
+  return run_networks("heads", line);
+}
+
 } // namespace vpaas
