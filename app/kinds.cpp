@@ -143,6 +143,8 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
                  networks.detectors, detector),
     network_kind("classifier", "street-backbone", classifier_spec(),
                  networks.classifiers, classifier)};
+  for (auto& x : result_kinds(config))
+    result.push_back(std::move(x));
   for (auto& x : stream_kinds())
     result.push_back(std::move(x));
   return result;

@@ -1,12 +1,10 @@
 #include "node_program.hpp"
 
 #include "actors/node.hpp"
-#include "actors/supervisor.hpp"
 #include "command_line.hpp"
 #include "messages/registry.hpp"
 #include "runtime/node/log.hpp"
 #include "runtime/node/tls.hpp"
-#include "runtime/node/topology.hpp"
 #include "system.hpp"
 
 #include <caf/io/all.hpp>
@@ -129,22 +127,6 @@ void unblock_signals() {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-/// What starts the tree of this node.
-supervisor_config root_of(const plan& x, caf::actor_system& sys) {
-  supervisor_config result;
-  result.how = x.tree.supervise;
-  result.children = x.tree.children;
-  result.check = [kinds = x.kinds](const child_spec& spec) {
-    return complete(kinds, spec);
-  };
-  result.factory = [&sys, kinds = x.kinds](const child_spec& spec,
-                                           const std::string& path,
-                                           const caf::actor& node) {
-    return spawn_child(kinds, sys, spec, path, node);
-  };
-  return result;
-}
-
 caf::expected<uint16_t> publish(const node_actor& self, const plan& x,
                                 caf::actor_system& sys) {
   auto host = x.config.get<std::string>("node", "host");
@@ -199,9 +181,7 @@ caf::error serve(const node_program& program, const plan& x) {
   caf::actor_system sys{cfg};
   auto grace = x.config.get<caf::timespan>("node", "grace");
   auto start_tree = [&](const caf::actor& node) {
-    auto root = root_of(x, sys);
-    root.node = node;
-    return sys.spawn(supervisor, std::move(root));
+    return sys.spawn(supervisor, root_of(x.tree, x.kinds, sys, node));
   };
   auto info = introduce(x, program.where, 0);
   auto self = sys.spawn(node, node_config{info, x.kinds, start_tree, grace});
@@ -260,6 +240,23 @@ caf::error run_with(const node_program& program, settings config,
 }
 
 } // namespace
+
+supervisor_config root_of(const topology& tree, const actor_kinds& kinds,
+                          caf::actor_system& sys, const caf::actor& node) {
+  supervisor_config result;
+  result.how = tree.supervise;
+  result.children = tree.children;
+  result.node = node;
+  result.check = [kinds](const child_spec& spec) {
+    return complete(kinds, spec);
+  };
+  result.factory = [&sys, kinds](const child_spec& spec,
+                                 const std::string& path,
+                                 const caf::actor& at) {
+    return spawn_child(kinds, sys, spec, path, at);
+  };
+  return result;
+}
 
 int run_node(const node_program& program, int argc, char** argv) {
   auto name = "vpaas-" + to_string(program.where);

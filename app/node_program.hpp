@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/supervisor.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/settings.hpp"
+#include "runtime/node/topology.hpp"
 
 namespace vpaas {
 
@@ -11,6 +13,11 @@ struct node_program {
   tier where;
   actor_kinds (*kinds)(const settings&);
 };
+
+/// Returns what starts a topology's tree with kinds of this table.
+/// @param node the directory, `node_actor`
+supervisor_config root_of(const topology& tree, const actor_kinds& kinds,
+                          caf::actor_system& sys, const caf::actor& node);
 
 /// The whole life of a node: reads the command line and the configuration,
 /// starts the topology, waits for SIGTERM or SIGINT, stops in order.

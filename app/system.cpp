@@ -6,6 +6,9 @@
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/manager.hpp>
 
+#include <cstdlib>
+#include <filesystem>
+
 namespace vpaas {
 
 tls_files tls_paths(const settings& x) {
@@ -16,6 +19,18 @@ tls_files tls_paths(const settings& x) {
 
 link_profile profile_of(const std::string& network) {
   return network == "lan" ? lan_profile() : wan_profile();
+}
+
+std::string data_folder(const settings& x) {
+  auto given = x.get<std::string>("store", "folder");
+  if (!given.empty())
+    return given;
+  std::filesystem::path base = "."; // a service without a home
+  if (auto data = std::getenv("XDG_DATA_HOME"); data && *data)
+    base = data;
+  else if (auto home = std::getenv("HOME"); home && *home)
+    base = std::filesystem::path{home} / ".local/share";
+  return base / "vpaas" / x.get<std::string>("node", "name");
 }
 
 node_system_config::node_system_config(const settings& x, bool tls) {

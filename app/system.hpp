@@ -17,6 +17,10 @@ tls_files tls_paths(const settings& x);
 /// How patient links are on `network`, "lan" or "wan".
 link_profile profile_of(const std::string& network);
 
+/// Where a node keeps what must survive a restart: [store] folder, else
+/// $XDG_DATA_HOME/vpaas/NAME (by default in ~/.local/share).
+std::string data_folder(const settings& x);
+
 /// CAF's configuration for a process that talks to nodes: our message types,
 /// the network, TLS where `tls` is set, and what [scheduler] says.
 struct node_system_config : caf::actor_system_config {

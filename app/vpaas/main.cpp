@@ -15,7 +15,10 @@ struct verb {
 };
 
 constexpr verb verbs[] = {
+  {"run", "take a camera through a pipeline and report", run_verb},
+  {"stream", "add, remove and list the streams of a running fog", stream_verb},
   {"inspect", "look into running nodes and their actors", inspect_verb},
+  {"results", "print what was found on keyframes", results_verb},
   {"doctor", "check this machine and say how to mend it", doctor_verb},
   {"model", "list, verify, pull, import and try models", model_verb},
   {"record", "write what a camera sends into a file", record_verb},

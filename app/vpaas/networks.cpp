@@ -37,4 +37,8 @@ int heads_verb(command_line line) {
   return run_networks("heads", line);
 }
 
+int run_verb(command_line line) {
+  return run_networks("run", line);
+}
+
 } // namespace vpaas

@@ -1,3 +1,7 @@
--- A client: cameras hang on the link to their fog.
+-- A client: cameras hang on the link to their fog, where a stream names one of
+-- them: camera = "client-1:cameras/door". `vpaas stream add --client` adds one
+-- while the node runs; one that shall be there from the start stands in
+-- `cameras`: { kind = "camera", name = "door", source = "rtsp://10.0.0.7/1" }
 node.supervise { strategy = "one_for_one", intensity = 5, period = "30s",
-  { kind = "fog_link", restart = "permanent", to = config.fog } }
+  { kind = "fog_link", to = config.fog },
+  { kind = "supervisor", name = "cameras" } }

@@ -1,5 +1,22 @@
--- A fog node: between the cameras and the cloud.
-node.supervise { strategy = "one_for_one", intensity = 5, period = "30s",
-  { kind = "bulk_receiver", restart = "permanent" },
-  { kind = "cloud_link", restart = "permanent", to = config.cloud },
-  { kind = "backend_link", restart = "permanent", to = config.backend } }
+-- A fog node: between the cameras and the cloud. Streams share the link and the
+-- networks; `vpaas stream add` adds one while the node runs, and one that shall
+-- be there from the start stands in `streams`:
+--   { kind = "stream", name = "door", source = "rtsp://10.0.0.7/1" }
+local fog = config.fog
+local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
+  { kind = "bulk_receiver" },
+  { kind = "cloud_link", to = config.cloud },
+  { kind = "backend_link", to = config.backend },
+  { kind = "ledger", connection = config.store.ledger },
+  { kind = "results" } }
+local function add(child) tree[#tree + 1] = child end
+if fog.classifier ~= "" then
+  add { kind = "classifier", model = fog.classifier, heads = fog.heads,
+    device = fog.device, threads = fog.threads }
+end
+if fog.backup ~= "" then
+  add { kind = "backup_detector", model = fog.backup, device = fog.device,
+    threads = fog.threads, max_delay = "0s" }
+end
+add { kind = "supervisor", name = "streams" }
+node.supervise(tree)

@@ -1,82 +1,17 @@
-#include "support/child_process.hpp"
+#include "support/programs.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <set>
 
 using namespace vpaas;
 using nlohmann::json;
 
-namespace {
-
-/// The programs stand beside this one.
-std::string program(const std::string& name) {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
-}
-
-struct outcome {
-  int status = -1;
-  std::string text; ///< standard output and error
-};
-
-/// Runs a program to its end.
-outcome run(const std::string& name, const std::string& options) {
-  test::temp_dir dir;
-  auto output = dir.path("output");
-  test::child_process child{
-    {"timeout", "30", "sh", "-c",
-     program(name) + " " + options + " >" + output + " 2>&1"}};
-  auto status = child.finish();
-  std::ifstream in{output};
-  return {status, {std::istreambuf_iterator<char>{in}, {}}};
-}
-
-/// A node that was started; its log goes nowhere.
-struct running_node {
-  running_node(const std::string& tier, std::vector<std::string> options)
-    : process(command(tier, std::move(options))) {
-    auto line = process.line();
-    BOOST_TEST_REQUIRE(line.find(" ready on ") != std::string::npos, line);
-    address = line.substr(line.rfind(' ') + 1);
-  }
-
-  static std::vector<std::string> command(const std::string& tier,
-                                          std::vector<std::string> options) {
-    options.insert(options.begin(),
-                   {program("vpaas-" + tier), "--node.port=0",
-                    "--log.file=/dev/null", "--node.network=lan"});
-    if (tier == "cloud")
-      options.push_back("--cloud.detector=null"); // needs no weights
-    return options;
-  }
-
-  /// Stops it as an operator would; returns its exit status.
-  int stop() {
-    process.signal(SIGTERM);
-    return process.finish();
-  }
-
-  test::child_process process;
-  std::string address;
-};
-
-/// Asks until `good` likes the answer; there is a deadline, and no sleep.
-template <class F>
-bool ask_until(const std::string& options, F good) {
-  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (std::chrono::steady_clock::now() < deadline) {
-    auto answer = run("vpaas", "inspect --json " + options);
-    if (answer.status == 0 && good(json::parse(answer.text)))
-      return true;
-  }
-  return false;
-}
-
-} // namespace
+using test::ask_until;
+using test::run;
+using test::running_node;
 
 BOOST_AUTO_TEST_SUITE(node_program_tests)
 
@@ -92,7 +27,7 @@ BOOST_AUTO_TEST_CASE(nodes_find_each_other_and_can_be_looked_into) {
   BOOST_TEST(ask_until("--nodes=" + backend.address,
                        [](const json& x) { return x.size() == 3; }));
   BOOST_TEST(ask_until("fog-1 --nodes=" + fog.address, [](const json& x) {
-    return x.size() == 4 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
+    return x.size() == 8 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
            && x[2]["state"] == "ready";
   }));
   BOOST_TEST(cloud.stop() == 0);
@@ -180,7 +115,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
                           "write an integer from 0 to 65535\n"},
     {"--nod.port=1",
      "vpaas-fog: command line: unknown option --nod.port; write "
-     "--group.key=value, groups: log, node, openssl, scheduler, vars\n"},
+     "--group.key=value, groups: fog, log, node, openssl, scheduler, "
+     "store, vars, zoo\n"},
     {"--verbose", "vpaas-fog: unknown option --verbose; see --help\n"},
     {"start", "vpaas-fog: unknown word \"start\"; see --help\n"},
     {"--node.host=0.0.0.0",
@@ -196,7 +132,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
      "vpaas-fog: " + topology
        + ":1: child \"camra\": no kind \"camra\" on this node; known: "
          "supervisor, bulk_receiver, cloud_link, backend_link, camera, "
-         "decoder, encoder, renderer\n"},
+         "decoder, encoder, renderer, backup_detector, classifier, ledger, "
+         "results, stream, coordinator, here_link\n"},
     {"--node.topology=/nonexistent.lua",
      "vpaas-fog: failed to read topology /nonexistent.lua: No such file or "
      "directory; set node.topology\n"},
@@ -236,7 +173,7 @@ BOOST_AUTO_TEST_CASE(every_program_helps_and_names_its_version) {
        {"vpaas", "vpaas-client", "vpaas-fog", "vpaas-cloud", "vpaas-backend"})
     for (auto option : {"--help", "--version"})
       BOOST_TEST(run(name, option).status == 0, name);
-  for (auto verb : {"inspect", "doctor", "certs"})
+  for (auto verb : {"inspect", "results", "doctor", "certs"})
     BOOST_TEST(run("vpaas", std::string{verb} + " --help").text.find("usage: ")
                == 0u);
   BOOST_TEST(run("vpaas", "").status == 1);

@@ -77,7 +77,7 @@ caf::expected<json> evaluate(const request& x) {
   auto groups = groups_named(x.what.groups, judge->labels);
   if (!groups)
     return groups.error();
-  auto seen = look(*clip, x.what.range, x.what.quality, **detector, *judge);
+  auto seen = look(*clip, x.what.range, x.what.quality, **detector, &*judge);
   if (!seen)
     return seen.error();
   auto& card = (*detector)->card();

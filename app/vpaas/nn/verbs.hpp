@@ -18,6 +18,8 @@ int eval_protocol_verb(command_line line);
 
 int heads_fit_verb(command_line line);
 
+int run_pipeline_verb(command_line line);
+
 /// Takes --zoo.path, --device, --threads and --type, which all of them have.
 struct network_choice {
   std::string zoo_path, device, type;

@@ -16,7 +16,7 @@ namespace vpaas {
 struct sighting {
   uint64_t frame = 0; ///< its number in the stream
   std::vector<detection> found;
-  std::vector<truth_object> objects;
+  std::vector<truth_object> objects; ///< as the judge says, if any
 };
 
 /// What a detector said of a recording, and what that took.
@@ -27,11 +27,12 @@ struct sightings {
 };
 
 /// Lets a detector look at every keyframe of `range`, or at the copy that the
-/// fog would have sent where a quality is given, and asks the teacher about the
-/// original. Blocks.
+/// fog would have sent where a quality is given. Blocks.
+/// @param judge is asked about the originals, if there is one
 caf::expected<sightings> look(const recording& x, const keyframe_range& range,
                               const std::optional<encoder_config>& quality,
-                              frame_detector& detector, const teacher& judge);
+                              frame_detector& detector,
+                              const teacher* judge = nullptr);
 
 /// Those boxes that are scored `threshold` or more.
 std::vector<detection> sure(const std::vector<detection>& xs, float threshold);

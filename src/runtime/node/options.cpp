@@ -49,7 +49,7 @@ std::vector<option> tls_options() {
 /// What runs on a cloud node, and how much of it.
 std::vector<option> cloud_options() {
   return {
-    {"cloud", text("detector", "nanodet-plus-m",
+    {"cloud", text("detector", "street-detector",
                    "name of the detector's card; null: none, fixed boxes")},
     {"cloud", text("device", "cpu", "where it runs: cpu or cuda:N")},
     {"cloud", choice("type", {"card", "fp32", "bf16"},
@@ -60,6 +60,31 @@ std::vector<option> cloud_options() {
     {"cloud", duration("max_delay", "20ms", 0, 60,
                        "longest wait of a keyframe for others to run with")},
     {"cloud", integer("decoders", 1, 1, 1024, "of chunks, one thread each")},
+  };
+}
+
+/// Which networks the streams of a fog node share.
+std::vector<option> fog_options() {
+  return {
+    {"fog", text("classifier", "street-backbone",
+                 "card of the backbone that names regions; empty: none")},
+    {"fog", text("heads", "street-heads", "that name them, beside weights")},
+    {"fog", text("backup", "street-backup",
+                 "card of the detector for when the cloud is gone; empty: "
+                 "none")},
+    {"fog", text("device", "cpu", "where they run: cpu or cuda:N")},
+    {"fog", integer("threads", 1, 1, 256, "of each of them")},
+  };
+}
+
+std::vector<option> store_options() {
+  return {
+    {"store", text("folder", "",
+                   "for what must survive a restart; empty: "
+                   "$XDG_DATA_HOME/vpaas/NAME")},
+    {"store", text("ledger", "ledger.db",
+                   "where results are kept: a file in folder, sqlite3://FILE "
+                   "or postgresql://host=... dbname=...")},
   };
 }
 
@@ -108,8 +133,18 @@ std::vector<option> node_options(tier x) {
                                  "first; separated by ':'")}});
   if (x == tier::cloud)
     append(result, cloud_options());
+  if (x == tier::fog) {
+    append(result, fog_options());
+    append(result, store_options());
+  }
   append(result, scheduler_options());
   append(result, tls_options());
+  return result;
+}
+
+std::vector<option> all_options() {
+  auto result = node_options(tier::fog);
+  append(result, cloud_options());
   return result;
 }
 

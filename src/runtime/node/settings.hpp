@@ -32,6 +32,9 @@ std::vector<option> node_options(tier x);
 /// Where one node of each tier listens by default.
 std::vector<std::string> local_addresses();
 
+/// Those of a fog and a cloud in one process.
+std::vector<option> all_options();
+
 /// Every key that the command line `vpaas` reads to talk to nodes.
 std::vector<option> tool_options();
 

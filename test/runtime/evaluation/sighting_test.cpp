@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_detector_looks_at_video_as_at_pictures) {
   auto detector = std::make_shared<frame_detector>(
     test::value_of(frame_detector::load(*model, {})));
   auto judge = model_teacher(detector, .6f);
-  auto seen = test::value_of(look(clip, {30, 0, 1}, {}, *detector, judge));
+  auto seen = test::value_of(look(clip, {30, 0, 1}, {}, *detector, &judge));
   BOOST_REQUIRE(seen.frames.size() == 2u);
   BOOST_TEST(seen.frames[1].frame == 30u);
   BOOST_TEST(seen.bytes == 0u);
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_detector_looks_at_video_as_at_pictures) {
   BOOST_TEST(seen.frames[1].objects.size()
              == sure(seen.frames[1].found, .6f).size());
   auto copy = test::value_of(
-    look(clip, {30, 0, 1}, encoder_config{}, *detector, judge));
+    look(clip, {30, 0, 1}, encoder_config{}, *detector, &judge));
   BOOST_TEST(copy.bytes > 0u);
   BOOST_TEST(copy.bytes < original_bytes(clip, {30, 0, 1}) / 4);
   // The judge looked at the original.

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "command_line.hpp"
+#include "messages/protocol.hpp"
+#include "runtime/node/settings.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace vpaas {
+
+/// What a verb needs to talk to nodes.
+struct tool_setup {
+  settings config;
+  bool tls = false;
+};
+
+/// Takes `--config-file`, `--nodes` and keys of the configuration off `line`.
+/// @returns ec::bad_config also where an option is left that nobody took
+caf::expected<tool_setup> take_tool_setup(command_line& line);
+
+/// A node that was asked for, and whether it answered.
+struct found_node {
+  node_info info; ///< only the address where it did not answer
+  node_actor handle;
+  std::string problem;
+};
+
+/// Finds nodes and asks them, each question with a finite timeout.
+class node_finder {
+public:
+  node_finder(const tool_setup& setup, caf::actor_system& sys);
+
+  /// The nodes at the given addresses, and those that they know.
+  std::vector<found_node> nodes();
+
+  /// The node of this name.
+  caf::expected<found_node> node(const std::string& name);
+
+  /// The node at an address, of a name, or (empty) the first one of this tier.
+  caf::expected<found_node> node(const std::string& what, tier otherwise);
+
+  template <class T, class Handle, class... Ts>
+  caf::expected<T> ask(const Handle& whom, const Ts&... xs) {
+    caf::expected<T> result{caf::none};
+    self_->request(whom, timeout_, xs...)
+      .receive([&](const T& x) { result = x; },
+               [&](const caf::error& x) { result = x; });
+    return result;
+  }
+
+  /// Asks for something that has no answer but that it was done.
+  template <class Handle, class... Ts>
+  caf::error tell(const Handle& whom, const Ts&... xs) {
+    caf::error result;
+    self_->request(whom, timeout_, xs...)
+      .receive([] {}, [&](const caf::error& x) { result = x; });
+    return result;
+  }
+
+  /// The actor with this logical name on a node.
+  template <class Handle>
+  caf::expected<Handle> actor(const found_node& where,
+                              const std::string& name) {
+    auto found = ask<caf::actor>(where.handle, resolve_atom_v, name);
+    if (!found)
+      return found.error();
+    return caf::actor_cast<Handle>(*found);
+  }
+
+private:
+  found_node contact(const std::string& address);
+
+  caf::expected<node_actor> connect(const std::string& host, uint16_t port);
+
+  std::vector<node_info> known_by(const node_actor& x);
+
+  /// One node may have been found under two addresses.
+  static std::vector<found_node>
+  without_repeats(const std::map<std::string, found_node>& found);
+
+  caf::actor_system& sys_;
+  caf::scoped_actor self_;
+  bool tls_;
+  caf::timespan timeout_;
+  std::vector<std::string> addresses_;
+};
+
+} // namespace vpaas

@@ -1,0 +1,73 @@
+#include "actors/fog/ledger_keeper.hpp"
+#include "actors/fog/result_file.hpp"
+#include "actors/fog/results.hpp"
+#include "kinds.hpp"
+#include "spawn.hpp"
+#include "system.hpp"
+
+namespace vpaas {
+
+namespace {
+
+caf::expected<caf::actor> spawn_ledger(const spawn_context& x,
+                                       const std::string& folder) {
+  ledger_keeper_config cfg;
+  cfg.database.connection
+    = placed_in(folder, x.parameters.get<std::string>("connection"));
+  cfg.database.patience = x.parameters.get<caf::timespan>("patience");
+  cfg.keep.max_age = x.parameters.get<caf::timespan>("max_age");
+  cfg.keep.max_rows = x.parameters.get<uint64_t>("max_rows");
+  if (auto err = cfg.validate())
+    return err;
+  return spawn_as_told(x, ledger_keeper, std::move(cfg));
+}
+
+actor_kind ledger_kind(const std::string& folder) {
+  return {"ledger",
+          "keeps one result of each keyframe in a database",
+          {text("connection", "ledger.db",
+                "file, sqlite3://FILE or postgresql://host=... dbname=..."),
+           duration("patience", "2s", 0, 600, "for a lock or a server"),
+           duration("max_age", "720h", 0, 1e9, "of a result; 0s: for ever"),
+           integer("max_rows", 10'000'000, 0, 1e12, "kept; 0: any number")},
+          true,
+          [folder](const spawn_context& x) { return spawn_ledger(x, folder); }};
+}
+
+caf::expected<caf::actor> spawn_results(const spawn_context& x) {
+  results_config cfg;
+  cfg.node = x.node;
+  cfg.ledger = x.parameters.get<std::string>("ledger");
+  cfg.max_waiting = x.parameters.get<size_t>("waiting");
+  cfg.max_queue = x.parameters.get<size_t>("queue");
+  cfg.max_subscribers = x.parameters.get<size_t>("subscribers");
+  if (auto err = cfg.validate())
+    return err;
+  auto file = x.parameters.get<std::string>("file");
+  if (!file.empty())
+    cfg.writer = [&system = x.system, file] {
+      return caf::actor_cast<caf::actor>(
+        system.spawn<caf::detached>(result_file, file));
+    };
+  return spawn_as_told(x, results, std::move(cfg));
+}
+
+actor_kind results_kind() {
+  return {"results",
+          "takes results to the ledger, to a file and to subscribers",
+          {text("ledger", "ledger", "name of the ledger; empty: none"),
+           text("file", "", "gets every result as a line of JSON; empty: none"),
+           integer("waiting", 10'000, 1, 1e9, "results that are not on disk"),
+           integer("queue", 1000, 1, 1e9, "results that wait for a subscriber"),
+           integer("subscribers", 64, 0, 1e6, "at most")},
+          false,
+          spawn_results};
+}
+
+} // namespace
+
+actor_kinds result_kinds(const settings& config) {
+  return {ledger_kind(data_folder(config)), results_kind()};
+}
+
+} // namespace vpaas

@@ -1,0 +1,71 @@
+#include "stream_control.hpp"
+
+namespace vpaas {
+
+namespace {
+
+constexpr const char* streams = "streams";
+constexpr const char* cameras = "cameras";
+
+caf::error start(node_finder& tool, const found_node& where,
+                 const std::string& parent, const child_spec& spec) {
+  auto to = tool.actor<supervisor_actor>(where, parent);
+  if (!to)
+    return std::move(to.error());
+  auto started = tool.ask<caf::actor>(*to, start_atom_v, spec);
+  return started ? caf::error{} : std::move(started.error());
+}
+
+caf::error remove(node_finder& tool, const found_node& where,
+                  const std::string& parent, const std::string& name) {
+  auto from = tool.actor<supervisor_actor>(where, parent);
+  return from ? tool.tell(*from, remove_atom_v, name) : std::move(from.error());
+}
+
+child_spec camera_of(const std::string& name, const json& parameters) {
+  child_spec result;
+  result.name = name;
+  result.kind = "camera";
+  auto mine = json::object();
+  for (auto* key : {"source", "format", "rtsp", "real_time", "loop"})
+    if (parameters.contains(key))
+      mine[key] = parameters.at(key);
+  mine["stream"] = name;
+  result.parameters = document{std::move(mine)};
+  return result;
+}
+
+} // namespace
+
+caf::error add_stream(node_finder& tool, const found_node& fog,
+                      const found_node* client, const std::string& name,
+                      json parameters) {
+  if (client) {
+    if (auto err = start(tool, *client, cameras, camera_of(name, parameters)))
+      return err;
+    parameters.erase("source");
+    parameters["camera"] = client->info.name + ":" + cameras + "/" + name;
+  }
+  child_spec spec;
+  spec.name = name;
+  spec.kind = "stream";
+  spec.parameters = document{std::move(parameters)};
+  return start(tool, fog, streams, spec);
+}
+
+caf::error remove_stream(node_finder& tool, const found_node& fog,
+                         const found_node* client, const std::string& name) {
+  if (auto err = remove(tool, fog, streams, name))
+    return err;
+  return client ? remove(tool, *client, cameras, name) : caf::error{};
+}
+
+caf::expected<status_report> look_at_stream(node_finder& tool,
+                                            const found_node& fog,
+                                            const std::string& name) {
+  return tool.ask<status_report>(fog.handle, status_atom_v,
+                                 std::string{streams} + "/" + name
+                                   + "/coordinator");
+}
+
+} // namespace vpaas

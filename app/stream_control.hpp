@@ -1,0 +1,27 @@
+#pragma once
+
+#include "node_finder.hpp"
+
+#include <string>
+
+namespace vpaas {
+
+// Streams of a running fog.
+
+/// Starts a stream; with a client its camera runs there, and is read over the
+/// link that the client keeps to the fog.
+/// @param client may be null
+/// @param parameters of the kind "stream"
+caf::error add_stream(node_finder& tool, const found_node& fog,
+                      const found_node* client, const std::string& name,
+                      json parameters);
+
+caf::error remove_stream(node_finder& tool, const found_node& fog,
+                         const found_node* client, const std::string& name);
+
+/// What the coordinator of a stream says.
+caf::expected<status_report> look_at_stream(node_finder& tool,
+                                            const found_node& fog,
+                                            const std::string& name);
+
+} // namespace vpaas

@@ -1,0 +1,399 @@
+// vpaas run: takes one camera through a pipeline of real nodes and reports.
+
+#include "actors/fog/stream.hpp"
+#include "run_nodes.hpp"
+#include "run_report.hpp"
+#include "runtime/evaluation/sighting.hpp"
+#include "runtime/media/synthetic.hpp"
+#include "runtime/nn/zoo.hpp"
+#include "stream_control.hpp"
+#include "verbs.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include <unistd.h>
+
+namespace fs = std::filesystem;
+
+namespace vpaas {
+
+namespace {
+
+constexpr const char* help
+  = "usage: vpaas run --camera=SOURCE "
+    "[--pipeline=high_low|cloud_only|fog_only]\n"
+    "                 [--nodes=one|four] [--against=truth|MODEL] "
+    "[--report=FILE]\n\n"
+    "Starts nodes on this machine, takes the camera to its end, and reports "
+    "what was\nfound, what it cost and how long it took.\n\n"
+    "  --camera=SOURCE      file, address, or synthetic://street?seed=1&...\n"
+    "  --nodes=one|four     one process, or client, fog, cloud and backend "
+    "(one)\n"
+    "  --models=SET         street: shipped, for the synthetic street; coco:\n"
+    "                       NanoDet, MobileNetV2, YOLOv3-nano (street)\n"
+    "  --detector, --classifier, --heads, --backup=NAME  instead of the set's\n"
+    "  --against=X          truth, or a model on the original frames\n"
+    "  --groups=GROUPS      labels, road, or as vpaas eval (labels)\n"
+    "  --score-from=F       leave out this share of the keyframes (0)\n"
+    "  --report=FILE        JSON; - is standard output\n"
+    "  --results=FILE       every result as a line of JSON\n"
+    "  --draw=FILE.mp4      keyframes with boxes: green by the cloud, orange\n"
+    "                       by the fog, red by the backup\n"
+    "  --threads=N --max_batch=N --type=card|fp32|bf16  of the detector\n"
+    "  --zoo.path=DIR       searched first for models\n"
+    "  --KEY=VALUE          of the stream:\n";
+
+struct request {
+  std::string camera, against, groups, report, results, draw;
+  double score_from = 0;
+  json stream = json::object();
+  run_plan plan;
+};
+
+struct model_set {
+  const char *name, *detector, *classifier, *heads, *backup;
+};
+
+constexpr model_set sets[] = {
+  {"street", "street-detector", "street-backbone", "street-heads",
+   "street-backup"},
+  {"coco", "nanodet-plus-m", "", "", "yolov3-nano"},
+};
+
+caf::error bad(const std::string& what) {
+  return caf::make_error(ec::bad_config, what + "; see vpaas run --help");
+}
+
+caf::error take_models(command_line& line, run_plan& x) {
+  auto name = line.take("models", "street");
+  for (auto& set : sets)
+    if (name == set.name) {
+      x.detector = line.take("detector", set.detector);
+      x.heads = line.take("heads", set.heads);
+      x.classifier = line.take("classifier", set.classifier);
+      if (x.classifier.empty() && !x.heads.empty())
+        x.classifier = "mobilenet_v2";
+      x.backup = line.take("backup", set.backup);
+      return caf::none;
+    }
+  return bad("--models=" + name + " is not allowed; write street or coco");
+}
+
+caf::expected<request> read_request(command_line& line) {
+  request x;
+  x.camera = line.take("camera", "");
+  if (x.camera.empty())
+    return bad("--camera is missing");
+  x.groups = line.take("groups", "labels");
+  x.report = line.take("report", "");
+  x.results = line.take("results", "");
+  x.draw = line.take("draw", "");
+  x.score_from = std::atof(line.take("score-from", "0").c_str());
+  if (auto err = take_models(line, x.plan))
+    return err;
+  x.against = line.take("against",
+                        is_synthetic(x.camera) ? "truth" : x.plan.detector);
+  auto nodes = line.take("nodes", "one");
+  if (nodes != "one" && nodes != "four")
+    return bad("--nodes=" + nodes + " is not allowed; write one or four");
+  x.plan.four = nodes == "four";
+  x.plan.zoo_path = line.take("zoo.path", "");
+  x.plan.type = line.take("type", "card");
+  x.plan.threads = uint32_t(std::atoi(line.take("threads", "1").c_str()));
+  x.plan.max_batch = uint32_t(std::atoi(line.take("max_batch", "8").c_str()));
+  for (auto& spec : stream_parameters()) {
+    auto text = line.take(spec.name, "");
+    if (text.empty())
+      continue;
+    auto value = parse_json(text);
+    auto checked = check_value(spec, value ? *value : json(text));
+    if (!checked)
+      return bad("--" + spec.name + "=" + text + " is not allowed; write "
+                 + allowed(spec));
+    x.stream[spec.name] = *checked;
+  }
+  x.stream["source"] = x.camera;
+  if (x.plan.classifier.empty())
+    x.stream["classifier"] = "";
+  if (x.plan.backup.empty())
+    x.stream["backup"] = "";
+  if (auto err = line.finish())
+    return err;
+  if (!line.words().empty())
+    return bad("unknown word \"" + line.words().front() + "\"");
+  return x;
+}
+
+/// A folder that goes with this object.
+struct scratch_folder {
+  scratch_folder() {
+    char name[] = "/tmp/vpaas-run-XXXXXX";
+    path = mkdtemp(name) ? name : "/tmp";
+  }
+
+  ~scratch_folder() {
+    std::error_code ignored;
+    if (path != "/tmp")
+      fs::remove_all(path, ignored);
+  }
+
+  std::string path;
+};
+
+/// Largest resident memory of a process so far.
+double peak_rss_mb(int pid) {
+  std::ifstream in{"/proc/" + std::to_string(pid) + "/status"};
+  for (std::string line; std::getline(in, line);)
+    if (line.rfind("VmHWM:", 0) == 0)
+      return std::atof(line.c_str() + 6) / 1024;
+  return 0;
+}
+
+void show_progress(const coordinator_status& x, double seconds) {
+  if (isatty(STDERR_FILENO) == 0)
+    return;
+  auto fresh = std::chrono::duration<double>(x.freshness.p50).count();
+  std::fprintf(stderr,
+               "\r%llu keyframes, %.1f/s, %.2f Mbit/s to the cloud, %.2f s "
+               "fresh   ",
+               static_cast<unsigned long long>(x.answered),
+               double(x.answered) / seconds,
+               double(x.bytes_to_cloud) * 8e-6 / seconds, fresh);
+}
+
+/// Follows the stream to its end.
+class follower {
+public:
+  follower(run_nodes& nodes, const request& x)
+    : nodes_(nodes), self_(nodes.system()), fog_(nodes.fog()),
+      start_(std::chrono::steady_clock::now()) {
+    if (!x.results.empty())
+      lines_.open(x.results);
+  }
+
+  caf::error run(node_finder& tool, const request& x) {
+    auto from = tool.actor<results_actor>(fog_, "results");
+    if (!from)
+      return std::move(from.error());
+    if (auto err = tool.tell(*from, subscribe_atom_v, std::string{},
+                             caf::actor_cast<caf::actor>(self_)))
+      return err;
+    if (auto err = add_stream(tool, fog_, nodes_.client(), stream_name,
+                              x.stream))
+      return err;
+    while (!over()) {
+      take_results();
+      auto report = look_at_stream(tool, fog_, stream_name);
+      if (!report)
+        return std::move(report.error());
+      auto counts = from_json<coordinator_status>(report->details.value());
+      if (!counts)
+        return std::move(counts.error());
+      out.counts = *counts;
+      ended_ = report->state == "ended";
+      show_progress(out.counts, seconds());
+      if (auto err = look_for_failure(tool))
+        return err;
+    }
+    if (isatty(STDERR_FILENO) != 0)
+      std::fputc('\n', stderr);
+    out.seconds = seconds();
+    for (auto& [name, pid] : nodes_.processes())
+      out.peak_rss_mb[name] = peak_rss_mb(pid);
+    return caf::none;
+  }
+
+  run_outcome out;
+
+private:
+  static constexpr const char* stream_name = "camera";
+
+  /// All that the coordinator published is here.
+  bool over() const {
+    return ended_ && out.results.size() >= out.counts.answered;
+  }
+
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now()
+                                         - start_)
+      .count();
+  }
+
+  void take_results() {
+    auto waiting = true;
+    self_->receive_while(waiting)(
+      [&](result_atom, const std::vector<frame_result>& xs) {
+        for (auto& x : xs) {
+          if (lines_.is_open())
+            lines_ << to_json_value(x).dump() << '\n';
+          out.results.push_back(x);
+        }
+      },
+      caf::after(std::chrono::milliseconds{100}) >> [&] { waiting = false; });
+  }
+
+  /// A source that cannot be opened would be tried for ever.
+  caf::error look_for_failure(node_finder& tool) {
+    if (out.counts.segments > 0)
+      return caf::none;
+    auto client = nodes_.client();
+    auto report = tool.ask<status_report>(
+      client ? client->handle : fog_.handle, status_atom_v,
+      client ? std::string{"cameras/"} + stream_name
+             : std::string{"streams/"} + stream_name + "/camera");
+    if (!report || report->details.value().value("failures", 0) < 2)
+      return caf::none;
+    return caf::make_error(
+      ec::io, "failed to read the camera: "
+                + report->details.value().value("last_error", std::string{}));
+  }
+
+  run_nodes& nodes_;
+  caf::scoped_actor self_;
+  found_node fog_;
+  std::chrono::steady_clock::time_point start_;
+  std::ofstream lines_;
+  bool ended_ = false;
+};
+
+caf::expected<run_outcome> follow(const request& x) {
+  auto nodes = run_nodes::start(x.plan);
+  if (!nodes)
+    return std::move(nodes.error());
+  auto config = read_settings("", tool_options(), {{"tool.timeout", "60s"}});
+  if (!config)
+    return std::move(config.error());
+  tool_setup setup{std::move(*config), false};
+  node_finder tool{setup, (*nodes)->system()};
+  follower run{**nodes, x};
+  if (auto err = run.run(tool, x))
+    return err;
+  return std::move(run.out);
+}
+
+/// What a model finds on the original frames.
+caf::expected<named_truth>
+truth_of_model(const request& x, const recording& video, uint64_t every) {
+  auto model = default_zoo(x.plan.zoo_path).locate(x.against);
+  if (!model)
+    return std::move(model.error());
+  auto options = options_for(model->card, "cpu", int(x.plan.threads));
+  auto detector = frame_detector::load(*model, options);
+  if (!detector)
+    return std::move(detector.error());
+  auto seen = look(video, {every, 0, 1}, {}, *detector);
+  if (!seen)
+    return std::move(seen.error());
+  named_truth result;
+  auto& card = detector->card();
+  for (auto& y : seen->frames)
+    for (auto& z : sure(y.found, card.regions.theta_cls))
+      result.frames[y.frame].push_back(
+        {z.where, card.labels.at(size_t(z.label))});
+  return result;
+}
+
+void print(const json& x) {
+  std::printf(
+    "%llu keyframes in %.1f s (%s)\n", x["keyframes"].get<unsigned long long>(),
+    x["seconds"].get<double>(), x["pipeline"].get<std::string>().c_str());
+  auto kb = [&](const char* key) { return x[key].get<double>() / 1e3; };
+  std::printf("  to the cloud    %9.1f kB of %.1f kB (%.1f %%)\n",
+              kb("bytes_to_cloud"), kb("bytes_original"),
+              100 * kb("bytes_to_cloud")
+                / std::max(1e-9, kb("bytes_original")));
+  std::printf("  from the cloud  %9.1f kB\n", kb("bytes_from_cloud"));
+  auto n = [&](const char* key) { return x[key].get<unsigned long long>(); };
+  std::printf("  named by cloud %llu, located only %llu, of them named by fog "
+              "%llu; frames by backup %llu\n",
+              n("labels_cloud"), n("regions"), n("labels_fog"),
+              n("backup_frames"));
+  std::printf("  lost %llu, twice %llu\n", n("lost"), n("duplicates"));
+  if (x.contains("f1"))
+    std::printf("  F1 %.3f (precision %.3f, recall %.3f) against %s\n",
+                x["f1"]["value"].get<double>(),
+                x["f1"]["precision"].get<double>(),
+                x["f1"]["recall"].get<double>(),
+                x["f1"]["against"].get<std::string>().c_str());
+  for (auto* key : {"freshness_ms", "processing_ms"})
+    std::printf("  %-14s p50 %.0f, p95 %.0f, p99 %.0f\n", key,
+                x[key]["p50"].get<double>(), x[key]["p95"].get<double>(),
+                x[key]["p99"].get<double>());
+}
+
+caf::error finish(const request& x, const run_outcome& out) {
+  auto report = report_of(out);
+  report["source"] = x.camera;
+  report["pipeline"] = out.counts.pipeline;
+  report["nodes"] = x.plan.four ? "four" : "one";
+  auto every = x.stream.value("every", uint64_t{15});
+  std::optional<recording> video;
+  if (!x.draw.empty() || (x.against != "truth" && !x.against.empty())) {
+    source_config source;
+    source.url = x.camera;
+    auto read = record(source);
+    if (!read)
+      return std::move(read.error());
+    video = std::move(*read);
+  }
+  if (!x.against.empty()) {
+    std::vector<uint64_t> frames;
+    for (auto& y : out.results)
+      frames.push_back(y.frame);
+    auto truth = x.against == "truth" ? truth_of_source(x.camera, frames)
+                                      : truth_of_model(x, *video, every);
+    if (!truth)
+      return std::move(truth.error());
+    auto f1 = score(out, *truth, x.groups, x.score_from);
+    if (!f1)
+      return std::move(f1.error());
+    (*f1)["against"] = x.against;
+    report["f1"] = *f1;
+  }
+  if (!x.draw.empty())
+    if (auto err = draw_results(out, *video, every, x.draw))
+      return err;
+  if (x.report == "-") {
+    std::cout << report.dump(2) << '\n';
+    return caf::none;
+  }
+  print(report);
+  if (x.report.empty())
+    return caf::none;
+  std::ofstream file{x.report};
+  file << report.dump(2) << '\n';
+  file.close();
+  return file ? caf::error{}
+              : caf::make_error(ec::io, "failed to write " + x.report
+                                          + "; check the folder");
+}
+
+} // namespace
+
+int run_pipeline_verb(command_line line) {
+  constexpr const char* program = "vpaas run";
+  if (line.take_flag("help")) {
+    std::cout << help;
+    for (auto& x : stream_parameters())
+      std::printf("      %-15s %s (%s)\n", x.name.c_str(), x.help.c_str(),
+                  default_value(x).dump().c_str());
+    return 0;
+  }
+  auto x = read_request(line);
+  if (!x)
+    return complain(program, x.error());
+  scratch_folder folder;
+  x->plan.folder = folder.path;
+  auto out = follow(*x);
+  if (!out)
+    return complain(program, out.error());
+  auto err = finish(*x, *out);
+  return err ? complain(program, err) : 0;
+}
+
+} // namespace vpaas

@@ -1,0 +1,309 @@
+#include "run_nodes.hpp"
+
+#include "actors/node.hpp"
+#include "networks.hpp"
+#include "node_program.hpp"
+#include "runtime/node/log.hpp"
+#include "system.hpp"
+
+#include <caf/io/all.hpp>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+namespace fs = std::filesystem;
+
+namespace vpaas {
+
+namespace {
+
+constexpr auto start_timeout = std::chrono::minutes{5};
+
+overrides wishes_of(const run_plan& x, tier where) {
+  overrides result;
+  auto fog = where == tier::fog || !x.four;
+  auto cloud = where == tier::cloud || !x.four;
+  auto threads = std::to_string(x.threads);
+  if (fog) {
+    result.emplace_back("fog.classifier", x.classifier);
+    result.emplace_back("fog.heads", x.heads);
+    result.emplace_back("fog.backup", x.backup);
+    result.emplace_back("store.folder", x.folder);
+  }
+  if (cloud) {
+    result.emplace_back("cloud.detector", x.detector);
+    result.emplace_back("cloud.threads", threads);
+    result.emplace_back("cloud.type", x.type);
+    result.emplace_back("cloud.max_batch", std::to_string(x.max_batch));
+  }
+  if (fog || cloud)
+    result.emplace_back("zoo.path", x.zoo_path);
+  return result;
+}
+
+// -- all in this process ------------------------------------------------------
+
+class one_process : public run_nodes {
+public:
+  caf::error begin(const run_plan& x) {
+    auto changes = wishes_of(x, tier::fog);
+    changes.emplace_back("node.name", "one");
+    changes.emplace_back("node.topology", "topologies/one.lua");
+    auto config = read_settings("", all_options(), changes);
+    if (!config)
+      return std::move(config.error());
+    config_ = std::make_unique<settings>(std::move(*config));
+    start_log({"warning", "text", x.folder + "/one.log", "one"});
+    auto kinds = all_kinds(*config_, networks_of(*config_));
+    auto tree = read_topology("config/topologies/one.lua", config_->values(),
+                              kinds);
+    if (!tree)
+      return std::move(tree.error());
+    system_config_ = std::make_unique<node_system_config>(*config_, false);
+    system_ = std::make_unique<caf::actor_system>(*system_config_);
+    return start_tree(std::move(*tree), kinds);
+  }
+
+  ~one_process() override {
+    if (!system_)
+      return;
+    caf::scoped_actor self{*system_};
+    self->request(node_, std::chrono::seconds{20}, stop_atom_v)
+      .receive([] {},
+               [&](const caf::error&) {
+                 self->send_exit(node_, caf::exit_reason::kill);
+               });
+    node_ = nullptr;
+  }
+
+  caf::actor_system& system() override {
+    return *system_;
+  }
+
+  found_node fog() override {
+    found_node result;
+    result.handle = node_;
+    result.info.name = "one";
+    return result;
+  }
+
+  const found_node* client() override {
+    return nullptr;
+  }
+
+  std::vector<std::pair<std::string, int>> processes() const override {
+    return {{"one", int(getpid())}};
+  }
+
+private:
+  caf::error start_tree(topology tree, const actor_kinds& kinds) {
+    node_info info;
+    info.name = "one";
+    info.tier = to_string(tier::fog);
+    auto make = [this, kinds, tree](const caf::actor& node) {
+      return system_->spawn(supervisor, root_of(tree, kinds, *system_, node));
+    };
+    node_ = system_->spawn(
+      node, node_config{info, kinds, make, std::chrono::seconds{20}});
+    caf::scoped_actor self{*system_};
+    self->send(node_, start_atom_v, info);
+    caf::error result;
+    self->request(node_, start_timeout, ready_atom_v)
+      .receive([] {}, [&](const caf::error& x) { result = x; });
+    return result;
+  }
+
+  std::unique_ptr<settings> config_;
+  std::unique_ptr<node_system_config> system_config_;
+  std::unique_ptr<caf::actor_system> system_;
+  node_actor node_;
+};
+
+// -- a process for each -------------------------------------------------------
+
+/// A node binary beside this program; it ends with this object, or with us.
+class node_process {
+public:
+  caf::error begin(tier where, const overrides& changes,
+                   const std::string& folder) {
+    name = to_string(where);
+    log_ = folder + "/" + name + ".log";
+    std::error_code ignored;
+    auto program = fs::read_symlink("/proc/self/exe", ignored)
+                     .replace_filename("vpaas-" + name)
+                     .string();
+    std::vector<std::string> words{program, "--node.port=0",
+                                   "--node.network=lan", "--log.file=" + log_};
+    for (auto& [key, value] : changes)
+      words.push_back("--" + key + "=" + value);
+    int out[2];
+    if (pipe2(out, O_CLOEXEC) != 0)
+      return caf::make_error(ec::io,
+                             "failed to start " + program + ": no pipe");
+    pid = fork();
+    if (pid == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGTERM);
+      dup2(out[1], STDOUT_FILENO);
+      dup2(out[1], STDERR_FILENO);
+      std::vector<char*> argv;
+      for (auto& x : words)
+        argv.push_back(x.data());
+      argv.push_back(nullptr);
+      execv(program.c_str(), argv.data());
+      _exit(127);
+    }
+    close(out[1]);
+    auto said = read_line(out[0]);
+    close(out[0]);
+    auto ready = said.find(" ready on ");
+    if (ready == std::string::npos)
+      return caf::make_error(ec::bad_config, "failed to start " + program + ": "
+                                               + last_line(said));
+    address = said.substr(said.rfind(' ') + 1);
+    return caf::none;
+  }
+
+  ~node_process() {
+    if (pid <= 0)
+      return;
+    kill(pid, SIGTERM);
+    for (int i = 0; i < 200; ++i) { // ten seconds
+      if (waitpid(pid, nullptr, WNOHANG) == pid)
+        return;
+      usleep(50'000);
+    }
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+  }
+
+  std::string name, address;
+  int pid = -1;
+
+private:
+  static std::string read_line(int from) {
+    std::string result;
+    for (char c; read(from, &c, 1) == 1 && c != '\n';)
+      result += c;
+    return result;
+  }
+
+  /// The end of its log, or else what it said.
+  std::string last_line(const std::string& said) const {
+    std::ifstream in{log_};
+    std::string result;
+    for (std::string x; std::getline(in, x);)
+      result = x;
+    return !result.empty() ? result : said.empty() ? "it was killed" : said;
+  }
+
+  std::string log_;
+};
+
+class four_processes : public run_nodes {
+public:
+  caf::error begin(const run_plan& x) {
+    overrides known;
+    for (auto where : {tier::backend, tier::cloud, tier::fog, tier::client}) {
+      auto changes = wishes_of(x, where);
+      for (auto& [key, value] : known)
+        if (needs(where, key))
+          changes.emplace_back(key, value);
+      nodes_.push_back(std::make_unique<node_process>());
+      auto& process = *nodes_.back();
+      if (auto err = process.begin(where, changes, x.folder))
+        return err;
+      known.emplace_back("node." + process.name, process.address);
+    }
+    auto config = read_settings("", tool_options(), {{"node.network", "lan"}});
+    if (!config)
+      return std::move(config.error());
+    setup_
+      = std::make_unique<tool_setup>(tool_setup{std::move(*config), false});
+    system_config_ = std::make_unique<node_system_config>(setup_->config,
+                                                          false);
+    system_ = std::make_unique<caf::actor_system>(*system_config_);
+    node_finder find{*setup_, *system_};
+    return meet(find);
+  }
+
+  ~four_processes() override {
+    fog_ = client_ = {};
+    while (!nodes_.empty()) // clients first
+      nodes_.pop_back();
+  }
+
+  caf::actor_system& system() override {
+    return *system_;
+  }
+
+  found_node fog() override {
+    return fog_;
+  }
+
+  const found_node* client() override {
+    return &client_;
+  }
+
+  std::vector<std::pair<std::string, int>> processes() const override {
+    std::vector<std::pair<std::string, int>> result;
+    for (auto& x : nodes_)
+      result.emplace_back(x->name, x->pid);
+    return result;
+  }
+
+private:
+  static bool needs(tier where, const std::string& key) {
+    auto options = node_options(where);
+    return std::any_of(options.begin(), options.end(), [&](auto& x) {
+      return x.group + "." + x.spec.name == key;
+    });
+  }
+
+  caf::error meet(node_finder& find) {
+    auto fog = find.node(nodes_[2]->address, tier::fog);
+    auto client = find.node(nodes_[3]->address, tier::client);
+    if (!fog || !client)
+      return !fog ? fog.error() : client.error();
+    fog_ = *fog;
+    client_ = *client;
+    // The fog knows the client once the client's link has met it.
+    node_info who;
+    who.name = client->info.name;
+    for (int i = 0; i < 100; ++i) {
+      if (find.ask<caf::actor>(fog_.handle, resolve_atom_v, who))
+        return caf::none;
+      usleep(100'000);
+    }
+    return caf::make_error(ec::cloud_down, "the client did not join the fog");
+  }
+
+  std::vector<std::unique_ptr<node_process>> nodes_;
+  std::unique_ptr<tool_setup> setup_;
+  std::unique_ptr<node_system_config> system_config_;
+  std::unique_ptr<caf::actor_system> system_;
+  found_node fog_, client_;
+};
+
+template <class T>
+caf::expected<std::unique_ptr<run_nodes>> begin(const run_plan& x) {
+  auto result = std::make_unique<T>();
+  if (auto err = result->begin(x))
+    return err;
+  return std::unique_ptr<run_nodes>{std::move(result)};
+}
+
+} // namespace
+
+caf::expected<std::unique_ptr<run_nodes>> run_nodes::start(const run_plan& x) {
+  return x.four ? begin<four_processes>(x) : begin<one_process>(x);
+}
+
+} // namespace vpaas

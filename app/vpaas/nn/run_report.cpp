@@ -1,0 +1,177 @@
+#include "run_report.hpp"
+
+#include "eval_options.hpp"
+#include "runtime/media/draw.hpp"
+#include "runtime/media/mp4.hpp"
+#include "runtime/media/synthetic.hpp"
+#include "runtime/metrics/accuracy.hpp"
+#include "runtime/metrics/cost.hpp"
+#include "runtime/vision/street.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+namespace vpaas {
+
+namespace {
+
+double ms(caf::timespan x) {
+  return std::chrono::duration<double, std::milli>(x).count();
+}
+
+json percentiles(const latency& x) {
+  return {{"p50", ms(x.p50)}, {"p95", ms(x.p95)}, {"p99", ms(x.p99)}};
+}
+
+/// Names as numbers, the same for both sides.
+class numbering {
+public:
+  int32_t operator()(const std::string& label) {
+    auto [i, fresh] = ids_.emplace(label, int32_t(names.size()));
+    if (fresh)
+      names.push_back(label);
+    return i->second;
+  }
+
+  std::vector<std::string> names;
+
+private:
+  std::map<std::string, int32_t> ids_;
+};
+
+std::vector<detection> found_of(const frame_result& x, numbering& number) {
+  std::vector<detection> result;
+  for (auto& y : x.objects)
+    result.push_back({y.where, number(y.label), y.score, y.score});
+  return result;
+}
+
+std::vector<truth_object> there_of(const std::vector<named_truth::object>& xs,
+                                   numbering& number) {
+  std::vector<truth_object> result;
+  for (auto& x : xs)
+    result.push_back({x.where, number(x.label), 0});
+  return result;
+}
+
+rgb color_of(named_by x) {
+  switch (x) {
+    case named_by::cloud:
+      return {40, 200, 80};
+    case named_by::fog:
+      return {255, 160, 0};
+    default:
+      return {230, 40, 40};
+  }
+}
+
+} // namespace
+
+caf::expected<named_truth>
+truth_of_source(const std::string& url, const std::vector<uint64_t>& frames) {
+  if (!is_synthetic(url))
+    return caf::make_error(ec::bad_config,
+                           "--against=truth needs a synthetic source; " + url
+                             + " has none: name a model");
+  auto config = parse_street(url);
+  if (!config)
+    return std::move(config.error());
+  street scene{*config};
+  auto labels = street::labels();
+  named_truth result;
+  for (auto n : frames)
+    for (auto& x : scene.truth(n).objects)
+      result.frames[n].push_back({x.where, labels[size_t(x.label)]});
+  return result;
+}
+
+caf::expected<json> score(const run_outcome& x, const named_truth& truth,
+                          const std::string& groups, double from) {
+  numbering number;
+  std::vector<std::pair<std::vector<detection>, std::vector<truth_object>>>
+    pairs;
+  auto skip = size_t(double(x.results.size()) * from + 0.5);
+  static const std::vector<named_truth::object> nothing;
+  for (size_t i = skip; i < x.results.size(); ++i) {
+    auto& y = x.results[i];
+    auto known = truth.frames.find(y.frame);
+    pairs.emplace_back(
+      found_of(y, number),
+      there_of(known == truth.frames.end() ? nothing : known->second, number));
+  }
+  auto wanted = groups_named(groups, number.names);
+  if (!wanted)
+    return std::move(wanted.error());
+  auto group_of = group_of_labels(*wanted, number.names);
+  accuracy_meter meter;
+  for (auto& [found, there] : pairs)
+    meter.add(grouped(found, group_of), grouped(there, group_of));
+  auto scores = meter.report();
+  return json{{"protocol", "one_to_one IoU 0.5"},
+              {"value", scores.one_to_one.value},
+              {"precision", scores.one_to_one.precision},
+              {"recall", scores.one_to_one.recall},
+              {"anywhere", scores.anywhere.value},
+              {"objects", scores.objects},
+              {"boxes", scores.boxes}};
+}
+
+json report_of(const run_outcome& x) {
+  auto& c = x.counts;
+  std::set<uint64_t> frames;
+  histogram freshness, processing;
+  for (auto& y : x.results)
+    if (frames.insert(y.frame).second) {
+      freshness.record(y.answered - y.captured);
+      processing.record(y.processing);
+    }
+  return {{"keyframes", c.received},
+          {"chunks", c.chunks},
+          {"seconds", x.seconds},
+          {"bytes_original", c.bytes_original},
+          {"bytes_to_cloud", c.bytes_to_cloud},
+          {"bytes_from_cloud", c.bytes_from_cloud},
+          {"cloud_frames", c.cloud_frames},
+          {"labels_cloud", c.labels_cloud},
+          {"regions", c.regions},
+          {"labels_fog", c.labels_fog},
+          {"backup_frames", c.backup_frames},
+          {"lost", c.received - std::min<uint64_t>(c.received, frames.size())},
+          {"dropped", to_json_value(c.dropped)},
+          {"duplicates", x.results.size() - frames.size()},
+          {"freshness_ms", to_json_value(in_ms(freshness))},
+          {"processing_ms", to_json_value(in_ms(processing))},
+          {"stage_ms",
+           {{"decode", percentiles(c.decode)},
+            {"encode", percentiles(c.encode)},
+            {"cloud", percentiles(c.cloud)},
+            {"detect", percentiles(c.detect)},
+            {"name", percentiles(c.name)},
+            {"publish", percentiles(c.publish)}}},
+          {"peak_rss_mb", x.peak_rss_mb}};
+}
+
+caf::error draw_results(const run_outcome& x, const recording& video,
+                        uint64_t every, const std::string& path) {
+  std::map<uint64_t, const frame_result*> results;
+  for (auto& y : x.results)
+    results[y.frame] = &y;
+  mp4_writer out{path, 2};
+  auto err
+    = show_keyframes(video, {every, 0, 1}, [&](const frame& f) -> caf::error {
+        std::vector<annotation> marks;
+        if (auto i = results.find(f.number()); i != results.end())
+          for (auto& y : i->second->objects) {
+            char text[64];
+            std::snprintf(text, sizeof text, "%s %.2f", y.label.c_str(),
+                          double(y.score));
+            marks.push_back({y.where, text, color_of(y.by)});
+          }
+        auto drawn = draw(f, marks);
+        return drawn ? out.add(*drawn) : drawn.error();
+      });
+  return err ? err : out.finish();
+}
+
+} // namespace vpaas

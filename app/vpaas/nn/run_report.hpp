@@ -1,0 +1,51 @@
+#pragma once
+
+#include "actors/fog/coordinator.hpp"
+#include "runtime/evaluation/recording.hpp"
+#include "runtime/json.hpp"
+#include "runtime/result.hpp"
+
+#include <caf/expected.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace vpaas {
+
+/// What a run gave: the coordinator's last word, and what a subscriber got.
+struct run_outcome {
+  coordinator_status counts;
+  std::vector<frame_result> results;         ///< in order of arrival
+  std::map<std::string, double> peak_rss_mb; ///< by node
+  double seconds = 0;
+};
+
+/// Objects that are there, with their names, by frame.
+struct named_truth {
+  struct object {
+    box where;
+    std::string label;
+  };
+
+  std::map<uint64_t, std::vector<object>> frames;
+};
+
+/// The exact truth of a synthetic source. @returns ec::bad_config for another
+caf::expected<named_truth> truth_of_source(const std::string& url,
+                                           const std::vector<uint64_t>& frames);
+
+/// One-to-one F1 at IoU 0.5 of those results that the truth knows.
+/// @param groups as `groups_named` reads them
+caf::expected<json> score(const run_outcome& x, const named_truth& truth,
+                          const std::string& groups, double from);
+
+/// The report of a run: counts, bytes, latencies and memory.
+json report_of(const run_outcome& x);
+
+/// Draws the results on their keyframes, colours by who named: cloud green, fog
+/// orange, backup red. @param video what the results are of
+caf::error draw_results(const run_outcome& x, const recording& video,
+                        uint64_t every, const std::string& path);
+
+} // namespace vpaas

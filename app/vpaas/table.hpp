@@ -1,0 +1,30 @@
+#pragma once
+
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace vpaas {
+
+using table = std::vector<std::vector<std::string>>;
+
+/// Prints columns as wide as their widest cell.
+inline void print(const table& rows) {
+  std::vector<size_t> widths;
+  for (const auto& row : rows)
+    for (size_t i = 0; i < row.size(); ++i) {
+      widths.resize(std::max(widths.size(), i + 1));
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  for (const auto& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i)
+      std::cout << (i ? "  " : "") << row[i]
+                << (i + 1 < row.size()
+                      ? std::string(widths[i] - row[i].size(), ' ')
+                      : "");
+    std::cout << '\n';
+  }
+}
+
+} // namespace vpaas

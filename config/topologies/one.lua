@@ -1,0 +1,25 @@
+-- Fog and cloud in one process: the same actors, and a link that leads nowhere
+-- else. What `vpaas run --nodes=one` starts.
+local fog, cloud = config.fog, config.cloud
+local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
+  { kind = "here_link", name = "cloud_link" },
+  { kind = "ledger", connection = config.store.ledger },
+  { kind = "results" },
+  { kind = "chunk_decoder", name = "chunk_decoder-1" },
+  { kind = "detectors", start_timeout = "5min", model = cloud.detector,
+    device = cloud.device, type = cloud.type, workers = cloud.workers,
+    threads = cloud.threads, max_batch = cloud.max_batch,
+    max_delay = cloud.max_delay },
+  { kind = "region_filter" },
+  { kind = "load_balancer" } }
+local function add(child) tree[#tree + 1] = child end
+if fog.classifier ~= "" then
+  add { kind = "classifier", model = fog.classifier, heads = fog.heads,
+    device = fog.device, threads = fog.threads }
+end
+if fog.backup ~= "" then
+  add { kind = "backup_detector", model = fog.backup, device = fog.device,
+    threads = fog.threads, max_delay = "0s" }
+end
+add { kind = "supervisor", name = "streams" }
+node.supervise(tree)

@@ -1,0 +1,93 @@
+#pragma once
+
+// The programs of this build as their users run them.
+
+#include "support/child_process.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace vpaas::test {
+
+/// The programs stand beside this one.
+inline std::string program(const std::string& name) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
+struct outcome {
+  int status = -1;
+  std::string text; ///< standard output and error
+};
+
+/// Runs a program to its end.
+inline outcome run(const std::string& name, const std::string& options) {
+  temp_dir dir;
+  auto output = dir.path("output");
+  child_process child{
+    {"timeout", "30", "sh", "-c",
+     program(name) + " " + options + " >" + output + " 2>&1"}};
+  auto status = child.finish();
+  std::ifstream in{output};
+  return {status, {std::istreambuf_iterator<char>{in}, {}}};
+}
+
+/// A node that was started; its log goes nowhere.
+struct running_node {
+  /// @param folder where a fog keeps what survives it; empty: one of its own
+  running_node(const std::string& tier, std::vector<std::string> options,
+               const std::string& folder = "")
+    : process(
+      command(tier, std::move(options), folder.empty() ? own.path() : folder)) {
+    auto line = process.line();
+    BOOST_TEST_REQUIRE(line.find(" ready on ") != std::string::npos, line);
+    address = line.substr(line.rfind(' ') + 1);
+  }
+
+  static std::vector<std::string> command(const std::string& tier,
+                                          std::vector<std::string> options,
+                                          const std::string& folder) {
+    options.insert(options.begin(),
+                   {program("vpaas-" + tier), "--node.port=0",
+                    "--log.file=/dev/null", "--node.network=lan"});
+    if (tier == "fog")
+      for (auto& x :
+           {"--store.folder=" + folder, std::string{"--fog.classifier="},
+            std::string{"--fog.backup=null"}})
+        options.push_back(x);
+    if (tier == "cloud")
+      options.push_back("--cloud.detector=null"); // needs no weights
+    return options;
+  }
+
+  /// Stops it as an operator would; returns its exit status.
+  int stop() {
+    process.signal(SIGTERM);
+    return process.finish();
+  }
+
+  temp_dir own;
+  child_process process;
+  std::string address;
+};
+
+/// Asks until `good` likes the answer; there is a deadline, and no sleep.
+template <class F>
+bool ask_until(const std::string& options, F good) {
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (std::chrono::steady_clock::now() < deadline) {
+    auto answer = run("vpaas", "inspect --json " + options);
+    if (answer.status == 0 && good(nlohmann::json::parse(answer.text)))
+      return true;
+  }
+  return false;
+}
+
+} // namespace vpaas::test
