@@ -134,8 +134,12 @@ embed(backbone& net, frame_input& input, const std::vector<item>& xs) {
   for (auto& x : xs) {
     auto in = x.value.get<regions>();
     boxes.clear();
-    for (auto& place : in->places)
+    for (auto& place : in->places) {
       boxes.push_back(place.where);
+      auto known = place.hint >= 0 && size_t(place.hint) < in->names.size();
+      result.places.push_back(
+        {place, known ? in->names[size_t(place.hint)] : ""});
+    }
     if (!boxes.empty())
       input.add(in->picture, boxes);
   }

@@ -23,6 +23,7 @@ constexpr verb verbs[] = {
   {"model", "list, verify, pull, import and try models", model_verb},
   {"record", "write what a camera sends into a file", record_verb},
   {"eval", "score detectors and heads on a source", eval_verb},
+  {"heads", "fit what names regions on the fog", heads_verb},
   {"certs", "make the certificates with which nodes trust each other",
    certs_verb},
 };

@@ -33,6 +33,10 @@ int eval_verb(command_line line) {
   return run_networks("eval", line);
 }
 
+int heads_verb(command_line line) {
+  return run_networks("heads", line);
+}
+
 int run_verb(command_line line) {
   return run_networks("run", line);
 }

@@ -15,6 +15,8 @@ int doctor_verb(command_line line);
 
 int eval_verb(command_line line);
 
+int heads_verb(command_line line);
+
 int inspect_verb(command_line line);
 
 int model_verb(command_line line);

@@ -88,7 +88,7 @@ struct namings {
   std::string model;                ///< of backbone and heads
   std::vector<std::string> classes; ///< what the names' labels stand for
   std::vector<naming> regions;
-  blob features; ///< floats [regions, d + 1], for whoever learns; may be empty
+  blob features; ///< floats [regions, width], for whoever learns; may be empty
 
   static constexpr auto type_name = "namings";
 

@@ -1,6 +1,7 @@
 // vpaas eval detector: how well a model does on a source.
 
 #include "eval_options.hpp"
+#include "judge.hpp"
 #include "runtime/error.hpp"
 #include "runtime/evaluation/sighting.hpp"
 #include "runtime/json.hpp"
@@ -23,19 +24,15 @@ constexpr const char* help
     "against the truth, or against what a model finds on the original "
     "frames.\n\n"
     "  --against=X        truth, or a model (the same model)\n"
-    "  --truth=FILE       frame_truth as JSON lines, with --against=truth\n"
+    "  --truth=FILE       frame_truth as JSON lines; a synthetic source knows\n"
+    "                     its own\n"
     "  --threshold=S      boxes from this score on (theta_cls of the card)\n";
-
-constexpr const char* network_help
-  = "  --threads=N        (1)\n"
-    "  --type=fp32|bf16   (what the card says)\n"
-    "  --device=DEVICE    cpu or cuda:N (cpu)\n"
-    "  --zoo.path=DIR:DIR folders that are searched first for models\n";
 
 struct request {
   eval_options what;
   network_choice choice;
-  std::string model, against, truth;
+  std::string model;
+  judge_choice against;
   double threshold = -1;
 };
 
@@ -50,63 +47,20 @@ caf::expected<request> read_request(command_line& line) {
     return choice.error();
   result.choice = *choice;
   result.model = line.take("model", "");
-  result.against = line.take("against", result.model);
-  result.truth = line.take("truth", "");
+  result.against = {line.take("against", ""), line.take("truth", "")};
   result.threshold = std::atof(line.take("threshold", "-1").c_str());
   if (auto err = line.finish())
     return err;
   return result;
 }
 
-caf::expected<frame_detector> load(const request& x, const std::string& name) {
-  auto model = x.choice.find(name);
-  if (!model)
-    return model.error();
-  return frame_detector::load(model->first, model->second);
-}
-
-/// What is known, in the labels of `names`.
-struct reference {
-  truth_table objects;
-  std::vector<std::string> names;
-};
-
-caf::expected<reference> find_reference(const request& x, const recording& clip,
-                                        frame_detector& detector) {
-  auto& labels = detector.card().labels;
-  if (x.against == "truth") {
-    auto objects = read_truth(x.truth);
-    if (!objects)
-      return objects.error();
-    return reference{std::move(*objects), labels};
-  }
-  std::optional<frame_detector> other;
-  if (x.against != x.model) {
-    auto loaded = load(x, x.against);
-    if (!loaded)
-      return loaded.error();
-    other = std::move(*loaded);
-  }
-  auto& judge = other ? *other : detector;
-  auto seen = look(clip, x.what.range, {}, judge);
-  if (!seen)
-    return seen.error();
-  return reference{truth_of(*seen, judge.card().regions.theta_cls),
-                   judge.card().labels};
-}
-
 accuracy_report compare(const sightings& seen, float threshold,
                         const std::vector<int32_t>& group_of,
-                        const reference& known,
-                        const std::vector<int32_t>& known_group_of) {
+                        const std::vector<int32_t>& judge_group_of) {
   accuracy_meter result;
-  for (auto& x : seen.frames) {
-    auto i = known.objects.find(x.frame);
-    auto objects = i == known.objects.end() ? std::vector<truth_object>{}
-                                            : i->second;
+  for (auto& x : seen.frames)
     result.add(grouped(sure(x.found, threshold), group_of),
-               grouped(objects, known_group_of));
-  }
+               grouped(x.objects, judge_group_of));
   return result.report();
 }
 
@@ -114,45 +68,40 @@ caf::expected<json> evaluate(const request& x) {
   auto clip = x.what.read();
   if (!clip)
     return clip.error();
-  auto detector = load(x, x.model);
+  auto detector = load_detector(x.choice, x.model);
   if (!detector)
     return detector.error();
-  auto& card = detector->card();
-  auto known = find_reference(x, *clip, *detector);
-  if (!known)
-    return known.error();
-  auto seen = look(*clip, x.what.range, x.what.quality, *detector);
-  if (!seen)
-    return seen.error();
-  auto groups = groups_named(x.what.groups, known->names);
+  auto judge = x.against.find(x.what.source, x.choice, *detector);
+  if (!judge)
+    return judge.error();
+  auto groups = groups_named(x.what.groups, judge->labels);
   if (!groups)
     return groups.error();
+  auto seen = look(*clip, x.what.range, x.what.quality, **detector, &*judge);
+  if (!seen)
+    return seen.error();
+  auto& card = (*detector)->card();
   auto threshold = x.threshold < 0 ? card.regions.theta_cls
                                    : float(x.threshold);
   auto scores = compare(*seen, threshold, group_of_labels(*groups, card.labels),
-                        *known, group_of_labels(*groups, known->names));
+                        group_of_labels(*groups, judge->labels));
   auto times = seen->ms;
   std::sort(times.begin(), times.end());
   json result{{"source", x.what.source},
               {"model", x.model},
-              {"against", x.against},
+              {"against", judge->name},
               {"groups", x.what.groups},
               {"threshold", threshold},
               {"keyframes", scores.frames},
               {"boxes", scores.boxes},
               {"objects", scores.objects},
-              {"f1", {}},
+              {"f1", f1_of(scores)},
               {"bytes_original", original_bytes(*clip, x.what.range)},
               {"bytes", seen->bytes},
               {"ms_per_frame", times.empty() ? 0 : times[times.size() / 2]}};
   if (x.what.quality)
     result["quality"] = {{"qp", x.what.quality->qp},
                          {"scale", x.what.quality->scale}};
-  auto& f1 = result["f1"];
-  f1["one_to_one"] = to_json_value(scores.one_to_one);
-  f1["anywhere"] = to_json_value(scores.anywhere);
-  f1["dds"] = to_json_value(scores.dds);
-  f1["accmpeg"] = to_json_value(scores.accmpeg);
   return result;
 }
 
@@ -177,7 +126,7 @@ void print(const json& x) {
 int eval_detector_verb(command_line line) {
   constexpr const char* program = "vpaas eval detector";
   if (line.take_flag("help")) {
-    std::cout << help << eval_options_help << network_help;
+    std::cout << help << eval_options_help << network_options_help;
     return 0;
   }
   auto as_json = line.take_flag("json");

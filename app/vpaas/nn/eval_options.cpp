@@ -18,8 +18,6 @@ double number_of(command_line& line, const std::string& name, double fallback) {
 
 caf::error check(const eval_options& x) {
   auto& [every, from, to] = x.range;
-  if (x.source.empty())
-    return caf::make_error(ec::bad_config, "name a source with --source");
   if (every < 1 || x.frames < 1)
     return caf::make_error(ec::bad_config,
                            "--every and --frames are at least 1");
@@ -50,10 +48,19 @@ caf::expected<eval_options> eval_options::take(command_line& line) {
   return result;
 }
 
-caf::expected<recording> eval_options::read() const {
+caf::expected<recording> eval_options::read(const std::string& url) const {
+  if (url.empty())
+    return caf::make_error(ec::bad_config, "name a source with --source");
   source_config from;
-  from.url = source;
+  from.url = url;
   return record(from, frames);
+}
+
+json f1_of(const accuracy_report& x) {
+  return {{"one_to_one", to_json_value(x.one_to_one)},
+          {"anywhere", to_json_value(x.anywhere)},
+          {"dds", to_json_value(x.dds)},
+          {"accmpeg", to_json_value(x.accmpeg)}};
 }
 
 caf::expected<encoder_config> parse_quality(const std::string& text) {

@@ -2,7 +2,9 @@
 
 #include "command_line.hpp"
 #include "runtime/evaluation/recording.hpp"
+#include "runtime/json.hpp"
 #include "runtime/media/encoder.hpp"
+#include "runtime/metrics/accuracy.hpp"
 #include "runtime/metrics/label_groups.hpp"
 
 #include <caf/expected.hpp>
@@ -20,11 +22,19 @@ struct eval_options {
   std::optional<encoder_config> quality; ///< of the copy; none: the original
   std::string groups;
 
-  /// Takes them off the line. @returns ec::bad_config
+  /// Takes them off the line; the source may be missing.
+  /// @returns ec::bad_config
   static caf::expected<eval_options> take(command_line& line);
 
-  caf::expected<recording> read() const;
+  caf::expected<recording> read() const {
+    return read(source);
+  }
+
+  caf::expected<recording> read(const std::string& url) const;
 };
+
+/// What a report says of all protocols.
+json f1_of(const accuracy_report& x);
 
 /// "36,0.8" is what the fog sends [VI-B]. @returns ec::bad_config
 caf::expected<encoder_config> parse_quality(const std::string& text);

@@ -30,11 +30,7 @@ constexpr const char* help
     "or the five likeliest names. A super-resolution model writes its picture\n"
     "to FILE.\n\n"
     "  --draw=FILE        the last picture with its boxes (.png, .jpg)\n"
-    "  --score=S          boxes from this score on (theta_cls of the card)\n"
-    "  --type=fp32|bf16   (what the card says)\n"
-    "  --device=DEVICE    cpu or cuda:N (cpu)\n"
-    "  --threads=N        (1)\n"
-    "  --zoo.path=DIR:DIR folders that are searched first\n";
+    "  --score=S          boxes from this score on (theta_cls of the card)\n";
 
 struct request {
   located_model model;
@@ -194,7 +190,7 @@ caf::expected<request> read_request(command_line& line) {
 int model_run_verb(command_line line) {
   constexpr const char* program = "vpaas model run";
   if (line.take_flag("help")) {
-    std::cout << help;
+    std::cout << help << network_options_help;
     return 0;
   }
   auto as_json = line.take_flag("json");

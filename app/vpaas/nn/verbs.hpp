@@ -12,6 +12,12 @@ int model_run_verb(command_line line);
 
 int eval_detector_verb(command_line line);
 
+int eval_heads_verb(command_line line);
+
+int eval_protocol_verb(command_line line);
+
+int heads_fit_verb(command_line line);
+
 int run_pipeline_verb(command_line line);
 
 /// Takes --zoo.path, --device, --threads and --type, which all of them have.
@@ -26,5 +32,12 @@ struct network_choice {
   caf::expected<std::pair<located_model, load_options>>
   find(const std::string& name) const;
 };
+
+/// Lines of the help for these options.
+inline constexpr const char* network_options_help
+  = "  --threads=N        (1)\n"
+    "  --type=fp32|bf16   (what the card says)\n"
+    "  --device=DEVICE    cpu or cuda:N (cpu)\n"
+    "  --zoo.path=DIR:DIR folders that are searched first\n";
 
 } // namespace vpaas

@@ -35,7 +35,7 @@ namings namer::name(const float* rows, size_t n) const {
   namings result;
   result.model = version;
   result.classes = heads.classes;
-  auto width = size_t{heads.dimensions} + 1;
+  auto width = heads.width();
   for (size_t i = 0; i < n; ++i)
     result.regions.push_back(heads.name(rows + i * width));
   if (keep_features)
@@ -58,13 +58,19 @@ namer::run(const std::vector<item>& inputs) const {
                        + " features, the heads need "
                        + std::to_string(heads.dimensions)
                        + "; use heads that were fitted " + "on this backbone");
-  auto rows = normalised(found->values, found->dimensions);
+  auto rows = head_rows(heads, found->values, found->places);
+  if (rows.size() != all * heads.width())
+    return caf::make_error(ec::inference,
+                           "failed to name regions: there are "
+                             + std::to_string(found->places.size())
+                             + " places for " + std::to_string(all)
+                             + " crops; send each region with its scores");
   auto at = rows.data();
   std::vector<item> results;
   for (size_t i = 0; i < inputs.size(); ++i) {
     results.push_back(
       make_item(inputs[i].stream, inputs[i].seq, name(at, crops[i])));
-    at += crops[i] * (found->dimensions + 1);
+    at += crops[i] * heads.width();
   }
   return results;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/batched_function.hpp"
+#include "runtime/learning/head_rows.hpp"
 
 #include <caf/all.hpp>
 
@@ -21,6 +22,7 @@ struct classifier_world {
     size_t dimensions = 0;
     std::vector<size_t> crops; ///< of each item
     std::vector<float> values; ///< [all crops, dimensions], item after item
+    std::vector<hinted_region> places{}; ///< of all crops, in the same order
   };
 
   using embed_fun

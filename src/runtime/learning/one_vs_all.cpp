@@ -1,30 +1,13 @@
 #include "runtime/learning/one_vs_all.hpp"
 
-#include "runtime/vision/simd.hpp"
+#include "runtime/learning/dot.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 
 namespace vpaas {
 
 namespace {
-
-// Sixteen sums side by side become one vector register.
-VPAAS_VECTOR_CLONES
-float dot(const float* a, const float* b, size_t n) {
-  float sums[16] = {};
-  size_t i = 0;
-  for (; i + 16 <= n; i += 16)
-    for (size_t k = 0; k < 16; ++k)
-      sums[k] += a[i + k] * b[i + k];
-  float result = 0;
-  for (; i < n; ++i)
-    result += a[i] * b[i];
-  for (auto x : sums)
-    result += x;
-  return result;
-}
 
 float activate(head_kind kind, float x) {
   if (kind == head_kind::relu)
@@ -38,13 +21,15 @@ std::optional<std::string> one_vs_all::validate() const {
   auto k = classes.size();
   if (dimensions == 0)
     return "dimensions is 0; allowed: those of the backbone's features";
-  if (weights.size() != k * (size_t{dimensions} + 1))
+  if (weights.size() != k * width())
     return "weights has " + std::to_string(weights.size()) + " values; "
-           + std::to_string(k) + " classes need "
-           + std::to_string(k * (size_t{dimensions} + 1));
+           + std::to_string(k) + " classes need " + std::to_string(k * width());
   if (thresholds.size() != k)
     return "thresholds has " + std::to_string(thresholds.size())
            + " values; there are " + std::to_string(k) + " classes";
+  if (!hints.empty() && hints.size() != k)
+    return "hints has " + std::to_string(hints.size()) + " lists; there are "
+           + std::to_string(k) + " classes";
   auto finite = [](float x) { return std::isfinite(x); };
   if (!std::all_of(weights.begin(), weights.end(), finite)
       || !std::all_of(thresholds.begin(), thresholds.end(), finite))
@@ -52,37 +37,40 @@ std::optional<std::string> one_vs_all::validate() const {
   return std::nullopt;
 }
 
-std::vector<float> one_vs_all::scores(const float* feature) const {
-  auto width = size_t{dimensions} + 1;
+size_t one_vs_all::width() const {
+  auto features = inputs == head_inputs::clues ? 0 : size_t{dimensions};
+  auto clues = inputs == head_inputs::features ? 0 : clues_of(classes.size());
+  return features + clues + 1;
+}
+
+int32_t one_vs_all::class_of(const std::string& label) const {
+  auto holds = [&](size_t i) {
+    if (i >= hints.size())
+      return classes[i] == label;
+    return std::find(hints[i].begin(), hints[i].end(), label) != hints[i].end();
+  };
+  for (size_t i = 0; i < classes.size(); ++i)
+    if (holds(i))
+      return int32_t(i);
+  return -1;
+}
+
+std::vector<float> one_vs_all::scores(const float* row) const {
+  auto n = width();
   std::vector<float> result(classes.size());
   for (size_t i = 0; i < result.size(); ++i)
-    result[i] = activate(kind, dot(weights.data() + i * width, feature, width));
+    result[i] = activate(kind, dot(weights.data() + i * n, row, n));
   return result;
 }
 
-naming one_vs_all::name(const float* feature) const {
+naming one_vs_all::name(const float* row) const {
   naming result;
-  auto all = scores(feature);
+  auto all = scores(row);
   for (size_t i = 0; i < all.size(); ++i) {
     auto yes = all[i] >= thresholds[i];
     auto had_one = result.label >= 0;
     if (yes == had_one ? all[i] > result.score : yes)
       result = {yes ? int32_t(i) : -1, all[i]};
-  }
-  return result;
-}
-
-std::vector<float> normalised(const std::vector<float>& features, size_t d) {
-  std::vector<float> result;
-  result.reserve(features.size() / d * (d + 1));
-  for (size_t row = 0; row + d <= features.size(); row += d) {
-    auto x = features.data() + row;
-    auto length = std::sqrt(dot(x, x, d));
-    // A crop without any feature stays at zero: only the bias speaks.
-    auto scale = length > 0 ? 1 / length : 0;
-    std::transform(x, x + d, std::back_inserter(result),
-                   [&](float v) { return v * scale; });
-    result.push_back(1);
   }
   return result;
 }

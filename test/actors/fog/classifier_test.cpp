@@ -15,6 +15,7 @@ namespace {
 struct fixture : test::test_system {
   int backbones = 0; ///< loads
   size_t dimensions = 2;
+  bool with_places = true; ///< regions come with what the detector said
 
   /// Lets what still waits run while the members above are there.
   ~fixture() {
@@ -29,6 +30,11 @@ struct fixture : test::test_system {
     world.heads = [](const std::string& name) -> caf::expected<one_vs_all> {
       if (name == "bad")
         return one_vs_all{head_kind::logistic, 2, {"a"}, {}, {}};
+      if (name == "clues") { // says yes to what the detector called "a"
+        one_vs_all x{head_kind::relu, 2, {"a"}, {0, 1, 0, 0, 0, 0, 0}, {.5f}};
+        x.inputs = head_inputs::clues;
+        return x;
+      }
       if (name == "late") // only knows the second axis
         return one_vs_all{head_kind::relu, 2, {"b"}, {0, 1, 0}, {.5f}};
       return one_vs_all{
@@ -48,6 +54,8 @@ struct fixture : test::test_system {
             for (uint64_t i = 0; i <= y.seq; ++i) {
               std::vector<float> row(dimensions, 0.f);
               row[i % 2] = 5;
+              if (with_places)
+                result.places.push_back({{}, i % 2 == 0 ? "b" : "a"});
               result.values.insert(result.values.end(), row.begin(), row.end());
             }
           }
@@ -107,6 +115,19 @@ BOOST_AUTO_TEST_CASE(heads_change_without_loading_the_backbone_again) {
   BOOST_TEST(backbones == 1);
   BOOST_TEST(!configure(uut, {{"threads", 2}}));
   BOOST_TEST(backbones == 2);
+}
+
+BOOST_AUTO_TEST_CASE(heads_may_look_at_what_the_detector_said) {
+  auto uut = spawn();
+  BOOST_TEST(!configure(uut, {{"heads", "clues"}}));
+  auto x = name(uut, 2);
+  BOOST_REQUIRE(x);
+  BOOST_TEST(x->regions[0].label == -1);
+  BOOST_TEST(x->regions[1].label == 0);
+  with_places = false;
+  x = name(uut, 2);
+  BOOST_REQUIRE(!x);
+  BOOST_TEST((x.error() == ec::inference));
 }
 
 BOOST_AUTO_TEST_CASE(heads_that_do_not_fit_are_refused) {

@@ -5,7 +5,6 @@
 #include "support/clips.hpp"
 #include "support/compare.hpp"
 #include "support/expect.hpp"
-#include "support/temp_dir.hpp"
 #include "support/value_of.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -20,31 +19,10 @@ constexpr box where{.25f, .25f, .5f, .75f};
 
 BOOST_AUTO_TEST_SUITE(sighting_tests)
 
-BOOST_AUTO_TEST_CASE(sure_boxes_are_taken_for_the_truth) {
-  sightings xs;
-  xs.frames = {{0, {{where, 1, .5f, 0}, {where, 2, .4f, 0}}}, {15, {}}};
-  auto table = truth_of(xs, .5f);
-  BOOST_TEST(table.size() == 2u);
-  BOOST_REQUIRE(table[0].size() == 1u);
-  BOOST_TEST(table[0][0].label == 1);
-  BOOST_TEST(table[15].empty());
-}
-
-BOOST_AUTO_TEST_CASE(truth_is_read_line_by_line) {
-  test::temp_dir dir;
-  auto good = R"({"frame":15,"objects":[{"where":{"x0":0.25,"y0":0.25,)"
-              R"("x1":0.5,"y1":0.75},"label":3,"identity":7}]})";
-  auto path = dir.write("a.jsonl", good + std::string{"\n"}
-                                     + R"({"frame":30,"objects":[]})" + "\n");
-  auto table = test::value_of(read_truth(path));
-  BOOST_TEST(table.size() == 2u);
-  BOOST_REQUIRE(table[15].size() == 1u);
-  BOOST_TEST((table[15][0] == truth_object{where, 3, 7}));
-  auto bad = read_truth(dir.write("b.jsonl", good + std::string{"\n{}}\n"}));
-  BOOST_REQUIRE(!bad);
-  BOOST_TEST((bad.error() == ec::bad_input));
-  BOOST_TEST(cause_of(bad.error()).find("line 2") != std::string::npos);
-  BOOST_TEST((read_truth(dir.path("none")).error() == ec::io));
+BOOST_AUTO_TEST_CASE(boxes_below_the_threshold_are_not_sure) {
+  auto xs = sure({{where, 1, .5f, 0}, {where, 2, .4f, 0}}, .5f);
+  BOOST_REQUIRE(xs.size() == 1u);
+  BOOST_TEST(xs[0].label == 1);
 }
 
 // The boxes that runtime/nn/frames_test.cpp has from plain PyTorch, here from
@@ -60,8 +38,10 @@ BOOST_AUTO_TEST_CASE(a_detector_looks_at_video_as_at_pictures) {
   source_config from;
   from.url = path;
   auto clip = test::value_of(record(from, 45));
-  auto detector = test::value_of(frame_detector::load(*model, {}));
-  auto seen = test::value_of(look(clip, {30, 0, 1}, {}, detector));
+  auto detector = std::make_shared<frame_detector>(
+    test::value_of(frame_detector::load(*model, {})));
+  auto judge = model_teacher(detector, .6f);
+  auto seen = test::value_of(look(clip, {30, 0, 1}, {}, *detector, &judge));
   BOOST_REQUIRE(seen.frames.size() == 2u);
   BOOST_TEST(seen.frames[1].frame == 30u);
   BOOST_TEST(seen.bytes == 0u);
@@ -74,10 +54,15 @@ BOOST_AUTO_TEST_CASE(a_detector_looks_at_video_as_at_pictures) {
     {{0.1630f, 0.2503f, 0.2314f, 0.3346f}, 2, 0.6390f, 0},
     {{0.3428f, 0.3825f, 0.4611f, 0.5688f}, 2, 0.6339f, 0}};
   BOOST_TEST(test::missing(wanted, seen.frames[1].found, .02f) == 0u);
-  auto copy
-    = test::value_of(look(clip, {30, 0, 1}, encoder_config{}, detector));
+  BOOST_TEST(judge.name == "nanodet-plus-m");
+  BOOST_TEST(seen.frames[1].objects.size()
+             == sure(seen.frames[1].found, .6f).size());
+  auto copy = test::value_of(
+    look(clip, {30, 0, 1}, encoder_config{}, *detector, &judge));
   BOOST_TEST(copy.bytes > 0u);
   BOOST_TEST(copy.bytes < original_bytes(clip, {30, 0, 1}) / 4);
+  // The judge looked at the original.
+  BOOST_TEST(copy.frames[1].objects.size() == seen.frames[1].objects.size());
   // Poor, but the largest cars are where they were, in the frame's coordinates.
   for (size_t i = 0; i < 3; ++i)
     BOOST_TEST(test::missing({wanted[i]}, copy.frames[1].found, .15f) == 0u);

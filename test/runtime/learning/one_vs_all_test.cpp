@@ -1,5 +1,7 @@
 #include "runtime/learning/one_vs_all.hpp"
 
+#include "runtime/learning/head_rows.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
@@ -64,20 +66,22 @@ BOOST_AUTO_TEST_CASE(no_head_above_its_threshold_is_background) {
   BOOST_TEST(name_of(none, {1, 1}).label == -1);
 }
 
-BOOST_AUTO_TEST_CASE(features_get_length_one_and_a_constant) {
-  auto xs = normalised({3, 4, 0, 0}, 2);
-  BOOST_TEST(xs == (std::vector<float>{.6f, .8f, 1, 0, 0, 1}),
-             tt::per_element());
-}
-
 BOOST_AUTO_TEST_CASE(long_features_are_summed_whole) {
   // 35 values: two vectors of sixteen and a rest.
-  std::vector<float> feature(35, 1);
-  auto xs = normalised(feature, 35);
-  BOOST_TEST(xs[34] == 1 / std::sqrt(35.f), tt::tolerance(1e-6f));
   one_vs_all uut{head_kind::relu, 35, {"a"}, std::vector<float>(36, .01f), {0}};
+  auto xs = head_rows(uut, std::vector<float>(35, 1), {});
+  BOOST_TEST(xs[34] == 1 / std::sqrt(35.f), tt::tolerance(1e-6f));
   BOOST_TEST(uut.scores(xs.data())[0] == .01f * (std::sqrt(35.f) + 1),
              tt::tolerance(1e-5f));
+}
+
+BOOST_AUTO_TEST_CASE(a_label_hints_at_the_class_that_lists_it) {
+  auto uut = two_heads(head_kind::logistic);
+  BOOST_TEST(uut.class_of("b") == 1); // its own name
+  BOOST_TEST(uut.class_of("c") == -1);
+  uut.hints = {{"c", "d"}, {"e"}};
+  BOOST_TEST(uut.class_of("d") == 0);
+  BOOST_TEST(uut.class_of("b") == -1);
 }
 
 BOOST_AUTO_TEST_CASE(heads_that_do_not_fit_together_are_named) {
@@ -89,6 +93,12 @@ BOOST_AUTO_TEST_CASE(heads_that_do_not_fit_together_are_named) {
   bad = good;
   bad.thresholds.pop_back();
   BOOST_TEST(bad.validate()->find("thresholds") == 0u);
+  bad = good;
+  bad.hints = {{"a"}};
+  BOOST_TEST(bad.validate()->find("hints has 1") == 0u);
+  bad = good;
+  bad.inputs = head_inputs::both; // needs 2 * 2 + 4 more
+  BOOST_TEST(bad.validate()->find("2 classes need 22") != std::string::npos);
   bad = good;
   bad.dimensions = 0;
   BOOST_TEST(bad.validate().has_value());

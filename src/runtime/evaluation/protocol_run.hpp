@@ -1,0 +1,42 @@
+#pragma once
+
+#include "runtime/evaluation/crop_embedder.hpp"
+#include "runtime/evaluation/sighting.hpp"
+
+#include <caf/expected.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace vpaas {
+
+/// One keyframe on its way through the High and Low protocol [IV-B], up to the
+/// point where heads name its regions.
+struct protocol_frame {
+  uint64_t frame = 0;                ///< its number in the stream
+  std::vector<detection> labels;     ///< what the cloud named on the poor copy
+  std::vector<region> regions;       ///< what it could only locate
+  std::vector<float> features;       ///< [regions, d] of full-quality crops
+  std::vector<truth_object> objects; ///< what is there
+  std::vector<box> background;       ///< places beside the objects
+  /// [objects and background, d], where it was asked for
+  std::vector<float> object_features;
+};
+
+struct protocol_run {
+  std::vector<protocol_frame> frames;
+  size_t dimensions = 0; ///< d
+  uint64_t bytes = 0;    ///< of the copy
+};
+
+/// Sends the keyframes of `range` through the protocol: detector on the copy of
+/// `quality`, region filter of its card, backbone on crops of the original.
+/// @param objects_too whether the backbone looks at the judge's boxes, and at
+///        background beside them, as well
+caf::expected<protocol_run>
+run_protocol(const recording& x, const keyframe_range& range,
+             const encoder_config& quality, frame_detector& detector,
+             crop_embedder& embedder, const teacher& judge,
+             bool objects_too = false);
+
+} // namespace vpaas

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "runtime/evaluation/frame_detector.hpp"
+#include "runtime/vision/truth.hpp"
+
+#include <caf/expected.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vpaas {
+
+/// Who knows what is on a frame of full quality.
+struct teacher {
+  std::string name;                ///< "truth" or a model's
+  std::vector<std::string> labels; ///< of the objects that it names
+  std::function<caf::expected<std::vector<truth_object>>(const frame&)> ask;
+};
+
+/// A model, whose boxes scored `threshold` or more are taken for the truth.
+teacher model_teacher(std::shared_ptr<frame_detector> model, float threshold);
+
+/// The truth about a source: a synthetic camera's own, or a side file's.
+/// @param file one `frame_truth` a line, as JSON; empty for synthetic sources
+/// @param labels names of the side file's labels
+/// @returns ec::bad_config where nobody knows the truth about `url`, ec::io, or
+///          ec::bad_input with file and line
+caf::expected<teacher> truth_teacher(const std::string& url,
+                                     const std::string& file,
+                                     const std::vector<std::string>& labels);
+
+/// What is known to be in each frame, by its number.
+using truth_table = std::map<uint64_t, std::vector<truth_object>>;
+
+/// Reads a side file. @returns ec::io, or ec::bad_input with file and line
+caf::expected<truth_table> read_truth(const std::string& path);
+
+} // namespace vpaas

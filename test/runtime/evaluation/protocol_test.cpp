@@ -1,0 +1,110 @@
+#include "runtime/evaluation/protocol_run.hpp"
+#include "runtime/evaluation/protocol_score.hpp"
+
+#include "runtime/error.hpp"
+#include "runtime/nn/zoo.hpp"
+#include "support/clips.hpp"
+#include "support/expect.hpp"
+#include "support/value_of.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace vpaas;
+
+namespace {
+
+constexpr box here{.1f, .1f, .2f, .2f};
+constexpr box there{.5f, .5f, .6f, .6f};
+constexpr box nowhere{.8f, .8f, .9f, .9f};
+
+// The detector knows person 0 and truck 1, the judge vehicle 0 and person 1.
+const run_labels names{{"person", "truck"}, {"vehicle", "person"}};
+
+/// The cloud names a person; a truck and something else are left over.
+protocol_run one_frame() {
+  protocol_frame x;
+  x.labels = {{here, 0, .9f, .9f}};
+  x.regions = {{there, .5f, 1, .3f}, {nowhere, .4f, 0, .3f}};
+  x.features = {1, 0, 0, 1};
+  x.objects = {{here, 1, 0}, {there, 0, 0}};
+  return {{x}, 2, 100};
+}
+
+/// Says vehicle where the first feature is large.
+one_vs_all heads(float bias) {
+  return {head_kind::relu, 2, {"vehicle"}, {1, 0, bias}, {.5f}};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(protocol_tests)
+
+BOOST_AUTO_TEST_CASE(labels_of_both_sides_meet_in_groups) {
+  auto x = taught(one_frame().frames[0], road_users(), names);
+  BOOST_TEST(x.labels[0].label == 0);
+  BOOST_TEST(x.objects[0].label == 0);
+  BOOST_TEST(x.objects[1].label == 2);
+  BOOST_TEST(x.regions[0].hint == "truck");
+  BOOST_TEST(x.region_features.size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_right_name_is_worth_an_object) {
+  auto x = test::value_of(
+    score_protocol(one_frame(), road_users(), names, heads(0)));
+  BOOST_TEST(x.cloud_only.one_to_one.value == 2. / 3); // 1 right, 1 missed
+  BOOST_TEST(x.high_low.one_to_one.value == 1);
+  BOOST_TEST(x.perfect.one_to_one.value == 1);
+  BOOST_TEST(x.regions == 2u);
+  BOOST_TEST(x.named == 1u);
+  BOOST_TEST(x.right == 1u);
+  // Heads that say yes to everything add a wrong box.
+  x = test::value_of(
+    score_protocol(one_frame(), road_users(), names, heads(1)));
+  BOOST_TEST(x.high_low.one_to_one.value == .8); // 2 right, 1 wrong
+  BOOST_TEST(x.named == 2u);
+  BOOST_TEST(x.right == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(heads_of_another_backbone_are_refused) {
+  auto run = one_frame();
+  run.dimensions = 3;
+  BOOST_TEST((score_protocol(run, road_users(), names, heads(0)).error()
+              == ec::bad_input));
+}
+
+BOOST_AUTO_TEST_CASE(keyframes_go_through_detector_filter_and_backbone) {
+  auto detector_card = default_zoo().locate("nanodet-plus-m");
+  auto backbone_card = default_zoo().locate("mobilenet_v2");
+  auto path = test::shared_clip("cars-swdee.mp4");
+  if (!detector_card || !backbone_card || path.empty()) {
+    BOOST_TEST_MESSAGE("skipped: " << test::why(detector_card));
+    return;
+  }
+  source_config from;
+  from.url = path;
+  auto clip = test::value_of(record(from, 31));
+  auto detector = std::make_shared<frame_detector>(
+    test::value_of(frame_detector::load(*detector_card, {})));
+  auto embedder = test::value_of(crop_embedder::load(*backbone_card, {}));
+  auto& theta = detector->card().regions;
+  auto run = test::value_of(
+    run_protocol(clip, {30, 0, 1}, {}, *detector, embedder,
+                 model_teacher(detector, theta.theta_cls), true));
+  BOOST_REQUIRE(run.frames.size() == 2u);
+  BOOST_TEST(run.dimensions == 1280u);
+  BOOST_TEST(run.bytes > 0u);
+  for (auto& x : run.frames) {
+    BOOST_TEST(!x.labels.empty());
+    BOOST_TEST(!x.regions.empty());
+    BOOST_TEST(!x.objects.empty());
+    for (auto& y : x.labels)
+      BOOST_TEST(y.score >= theta.theta_cls);
+    for (auto& y : x.regions)
+      BOOST_TEST(y.hint_score < theta.theta_cls);
+    BOOST_TEST(x.features.size() == x.regions.size() * 1280);
+    BOOST_TEST(x.object_features.size()
+               == (x.objects.size() + x.background.size()) * 1280);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
