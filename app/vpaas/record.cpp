@@ -1,6 +1,6 @@
 #include "runtime/error.hpp"
 #include "runtime/json.hpp"
-#include "runtime/media/recording.hpp"
+#include "runtime/media/packet_recorder.hpp"
 #include "runtime/media/source.hpp"
 #include "runtime/media/synthetic.hpp"
 #include "runtime/vision/street.hpp"
@@ -65,7 +65,7 @@ caf::expected<request> read_request(command_line& line) {
 }
 
 /// Copies packets until `x.seconds` have passed in the source's own time.
-caf::error copy(const request& x, source& from, recording& to) {
+caf::error copy(const request& x, source& from, packet_recorder& to) {
   auto first_us = no_time;
   for (;;) {
     auto packet = from.read();
@@ -103,7 +103,7 @@ caf::error record(const request& x) {
   auto from = source::open(x.source);
   if (!from)
     return from.error();
-  auto to = recording::open(x.output, from->codec());
+  auto to = packet_recorder::open(x.output, from->codec());
   if (!to)
     return to.error();
   if (auto err = copy(x, *from, *to))

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(nodes_find_each_other_and_can_be_looked_into) {
   BOOST_TEST(ask_until("--nodes=" + backend.address,
                        [](const json& x) { return x.size() == 3; }));
   BOOST_TEST(ask_until("fog-1 --nodes=" + fog.address, [](const json& x) {
-    return x.size() == 6 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
+    return x.size() == 8 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
            && x[2]["state"] == "ready";
   }));
   BOOST_TEST(cloud.stop() == 0);
@@ -115,7 +115,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
                           "write an integer from 0 to 65535\n"},
     {"--nod.port=1",
      "vpaas-fog: command line: unknown option --nod.port; write "
-     "--group.key=value, groups: log, node, openssl, scheduler, store, vars\n"},
+     "--group.key=value, groups: fog, log, node, openssl, scheduler, "
+     "store, vars, zoo\n"},
     {"--verbose", "vpaas-fog: unknown option --verbose; see --help\n"},
     {"start", "vpaas-fog: unknown word \"start\"; see --help\n"},
     {"--node.host=0.0.0.0",
@@ -130,8 +131,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
     {"--node.topology=" + topology,
      "vpaas-fog: " + topology
        + ":1: child \"camra\": no kind \"camra\" on this node; known: "
-         "supervisor, bulk_receiver, cloud_link, backend_link, ledger, "
-         "results, camera, decoder, encoder, renderer\n"},
+         "supervisor, bulk_receiver, cloud_link, backend_link, camera, "
+         "decoder, encoder, renderer, backup_detector, classifier, ledger, "
+         "results, stream, coordinator, here_link\n"},
     {"--node.topology=/nonexistent.lua",
      "vpaas-fog: failed to read topology /nonexistent.lua: No such file or "
      "directory; set node.topology\n"},

@@ -165,9 +165,8 @@ public:
     close(out[0]);
     auto ready = said.find(" ready on ");
     if (ready == std::string::npos)
-      return caf::make_error(ec::bad_config,
-                             "failed to start " + program + ": "
-                               + (said.empty() ? last_line() : said));
+      return caf::make_error(ec::bad_config, "failed to start " + program + ": "
+                                               + last_line(said));
     address = said.substr(said.rfind(' ') + 1);
     return caf::none;
   }
@@ -196,12 +195,13 @@ private:
     return result;
   }
 
-  std::string last_line() const {
+  /// The end of its log, or else what it said.
+  std::string last_line(const std::string& said) const {
     std::ifstream in{log_};
     std::string result;
     for (std::string x; std::getline(in, x);)
       result = x;
-    return result.empty() ? "it ended without a word" : result;
+    return !result.empty() ? result : said.empty() ? "it was killed" : said;
   }
 
   std::string log_;

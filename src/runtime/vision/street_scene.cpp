@@ -91,7 +91,7 @@ street_kind street_scene::kind_of(const lane& x, uint64_t index,
   street_random random{config_.seed, x.number + 100, index};
   auto variant = int32_t(random.below(3));
   auto pick = random.uniform();
-  if (late && !x.walk && random.uniform() < .35f)
+  if (late && !x.walk && random.uniform() < .5f)
     return street_kind::icecream_van;
   if (x.walk)
     return pick < .28f ? street_kind::cyclist

@@ -13,8 +13,8 @@ constexpr float pi = 3.14159265f;
 
 /// What sets three kinds of a family apart, and the late one: faint enough to
 /// go when the picture is coded poorly, strong enough for a camera's own code.
-constexpr float vehicle_amplitude = 7, vehicle_period = .17f;
-constexpr float person_amplitude = 9, person_period = .125f;
+constexpr float vehicle_amplitude = 11, vehicle_period = .17f;
+constexpr float person_amplitude = 13, person_period = .125f;
 
 constexpr yuv_colour black{24, 128, 128}, tyre{30, 128, 128},
   glass{62, 134, 126}, chrome{150, 128, 128}, lamp{210, 110, 134},

@@ -1,4 +1,4 @@
-#include "runtime/media/recording.hpp"
+#include "runtime/media/packet_recorder.hpp"
 
 #include "runtime/media/av.hpp"
 
@@ -44,7 +44,7 @@ int describe(AVCodecParameters& to, const codec_parameters& from) {
 
 } // namespace
 
-struct recording::impl {
+struct packet_recorder::impl {
   std::string path;
   double fps = 0;
   std::unique_ptr<AVFormatContext, close_output> file;
@@ -63,21 +63,23 @@ struct recording::impl {
   }
 };
 
-recording::recording(std::unique_ptr<impl> x) : impl_(std::move(x)) {
+packet_recorder::packet_recorder(std::unique_ptr<impl> x)
+  : impl_(std::move(x)) {
   // nop
 }
 
-recording::recording(recording&&) noexcept = default;
+packet_recorder::packet_recorder(packet_recorder&&) noexcept = default;
 
-recording& recording::operator=(recording&&) noexcept = default;
+packet_recorder&
+packet_recorder::operator=(packet_recorder&&) noexcept = default;
 
-recording::~recording() {
+packet_recorder::~packet_recorder() {
   if (impl_)
     finish();
 }
 
-caf::expected<recording> recording::open(const std::string& path,
-                                         const codec_parameters& codec) {
+caf::expected<packet_recorder>
+packet_recorder::open(const std::string& path, const codec_parameters& codec) {
   av::quiet();
   av::forget_log();
   auto x = std::make_unique<impl>();
@@ -102,10 +104,10 @@ caf::expected<recording> recording::open(const std::string& path,
     x->finished = true; // there is nothing to finish
     return x->fail(rc);
   }
-  return recording{std::move(x)};
+  return packet_recorder{std::move(x)};
 }
 
-caf::error recording::add(const packet_view& x) {
+caf::error packet_recorder::add(const packet_view& x) {
   auto& st = *impl_;
   if (st.frames == 0 && !x.key)
     return caf::none;
@@ -137,7 +139,7 @@ caf::error recording::add(const packet_view& x) {
   return caf::none;
 }
 
-caf::error recording::finish() {
+caf::error packet_recorder::finish() {
   auto& st = *impl_;
   if (std::exchange(st.finished, true))
     return caf::none;
@@ -147,7 +149,7 @@ caf::error recording::finish() {
   return rc < 0 ? st.fail(rc) : caf::error{};
 }
 
-uint64_t recording::frames() const {
+uint64_t packet_recorder::frames() const {
   return impl_->frames;
 }
 

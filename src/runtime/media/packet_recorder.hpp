@@ -12,18 +12,18 @@ namespace vpaas {
 /// Writes what a source sends into an MP4 file as it is: nothing is coded
 /// anew. Decoding times begin at 0; packets before the first intra frame are
 /// left out.
-class recording {
+class packet_recorder {
 public:
   /// @returns ec::io where the file cannot be written, ec::codec where MP4
   ///          cannot hold the codec.
-  static caf::expected<recording> open(const std::string& path,
-                                       const codec_parameters& codec);
+  static caf::expected<packet_recorder> open(const std::string& path,
+                                             const codec_parameters& codec);
 
-  recording(recording&&) noexcept;
-  recording& operator=(recording&&) noexcept;
+  packet_recorder(packet_recorder&&) noexcept;
+  packet_recorder& operator=(packet_recorder&&) noexcept;
 
   /// Finishes the file, best effort.
-  ~recording();
+  ~packet_recorder();
 
   /// Appends a packet. @returns ec::io.
   caf::error add(const packet_view& x);
@@ -37,7 +37,7 @@ public:
 private:
   struct impl;
 
-  explicit recording(std::unique_ptr<impl> x);
+  explicit packet_recorder(std::unique_ptr<impl> x);
 
   std::unique_ptr<impl> impl_;
 };

@@ -1,4 +1,4 @@
-#include "runtime/media/recording.hpp"
+#include "runtime/media/packet_recorder.hpp"
 
 #include "runtime/error.hpp"
 #include "runtime/media/decoder.hpp"
@@ -23,7 +23,7 @@ source_config at(const std::string& url) {
 size_t record(const std::string& url, const std::string& path) {
   auto from = source::open(at(url));
   BOOST_REQUIRE(from);
-  auto to = recording::open(path, from->codec());
+  auto to = packet_recorder::open(path, from->codec());
   BOOST_REQUIRE(to);
   for (auto p = from->read(); p && *p; p = from->read())
     BOOST_REQUIRE(!to->add(**p));
@@ -63,7 +63,7 @@ void check_same(const std::string& a, const std::string& b) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(recording_tests)
+BOOST_AUTO_TEST_SUITE(packet_recorder_tests)
 
 BOOST_AUTO_TEST_CASE(a_recorded_street_shows_the_same_pixels) {
   test::temp_dir folder;
@@ -86,13 +86,13 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_named) {
   codec_parameters h264;
   h264.codec = "h264";
   h264.width = h264.height = 64;
-  auto x = recording::open("/nowhere/a.mp4", h264);
+  auto x = packet_recorder::open("/nowhere/a.mp4", h264);
   BOOST_REQUIRE(!x);
   BOOST_TEST((x.error() == ec::io));
   BOOST_TEST(describe(x.error()).find("/nowhere/a.mp4") != std::string::npos);
   test::temp_dir folder;
   h264.codec = "rawvideo";
-  auto y = recording::open(folder.path("raw.mp4"), h264);
+  auto y = packet_recorder::open(folder.path("raw.mp4"), h264);
   BOOST_REQUIRE(!y);
   BOOST_TEST((y.error() == ec::codec), describe(y.error()));
 }

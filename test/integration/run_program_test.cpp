@@ -1,0 +1,132 @@
+#include "support/programs.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+using namespace vpaas;
+using nlohmann::json;
+
+using test::ask_until;
+using test::run;
+using test::running_node;
+
+namespace {
+
+/// A short street without networks; quotes because of the shell.
+const std::string camera
+  = "--camera='synthetic://street?seed=3&seconds=3&size=320x180&fps=30' "
+    "--detector=null --backup=null --classifier= --heads= ";
+
+json report_of(const std::string& options) {
+  auto x = run("vpaas", "run " + camera + "--report=- " + options);
+  BOOST_TEST_REQUIRE(x.status == 0, x.text);
+  return json::parse(x.text);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(run_program_tests)
+
+BOOST_AUTO_TEST_CASE(one_process_and_four_give_the_same_results) {
+  test::temp_dir dir;
+  std::vector<std::string> lines[2];
+  for (auto* nodes : {"one", "four"}) {
+    auto file = dir.path(nodes);
+    auto x = report_of(std::string{"--nodes="} + nodes + " --results=" + file);
+    BOOST_TEST(x["keyframes"] == 6);
+    BOOST_TEST(x["chunks"] == 1);
+    BOOST_TEST(x["cloud_frames"] == 6);
+    BOOST_TEST(x["labels_cloud"] == 6);
+    BOOST_TEST(x["regions"] == 6);
+    BOOST_TEST(x["lost"] == 0);
+    BOOST_TEST(x["duplicates"] == 0);
+    BOOST_TEST(x["bytes_to_cloud"] > 1000);
+    BOOST_TEST(x["bytes_to_cloud"] < x["bytes_original"]);
+    std::ifstream in{file};
+    for (std::string line; std::getline(in, line);) {
+      auto y = json::parse(line);
+      lines[*nodes == 'f'].push_back(y["frame"].dump() + y["objects"].dump());
+    }
+  }
+  BOOST_TEST(lines[0].size() == 6u);
+  BOOST_TEST(lines[0] == lines[1], boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(whole_chunks_cost_the_same_bytes) {
+  auto streamed = report_of("--transport=streamed --chunk_frames=3");
+  auto whole = report_of("--transport=whole --chunk_frames=3");
+  BOOST_TEST(whole["keyframes"] == 6);
+  BOOST_TEST(whole["lost"] == 0);
+  BOOST_TEST(whole["chunks"] == 2);
+  BOOST_TEST(streamed["chunks"] == 2);
+  auto a = streamed["bytes_to_cloud"].get<double>();
+  auto b = whole["bytes_to_cloud"].get<double>();
+  BOOST_TEST(a < b * 1.6); // tiny pictures: envelopes weigh
+  BOOST_TEST(b <= a);
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_decides_and_an_endless_one_is_refused) {
+  test::temp_dir dir;
+  auto file = dir.path("policy.lua");
+  std::ofstream{file} << "function decide(s) return { path = 'fog_only' } end";
+  auto x = report_of("--policy=" + file);
+  BOOST_TEST(x["backup_frames"] == 6);
+  BOOST_TEST(x["bytes_to_cloud"] == 0);
+  std::ofstream{file} << "function decide(s) while true do end end";
+  auto y = run("vpaas", "run " + camera + "--policy=" + file);
+  BOOST_TEST(y.status == 1);
+  BOOST_TEST(y.text.find("instructions") != std::string::npos, y.text);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_run_ends_with_one_line_that_says_why) {
+  auto text_of = [](const std::string& options) {
+    auto x = run("vpaas", "run " + options);
+    BOOST_TEST(x.status == 1);
+    return x.text;
+  };
+  BOOST_TEST(text_of("").find("--camera is missing") != std::string::npos);
+  BOOST_TEST(text_of("--camera=/no/such.mp4 --detector=null --backup=null "
+                     "--classifier= --heads=")
+               .find("/no/such.mp4")
+             != std::string::npos);
+  BOOST_TEST(text_of(camera + "--detector=nobody").find("nobody")
+             != std::string::npos);
+  BOOST_TEST(text_of(camera + "--qp=99").find("--qp=99 is not allowed")
+             != std::string::npos);
+  BOOST_TEST(text_of(camera + "--nodes=four --detector=nobody").find("nobody")
+             != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(streams_come_and_go_while_a_fog_runs) {
+  running_node cloud{"cloud", {}};
+  running_node fog{"fog", {"--node.cloud=" + cloud.address}};
+  auto at = " --node=" + fog.address + " --nodes=" + fog.address;
+  auto add = run("vpaas",
+                 "stream add door --source='synthetic://street?seed=3&seconds=0"
+                 "&size=320x180' --every=5"
+                   + at);
+  BOOST_TEST_REQUIRE(add.status == 0, add.text);
+  BOOST_TEST(ask_until("fog-1/streams/door/coordinator --nodes=" + fog.address,
+                       [](const json& x) {
+                         auto& y = x["details"];
+                         return y["answered"] > 5 && y["cloud_frames"] > 5;
+                       }));
+  auto again = run("vpaas", "stream add door --source=x" + at);
+  BOOST_TEST(again.status == 1);
+  BOOST_TEST(again.text.find("door") != std::string::npos);
+  auto list = run("vpaas", "stream list --json" + at);
+  BOOST_TEST_REQUIRE(list.status == 0, list.text);
+  BOOST_TEST(json::parse(list.text)[0]["stream"] == "door");
+  auto results = run("vpaas", "results --json --last=0" + at);
+  BOOST_TEST_REQUIRE(results.status == 0, results.text);
+  BOOST_TEST(json::parse(results.text)["frame"] == 0);
+  BOOST_TEST(run("vpaas", "stream remove door" + at).status == 0);
+  list = run("vpaas", "stream list --json" + at);
+  BOOST_TEST(json::parse(list.text).empty());
+  BOOST_TEST(fog.stop() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
