@@ -71,6 +71,10 @@ coordinator_state::coordinator_state(
   // nop
 }
 
+coordinator_state::~coordinator_state() {
+  others.leave(self);
+}
+
 caf::result<document> coordinator_state::configure(const document& x) {
   auto wanted = to_json_value(cfg.usual);
   for (auto& [key, value] : x.value().items())

@@ -134,6 +134,8 @@ struct coordinator_state {
   explicit coordinator_state(
     coordinator_self::stateful_pointer<coordinator_state> self);
 
+  ~coordinator_state();
+
   caf::result<document> configure(const document& x);
 
   status_report status() const;

@@ -437,6 +437,20 @@ BOOST_AUTO_TEST_CASE(a_policy_that_fails_is_replaced_and_counted) {
   BOOST_TEST(settings[0].get<int>("qp") == 20);
 }
 
+// An actor's memory lasts as long as anybody has its address: here the test
+// itself, whose references count as one.
+BOOST_AUTO_TEST_CASE(nobody_keeps_what_has_ended) {
+  start();
+  auto block = caf::actor_cast<caf::strong_actor_ptr>(uut);
+  caf::anon_send_exit(uut, caf::exit_reason::user_shutdown);
+  run();
+  for (int i = 0; i < 1000 && scheduler().has_pending_timeout(); ++i) {
+    scheduler().trigger_timeouts();
+    run();
+  }
+  BOOST_TEST(block->weak_refs == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_configuration_says_what_is_allowed) {
   auto x = cfg;
   x.usual = {route::fog_only, 36, .8f};
