@@ -32,6 +32,7 @@ caf::expected<caf::actor> spawn_coordinator(const spawn_context& x) {
   cfg.classifier = all.get<std::string>("classifier");
   cfg.backup = all.get<std::string>("backup");
   cfg.every = all.get<uint64_t>("every");
+  cfg.hint_score = all.get<float>("hint_score");
   cfg.in_flight = all.get<uint64_t>("in_flight");
   cfg.deadline = all.get<caf::timespan>("deadline");
   cfg.inline_bytes = all.get<size_t>("inline_bytes");

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 namespace vpaas {
 
@@ -52,6 +53,15 @@ public:
         return name;
       }
     return {};
+  }
+
+  /// Ends the watch over all of them. Who ends calls it: a neighbour that lives
+  /// on would keep the memory of everyone who ever watched it.
+  template <class Self>
+  void leave(Self* self) {
+    for (auto& [name, x] : known_)
+      if (auto there = std::exchange(x.handle, {}))
+        self->demonitor(there.address());
   }
 
 private:

@@ -71,6 +71,10 @@ coordinator_state::coordinator_state(
   // nop
 }
 
+coordinator_state::~coordinator_state() {
+  others.leave(self);
+}
+
 caf::result<document> coordinator_state::configure(const document& x) {
   auto wanted = to_json_value(cfg.usual);
   for (auto& [key, value] : x.value().items())
@@ -402,14 +406,27 @@ void coordinator_state::cloud_answered(time_point asked,
       result.objects.push_back({label.where, name_at(in->names, label.label),
                                 label.score, named_by::cloud});
     counts.labels_cloud += y.labels.size();
-    auto names_here = result.pipeline == to_string(route::high_low);
-    if (names_here && !y.regions.empty())
+    if (result.pipeline == to_string(route::cloud_only))
+      take_hints(y.regions, in->names, result);
+    else if (!y.regions.empty()) {
       name_regions(y.frame, y.regions, in->names);
-    else
-      finish(y.frame, named_by::cloud);
+      continue;
+    }
+    finish(y.frame, named_by::cloud);
   }
   for (auto n : missing)
     ask_backup(n, "cloud");
+}
+
+void coordinator_state::take_hints(const std::vector<region>& places,
+                                   const std::vector<std::string>& names,
+                                   frame_result& out) {
+  for (auto& x : places)
+    if (x.hint_score >= cfg.hint_score) {
+      out.objects.push_back(
+        {x.where, name_at(names, x.hint), x.hint_score, named_by::cloud});
+      ++counts.labels_cloud;
+    }
 }
 
 void coordinator_state::cloud_failed(const numbers& xs,

@@ -39,6 +39,8 @@ struct coordinator_config {
   uint64_t in_flight = 48;     ///< keyframes without an answer
   size_t inline_bytes = 32768; ///< larger parts go in slices
   caf::timespan deadline = std::chrono::seconds{10}; ///< of the cloud's answer
+  /// Without the fog, a region's hint of this score counts as its name.
+  float hint_score = 0.5f;
   /// What is done without a policy, and where it fails.
   decision usual;
   /// The stream's policy; may be empty. Pure and quick.
@@ -132,6 +134,8 @@ struct coordinator_state {
   explicit coordinator_state(
     coordinator_self::stateful_pointer<coordinator_state> self);
 
+  ~coordinator_state();
+
   caf::result<document> configure(const document& x);
 
   status_report status() const;
@@ -161,6 +165,10 @@ struct coordinator_state {
   void ask_cloud(chunk part);
 
   void cloud_answered(time_point asked, const numbers& expected, const item& x);
+
+  /// The cloud's guesses are names where nobody else gives one.
+  void take_hints(const std::vector<region>& places,
+                  const std::vector<std::string>& names, frame_result& out);
 
   void cloud_failed(const numbers& xs, const caf::error& cause);
 

@@ -40,6 +40,8 @@ parameter_specs stream_parameters() {
     integer("chunk_frames", 15, 1, 1000, "keyframes of a chunk (VI-B)"),
     duration("max_chunk_time", "10s", 0.001, 3600, "after which it closes"),
     choice("transport", {"streamed", "whole"}, "when its frames leave"),
+    number("hint_score", 0.5, 0, 1,
+           "cloud_only: from here on a region's hint is its name"),
     integer("in_flight", 48, 1, 1e6, "keyframes without an answer, at most"),
     duration("deadline", "10s", 0.01, 3600, "of the cloud's answer"),
     size("inline_bytes", "32KiB", 0, 65536, "larger parts go in slices"),
@@ -72,8 +74,8 @@ child_spec stream_tree(const child_spec& spec) {
   result.children.push_back(
     part("coordinator", all,
          {"stream", "camera", "pipeline", "policy", "qp", "scale", "every",
-          "in_flight", "deadline", "inline_bytes", "cloud", "classifier",
-          "backup", "results"}));
+          "hint_score", "in_flight", "deadline", "inline_bytes", "cloud",
+          "classifier", "backup", "results"}));
   return result;
 }
 

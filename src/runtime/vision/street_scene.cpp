@@ -166,7 +166,7 @@ street_scene::lane street_scene::lane_of(uint64_t number) const {
   x.walk = number == 2 || number > 4;
   x.left = x.walk ? random.below(2) == 1 : number > 2;
   x.spacing = x.walk ? 3.2 : 8.2;
-  x.share = x.walk ? .33 : .5;
+  x.share = x.walk ? .26 : .38;
   x.how.speed = double(x.walk ? random.between(1.1f, 1.8f)
                               : random.between(6, 10));
   x.how.period = double(random.between(14, 26));

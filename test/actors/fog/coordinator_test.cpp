@@ -323,6 +323,17 @@ BOOST_AUTO_TEST_CASE(cloud_only_leaves_regions_alone) {
   BOOST_TEST(published[0].pipeline == "cloud_only");
 }
 
+BOOST_AUTO_TEST_CASE(without_the_fog_a_good_hint_is_a_name) {
+  regions_found = 1; // "van", scored 0.3
+  cfg.usual.path = route::cloud_only;
+  cfg.hint_score = .25f;
+  start();
+  BOOST_REQUIRE(published[0].objects.size() == 2u);
+  BOOST_TEST(published[0].objects[1].label == "van");
+  BOOST_CHECK(published[0].objects[1].by == named_by::cloud);
+  BOOST_TEST(status().labels_cloud == 12u);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_classifier_regions_stay_unnamed) {
   regions_found = 1;
   cfg.classifier = "";
@@ -424,6 +435,20 @@ BOOST_AUTO_TEST_CASE(a_policy_that_fails_is_replaced_and_counted) {
   BOOST_TEST(published[5].pipeline == "cloud_only");
   BOOST_REQUIRE(settings.size() == 1u);
   BOOST_TEST(settings[0].get<int>("qp") == 20);
+}
+
+// An actor's memory lasts as long as anybody has its address: here the test
+// itself, whose references count as one.
+BOOST_AUTO_TEST_CASE(nobody_keeps_what_has_ended) {
+  start();
+  auto block = caf::actor_cast<caf::strong_actor_ptr>(uut);
+  caf::anon_send_exit(uut, caf::exit_reason::user_shutdown);
+  run();
+  for (int i = 0; i < 1000 && scheduler().has_pending_timeout(); ++i) {
+    scheduler().trigger_timeouts();
+    run();
+  }
+  BOOST_TEST(block->weak_refs == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_configuration_says_what_is_allowed) {
