@@ -48,6 +48,20 @@ caf::expected<eval_options> eval_options::take(command_line& line) {
   return result;
 }
 
+void eval_options::take_filter(command_line& line) {
+  theta_cls = float(number_of(line, "theta-cls", -1));
+  theta_loc = float(number_of(line, "theta-loc", -1));
+}
+
+region_filter_config eval_options::filter(const model_card& card) const {
+  auto result = card.regions;
+  if (theta_cls >= 0)
+    result.theta_cls = theta_cls;
+  if (theta_loc >= 0)
+    result.theta_loc = theta_loc;
+  return result;
+}
+
 caf::expected<recording> eval_options::read(const std::string& url) const {
   if (url.empty())
     return caf::make_error(ec::bad_config, "name a source with --source");

@@ -6,6 +6,7 @@
 #include "runtime/media/encoder.hpp"
 #include "runtime/metrics/accuracy.hpp"
 #include "runtime/metrics/label_groups.hpp"
+#include "runtime/nn/card.hpp"
 
 #include <caf/expected.hpp>
 
@@ -21,10 +22,17 @@ struct eval_options {
   uint64_t frames = 0;                   ///< that are read at most
   std::optional<encoder_config> quality; ///< of the copy; none: the original
   std::string groups;
+  float theta_cls = -1, theta_loc = -1; ///< of the region filter; the card's
 
   /// Takes them off the line; the source may be missing.
   /// @returns ec::bad_config
   static caf::expected<eval_options> take(command_line& line);
+
+  /// Takes those of the region filter.
+  void take_filter(command_line& line);
+
+  /// The card's filter, or what the options say.
+  region_filter_config filter(const model_card& card) const;
 
   caf::expected<recording> read() const {
     return read(source);
@@ -56,5 +64,10 @@ inline constexpr const char* eval_options_help
     "  --groups=GROUPS    labels: each for itself; road: person, bike, "
     "vehicle;\n"
     "                     or \"person;bike=bicycle,motorcycle\" (labels)\n";
+
+inline constexpr const char* filter_options_help
+  = "  --theta-cls=S      boxes from this score on have their label, and\n"
+    "  --theta-loc=S      others are regions from this location score on "
+    "(card)\n";
 
 } // namespace vpaas

@@ -41,6 +41,7 @@ caf::expected<request> read_request(command_line& line) {
   if (!what)
     return what.error();
   result.what = *what;
+  result.what.take_filter(line);
   auto choice = network_choice::take(line);
   if (!choice)
     return choice.error();
@@ -74,12 +75,15 @@ caf::expected<json> evaluate(const request& x) {
   if (!groups)
     return groups.error();
   auto quality = x.what.quality.value_or(encoder_config{});
-  auto run = run_protocol(*clip, x.what.range, quality, **detector, *backbone,
-                          *judge);
+  auto& card = (*detector)->card();
+  auto filter = x.what.filter(card);
+  auto run = run_protocol(*clip, x.what.range, {quality, filter}, **detector,
+                          *backbone, *judge);
   if (!run)
     return run.error();
-  run_labels names{(*detector)->card().labels, judge->labels};
-  auto score = score_protocol(*run, *groups, names, *heads);
+  run_labels names{card.labels, judge->labels};
+  auto score = score_protocol(*run, *groups, names, *heads,
+                              card.regions.theta_cls);
   if (!score)
     return score.error();
   return json{{"source", x.what.source},
@@ -120,7 +124,8 @@ void print(const json& x) {
 int eval_protocol_verb(command_line line) {
   constexpr const char* program = "vpaas eval protocol";
   if (line.take_flag("help")) {
-    std::cout << help << eval_options_help << network_options_help;
+    std::cout << help << eval_options_help << filter_options_help
+              << network_options_help;
     return 0;
   }
   auto as_json = line.take_flag("json");

@@ -50,6 +50,7 @@ caf::expected<request> read_request(command_line& line) {
   if (!what)
     return what.error();
   result.what = *what;
+  result.what.take_filter(line);
   auto choice = network_choice::take(line);
   if (!choice)
     return choice.error();
@@ -95,8 +96,9 @@ public:
     if (auto err = agree_on_groups(judge->labels))
       return err;
     auto quality = x_.what.quality.value_or(encoder_config{});
-    auto run = run_protocol(*clip, x_.what.range, quality, *detector_,
-                            backbone_, *judge, x_.objects);
+    auto run = run_protocol(*clip, x_.what.range,
+                            {quality, x_.what.filter(detector_->card())},
+                            *detector_, backbone_, *judge, x_.objects);
     if (!run)
       return run.error();
     lessons_.dimensions = uint32_t(run->dimensions);
@@ -189,7 +191,8 @@ void print(const head_fit& fit) {
 int heads_fit_verb(command_line line) {
   constexpr const char* program = "vpaas heads fit";
   if (line.take_flag("help")) {
-    std::cout << help << eval_options_help << network_options_help;
+    std::cout << help << eval_options_help << filter_options_help
+              << network_options_help;
     return 0;
   }
   auto as_json = line.take_flag("json");

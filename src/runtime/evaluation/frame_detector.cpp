@@ -6,10 +6,13 @@ namespace vpaas {
 
 frame_detector::frame_detector(detection_model model)
   : model_(std::move(model)), input_(model_.card().input) {
-  auto& regions = model_.card().regions;
+  serve(model_.card().regions);
+}
+
+void frame_detector::serve(const region_filter_config& filter) {
   auto& limits = model_.limits();
-  limits.location = regions.theta_loc;
-  limits.score = std::min(limits.score, regions.theta_cls);
+  limits.location = filter.theta_loc;
+  limits.score = std::min(limits.score, filter.theta_cls);
 }
 
 caf::expected<frame_detector>

@@ -21,6 +21,9 @@ public:
   /// region filter wants. @returns ec::inference
   caf::expected<std::vector<detection>> detect(const frame& x);
 
+  /// Lets through what another filter than the card's wants.
+  void serve(const region_filter_config& filter);
+
   const model_card& card() const {
     return model_.card();
   }

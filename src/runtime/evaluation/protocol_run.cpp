@@ -19,10 +19,11 @@ std::vector<box> places_of(const std::vector<T>& xs) {
 
 caf::expected<protocol_run>
 run_protocol(const recording& x, const keyframe_range& range,
-             const encoder_config& quality, frame_detector& detector,
+             const protocol_config& how, frame_detector& detector,
              crop_embedder& embedder, const teacher& judge, bool objects_too) {
   protocol_run result;
-  poor_copy copy{quality};
+  poor_copy copy{how.quality};
+  detector.serve(how.filter);
   auto step = [&](const frame& f) -> caf::error {
     auto poor = copy.pass(f);
     if (!poor)
@@ -30,7 +31,7 @@ run_protocol(const recording& x, const keyframe_range& range,
     auto found = detector.detect(*poor);
     if (!found)
       return found.error();
-    auto answer = filter_regions(*found, detector.card().regions);
+    auto answer = filter_regions(*found, how.filter);
     auto objects = judge.ask(f);
     if (!objects)
       return objects.error();
@@ -38,6 +39,7 @@ run_protocol(const recording& x, const keyframe_range& range,
     if (!features)
       return features.error();
     result.frames.push_back({f.number(),
+                             std::move(*found),
                              std::move(answer.labels),
                              std::move(answer.regions),
                              std::move(*features),

@@ -14,6 +14,7 @@ namespace vpaas {
 /// point where heads name its regions.
 struct protocol_frame {
   uint64_t frame = 0;                ///< its number in the stream
+  std::vector<detection> found;      ///< all that the detector said
   std::vector<detection> labels;     ///< what the cloud named on the poor copy
   std::vector<region> regions;       ///< what it could only locate
   std::vector<float> features;       ///< [regions, d] of full-quality crops
@@ -29,13 +30,19 @@ struct protocol_run {
   uint64_t bytes = 0;    ///< of the copy
 };
 
-/// Sends the keyframes of `range` through the protocol: detector on the copy of
-/// `quality`, region filter of its card, backbone on crops of the original.
+/// How keyframes go through the protocol.
+struct protocol_config {
+  encoder_config quality;
+  region_filter_config filter;
+};
+
+/// Sends the keyframes of `range` through the protocol: detector on the copy,
+/// region filter, backbone on crops of the original.
 /// @param objects_too whether the backbone looks at the judge's boxes, and at
 ///        background beside them, as well
 caf::expected<protocol_run>
 run_protocol(const recording& x, const keyframe_range& range,
-             const encoder_config& quality, frame_detector& detector,
+             const protocol_config& how, frame_detector& detector,
              crop_embedder& embedder, const teacher& judge,
              bool objects_too = false);
 

@@ -50,7 +50,8 @@ taught_frame taught(const protocol_frame& x, const label_groups& groups,
 
 caf::expected<protocol_score>
 score_protocol(const protocol_run& run, const label_groups& groups,
-               const run_labels& names, const one_vs_all& heads) {
+               const run_labels& names, const one_vs_all& heads,
+               float theta_cls) {
   if (run.dimensions != 0 && run.dimensions != heads.dimensions)
     return caf::make_error(ec::bad_input,
                            "failed to name regions: the backbone gives "
@@ -68,7 +69,9 @@ score_protocol(const protocol_run& run, const label_groups& groups,
     for (auto label : right)
       ideal.push_back({label, 0.01f}); // after all labels
     auto ours = named_by(heads, group_of, x);
-    alone.add(x.labels, x.objects);
+    alone.add(grouped(sure(frame.found, theta_cls),
+                      group_of_labels(groups, names.detector)),
+              x.objects);
     with_heads.add(merged(x, ours), x.objects);
     perfect.add(merged(x, ideal), x.objects);
     for (size_t i = 0; i < ours.size(); ++i) {

@@ -23,6 +23,7 @@ const run_labels names{{"person", "truck"}, {"vehicle", "person"}};
 /// The cloud names a person; a truck and something else are left over.
 protocol_run one_frame() {
   protocol_frame x;
+  x.found = {{here, 0, .9f, .9f}, {there, 1, .3f, .5f}};
   x.labels = {{here, 0, .9f, .9f}};
   x.regions = {{there, .5f, 1, .3f}, {nowhere, .4f, 0, .3f}};
   x.features = {1, 0, 0, 1};
@@ -50,16 +51,20 @@ BOOST_AUTO_TEST_CASE(labels_of_both_sides_meet_in_groups) {
 
 BOOST_AUTO_TEST_CASE(a_right_name_is_worth_an_object) {
   auto x = test::value_of(
-    score_protocol(one_frame(), road_users(), names, heads(0)));
+    score_protocol(one_frame(), road_users(), names, heads(0), .5f));
   BOOST_TEST(x.cloud_only.one_to_one.value == 2. / 3); // 1 right, 1 missed
   BOOST_TEST(x.high_low.one_to_one.value == 1);
   BOOST_TEST(x.perfect.one_to_one.value == 1);
   BOOST_TEST(x.regions == 2u);
   BOOST_TEST(x.named == 1u);
   BOOST_TEST(x.right == 1u);
+  // With a lower threshold the detector names the truck itself.
+  x = test::value_of(
+    score_protocol(one_frame(), road_users(), names, heads(0), .2f));
+  BOOST_TEST(x.cloud_only.one_to_one.value == 1);
   // Heads that say yes to everything add a wrong box.
   x = test::value_of(
-    score_protocol(one_frame(), road_users(), names, heads(1)));
+    score_protocol(one_frame(), road_users(), names, heads(1), .5f));
   BOOST_TEST(x.high_low.one_to_one.value == .8); // 2 right, 1 wrong
   BOOST_TEST(x.named == 2u);
   BOOST_TEST(x.right == 1u);
@@ -68,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_right_name_is_worth_an_object) {
 BOOST_AUTO_TEST_CASE(heads_of_another_backbone_are_refused) {
   auto run = one_frame();
   run.dimensions = 3;
-  BOOST_TEST((score_protocol(run, road_users(), names, heads(0)).error()
+  BOOST_TEST((score_protocol(run, road_users(), names, heads(0), .5f).error()
               == ec::bad_input));
 }
 
@@ -88,7 +93,7 @@ BOOST_AUTO_TEST_CASE(keyframes_go_through_detector_filter_and_backbone) {
   auto embedder = test::value_of(crop_embedder::load(*backbone_card, {}));
   auto& theta = detector->card().regions;
   auto run = test::value_of(
-    run_protocol(clip, {30, 0, 1}, {}, *detector, embedder,
+    run_protocol(clip, {30, 0, 1}, {{}, theta}, *detector, embedder,
                  model_teacher(detector, theta.theta_cls), true));
   BOOST_REQUIRE(run.frames.size() == 2u);
   BOOST_TEST(run.dimensions == 1280u);
