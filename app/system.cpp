@@ -39,8 +39,7 @@ node_system_config::node_system_config(const settings& x, bool tls) {
   auto profile = profile_of(x.get<std::string>("node", "network"));
   set("middleman.heartbeat-interval", profile.caf_heartbeat);
   set("middleman.connection-timeout", profile.caf_timeout);
-  // Nodes whose messages differ must not talk: count up when one changes.
-  set("middleman.app-identifiers", std::vector<std::string>{"vpaas-2"});
+  set("middleman.app-identifiers", std::vector<std::string>{wire_format});
   auto threads = x.get<uint64_t>("scheduler", "max-threads");
   if (threads > 0)
     set("scheduler.max-threads", static_cast<size_t>(threads));

@@ -257,6 +257,9 @@ using results_actor = observable_actor::extend<
   caf::reacts_to<subscribe_atom, std::string, caf::actor>,
   caf::replies_to<find_atom, result_query>::with<std::vector<frame_result>>>;
 
+/// Nodes whose messages differ must not talk: count up when one changes.
+constexpr const char* wire_format = "vpaas-2";
+
 /// Logical names of the actors that every node has.
 constexpr const char* receiver_name = "bulk_receiver";
 

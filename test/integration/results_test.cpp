@@ -44,7 +44,7 @@ public:
 private:
   struct config : test::real_config {
     config() : real_config(lan_profile(), "") {
-      set("middleman.app-identifiers", std::vector<std::string>{"vpaas-1"});
+      set("middleman.app-identifiers", std::vector<std::string>{wire_format});
     }
   };
 

@@ -131,6 +131,12 @@ struct coordinator_state {
 
   static inline const char* name = "coordinator";
 
+  /// Between two looks for neighbours that are missing.
+  static constexpr auto look_again = std::chrono::milliseconds{100};
+
+  /// Local functions answer in much less; who hangs for so long is given up.
+  static constexpr auto patience = std::chrono::seconds{30};
+
   explicit coordinator_state(
     coordinator_self::stateful_pointer<coordinator_state> self);
 

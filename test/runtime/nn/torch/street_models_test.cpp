@@ -1,6 +1,7 @@
 // The models that ship with the code, on the scenes that they were made for:
 // frames drawn here from a seed that they were not trained on.
 
+#include "runtime/learning/head_rows.hpp"
 #include "runtime/nn/backbone.hpp"
 #include "runtime/nn/detection_model.hpp"
 #include "runtime/nn/heads.hpp"
@@ -101,7 +102,7 @@ BOOST_AUTO_TEST_CASE(heads_name_crops_by_the_features_of_the_backbone) {
                           cv::Range(x0, int(x.where.x1 * float(from.cols))));
       auto found = uut->run(batch_of(test::view(crop), model->card.input));
       BOOST_REQUIRE(found);
-      auto rows = normalised(found->features, found->dimensions);
+      auto rows = head_rows(*heads, found->features, {});
       auto named = heads->name(rows.data());
       ++all;
       right += named.label >= 0
