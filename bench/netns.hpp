@@ -3,7 +3,11 @@
 // A second host on this one: a network namespace behind a veth pair, whose
 // packets can be slowed down and silently dropped. Needs root and iproute2.
 
+#include "delay_line.hpp"
+
+#include <chrono>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,16 +17,16 @@ namespace vpaas::bench {
 
 class network_namespace {
 public:
-  network_namespace() {
+  /// @param delay of each direction; with one there is a delay line in place of
+  ///        the veth pair, and no `drop`
+  explicit network_namespace(std::chrono::milliseconds delay = {}) {
     auto id = std::to_string(::getpid() % 250);
     name_ = "vpaas" + id;
     near_ = "vpn" + id;
     far_ = "vpf" + id;
     subnet_ = "10.213." + id + ".";
     ok_
-      = ::geteuid() == 0 && ip("netns add " + name_)
-        && ip("link add " + near_ + " type veth peer name " + far_ + " netns "
-              + name_)
+      = ::geteuid() == 0 && ip("netns add " + name_) && connect(delay)
         && ip("addr add " + near_address() + "/24 dev " + near_)
         && ip("-n " + name_ + " addr add " + far_address() + "/24 dev " + far_)
         && ip("link set " + near_ + " up")
@@ -35,6 +39,7 @@ public:
   network_namespace& operator=(const network_namespace&) = delete;
 
   ~network_namespace() {
+    line_.reset();
     ip("link del " + near_);
     ip("netns del " + name_);
   }
@@ -85,6 +90,14 @@ public:
   }
 
 private:
+  bool connect(std::chrono::milliseconds delay) {
+    if (delay.count() == 0)
+      return ip("link add " + near_ + " type veth peer name " + far_ + " netns "
+                + name_);
+    line_ = std::make_unique<delay_line>(near_, far_, delay);
+    return line_->ok() && ip("link set " + far_ + " netns " + name_);
+  }
+
   static bool run(const std::string& command) {
     return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
   }
@@ -104,6 +117,7 @@ private:
   std::string near_;
   std::string far_;
   std::string subnet_;
+  std::unique_ptr<delay_line> line_;
 };
 
 } // namespace vpaas::bench

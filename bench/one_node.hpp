@@ -111,7 +111,7 @@ public:
       .receive([] {}, [&](const caf::error& x) { problem = x; });
     must(problem);
     setup_ = std::make_unique<tool_setup>(tool_setup{
-      must(read_settings("", tool_options(), {{"tool.timeout", "120s"}})),
+      must(read_settings("", tool_options(), {{"tool.timeout", "60s"}})),
       false});
     tool = std::make_unique<node_finder>(*setup_, sys);
   }
