@@ -25,16 +25,20 @@ std::string content_of(const std::string& path) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-outcome eval(const std::string& options) {
+outcome vpaas_with(const std::string& options) {
   test::temp_dir dir;
   auto program = std::filesystem::read_symlink("/proc/self/exe")
                    .replace_filename("vpaas")
                    .string();
   test::child_process child{{"timeout", "60", "sh", "-c",
-                             program + " eval " + options + " >"
-                               + dir.path("out") + " 2>" + dir.path("err")}};
+                             program + " " + options + " >" + dir.path("out")
+                               + " 2>" + dir.path("err")}};
   auto status = child.finish();
   return {status, content_of(dir.path("out")), content_of(dir.path("err"))};
+}
+
+outcome eval(const std::string& options) {
+  return vpaas_with("eval " + options);
 }
 
 bool mentions(const std::string& text, const std::string& part) {
@@ -87,6 +91,41 @@ BOOST_AUTO_TEST_CASE(a_detector_agrees_with_itself_on_the_original) {
   BOOST_TEST(poor["objects"] == same["objects"]);
   BOOST_TEST(poor["bytes"] > 0);
   BOOST_TEST(poor["quality"]["qp"] == 36);
+}
+
+// With what is shipped: the made-up street, its detector and its backbone.
+BOOST_AUTO_TEST_CASE(fitted_heads_name_more_than_the_detector_alone) {
+  test::temp_dir dir;
+  auto models = std::string{"--backbone=street-backbone --threads=2 "};
+  auto x = vpaas_with("heads fit 'synthetic://street?seed=1201&seconds=20' "
+                      "--detector=street-detector --teacher=truth --objects "
+                      + models + "--json --output=" + dir.path("heads.json"));
+  BOOST_TEST_REQUIRE(x.status == 0, x.err);
+  auto fit = json::parse(x.out);
+  BOOST_TEST(fit["regions"] > 0);
+  BOOST_TEST(fit["chosen"]["f1"] > fit["f1_cloud"]);
+  BOOST_TEST(fit["f1_perfect"] >= fit["chosen"]["f1"]);
+  auto source = std::string{"--source='synthetic://street?seed=21&seconds=6' "
+                            "--heads="}
+                + dir.path("heads.json ") + models + "--json ";
+  x = eval("protocol --model=street-detector --against=truth " + source);
+  BOOST_TEST_REQUIRE(x.status == 0, x.err);
+  auto run = json::parse(x.out);
+  auto f1 = [&](const char* who) {
+    return run[who]["one_to_one"]["value"].get<double>();
+  };
+  BOOST_TEST(f1("high_low") > f1("cloud_only"));
+  BOOST_TEST(f1("perfect") >= f1("high_low"));
+  // On crops alone: much is seen in the original that the copy does not show.
+  x = eval("heads " + source);
+  BOOST_TEST_REQUIRE(x.status == 0, x.err);
+  auto original = json::parse(x.out);
+  x = eval("heads --quality=36,0.8 " + source);
+  BOOST_TEST_REQUIRE(x.status == 0, x.err);
+  auto poor = json::parse(x.out);
+  BOOST_TEST(original["crops"] == poor["crops"]);
+  BOOST_TEST(original["accuracy_without_thresholds"].get<double>()
+             > poor["accuracy_without_thresholds"].get<double>() + .1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,7 +26,8 @@ constexpr const char* help
     "  --against=X        truth, or a model (the same model)\n"
     "  --truth=FILE       frame_truth as JSON lines; a synthetic source knows\n"
     "                     its own\n"
-    "  --threshold=S      boxes from this score on (theta_cls of the card)\n";
+    "  --threshold=S      boxes from this score on (theta_cls of the card,\n"
+    "                     0.5 at most)\n";
 
 struct request {
   eval_options what;
@@ -81,8 +82,7 @@ caf::expected<json> evaluate(const request& x) {
   if (!seen)
     return seen.error();
   auto& card = (*detector)->card();
-  auto threshold = x.threshold < 0 ? card.regions.theta_cls
-                                   : float(x.threshold);
+  auto threshold = x.threshold < 0 ? threshold_alone(card) : float(x.threshold);
   auto scores = compare(*seen, threshold, group_of_labels(*groups, card.labels),
                         group_of_labels(*groups, judge->labels));
   auto times = seen->ms;

@@ -83,7 +83,7 @@ caf::expected<json> evaluate(const request& x) {
     return run.error();
   run_labels names{card.labels, judge->labels};
   auto score = score_protocol(*run, *groups, names, *heads,
-                              card.regions.theta_cls);
+                              threshold_alone(card));
   if (!score)
     return score.error();
   return json{{"source", x.what.source},

@@ -50,8 +50,7 @@ taught_frame taught(const protocol_frame& x, const label_groups& groups,
 
 caf::expected<protocol_score>
 score_protocol(const protocol_run& run, const label_groups& groups,
-               const run_labels& names, const one_vs_all& heads,
-               float theta_cls) {
+               const run_labels& names, const one_vs_all& heads, float alone) {
   if (run.dimensions != 0 && run.dimensions != heads.dimensions)
     return caf::make_error(ec::bad_input,
                            "failed to name regions: the backbone gives "
@@ -60,7 +59,7 @@ score_protocol(const protocol_run& run, const label_groups& groups,
                              + std::to_string(heads.dimensions)
                              + "; use heads that were fitted on it");
   auto group_of = group_of_labels(groups, heads.classes);
-  accuracy_meter alone, with_heads, perfect;
+  accuracy_meter by_cloud, with_heads, perfect;
   protocol_score result;
   for (auto& frame : run.frames) {
     auto x = taught(frame, groups, names);
@@ -69,9 +68,9 @@ score_protocol(const protocol_run& run, const label_groups& groups,
     for (auto label : right)
       ideal.push_back({label, 0.01f}); // after all labels
     auto ours = named_by(heads, group_of, x);
-    alone.add(grouped(sure(frame.found, theta_cls),
-                      group_of_labels(groups, names.detector)),
-              x.objects);
+    by_cloud.add(grouped(sure(frame.found, alone),
+                         group_of_labels(groups, names.detector)),
+                 x.objects);
     with_heads.add(merged(x, ours), x.objects);
     perfect.add(merged(x, ideal), x.objects);
     for (size_t i = 0; i < ours.size(); ++i) {
@@ -80,7 +79,7 @@ score_protocol(const protocol_run& run, const label_groups& groups,
       result.right += ours[i].label >= 0 && ours[i].label == right[i];
     }
   }
-  result.cloud_only = alone.report();
+  result.cloud_only = by_cloud.report();
   result.high_low = with_heads.report();
   result.perfect = perfect.report();
   return result;

@@ -22,7 +22,7 @@ taught_frame taught(const protocol_frame& x, const label_groups& groups,
 
 /// What the protocol reaches on the same frames with different namers.
 struct protocol_score {
-  accuracy_report cloud_only; ///< boxes from `theta_cls` of the card on
+  accuracy_report cloud_only; ///< boxes from `alone` on
   accuracy_report high_low;   ///< named by the heads
   accuracy_report perfect;    ///< named as the judge would: the bound
   uint64_t regions = 0;
@@ -42,11 +42,10 @@ struct protocol_score {
 };
 
 /// @param heads their classes are names of groups
-/// @param theta_cls of the detector's card
+/// @param alone score from which the detector names boxes without the fog
 /// @returns ec::bad_input where they do not fit the backbone of the run
 caf::expected<protocol_score>
 score_protocol(const protocol_run& run, const label_groups& groups,
-               const run_labels& names, const one_vs_all& heads,
-               float theta_cls);
+               const run_labels& names, const one_vs_all& heads, float alone);
 
 } // namespace vpaas

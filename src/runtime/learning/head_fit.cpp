@@ -4,7 +4,7 @@
 #include "runtime/learning/logistic.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <tuple>
 
 namespace vpaas {
 
@@ -137,9 +137,20 @@ void run(head_trial& how, const head_lessons& xs,
                                      how.f1);
 }
 
+/// Of trials that differ by less than can be measured, the most strongly
+/// regularised one.
 const head_trial& best_of(const std::vector<head_trial>& xs) {
-  return *std::max_element(xs.begin(), xs.end(),
-                           [](auto& a, auto& b) { return a.f1 < b.f1; });
+  double most = 0;
+  for (auto& x : xs)
+    most = std::max(most, x.f1);
+  auto result = &xs.front();
+  auto rank = [most](const head_trial& x) {
+    return std::make_tuple(x.f1 >= most - 0.001, x.strength, x.f1);
+  };
+  for (auto& x : xs)
+    if (rank(x) > rank(*result))
+      result = &x;
+  return *result;
 }
 
 std::vector<head_trial> try_all(const head_lessons& xs,

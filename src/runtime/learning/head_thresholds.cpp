@@ -1,6 +1,7 @@
 #include "runtime/learning/head_thresholds.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace vpaas {
@@ -23,20 +24,31 @@ bool harmless(const match_counts& now, const match_counts& before,
   return now.f1() * (boxes + wrong) >= 2 * double(before.right);
 }
 
-/// Whether more names are right than luck explains. F1 rises where the share of
-/// right ones among `n` new names is above F1 / 2; it has to be so by two
-/// standard deviations, since the best of many thresholds is looked for.
-bool convincing(const std::vector<match_counts>& now,
-                const std::vector<match_counts>& before) {
-  double beyond = 0, variance = 0;
+/// How many more of the new names are right than F1 needs, and how much of that
+/// is luck. F1 rises where the share of right ones is above F1 / 2.
+struct evidence {
+  double beyond = 0;    ///< right names, less those that F1 needs
+  double deviation = 0; ///< standard deviation of that, by luck alone
+
+  /// By two deviations: the best of many thresholds is looked for.
+  bool convincing() const {
+    return beyond > 0 && beyond >= 2 * deviation;
+  }
+};
+
+evidence weigh(const std::vector<match_counts>& now,
+               const std::vector<match_counts>& before) {
+  evidence result;
+  double variance = 0;
   for (size_t i = 0; i < now.size(); ++i) {
     auto right = double(now[i].right) - double(before[i].right);
     auto n = right + double(now[i].wrong) - double(before[i].wrong);
     auto even = before[i].f1() / 2;
-    beyond += right - even * n;
+    result.beyond += right - even * n;
     variance += std::max(n, 0.) * even * (1 - even);
   }
-  return beyond > 0 && beyond * beyond >= 4 * variance;
+  result.deviation = std::sqrt(variance);
+  return result;
 }
 
 std::vector<size_t> most_regions_first(const head_lessons& xs) {
@@ -64,7 +76,22 @@ int32_t best_above(const std::vector<float>& scores,
 struct option {
   float threshold = off;
   double gain = 0;
+  double doubt = 0; ///< share of the gain that half a deviation makes
 };
+
+/// The highest threshold whose gain differs from the best by no more than its
+/// doubt; off where there is none.
+float choose(const std::vector<option>& xs) {
+  option best;
+  for (auto& x : xs)
+    if (x.gain > best.gain)
+      best = x;
+  auto result = off;
+  for (auto& x : xs)
+    if (x.gain >= best.gain * (1 - best.doubt))
+      result = x.threshold;
+  return result;
+}
 
 } // namespace
 
@@ -113,16 +140,12 @@ std::vector<float> choose_thresholds(const head_lessons& xs,
         now.begin(), now.end(), before.begin(),
         [&](auto& a, auto& b) { return harmless(a, b, max_harm); });
       auto gain = mean_of(now) - mean_of(before);
-      if (fair && gain > 0 && convincing(now, before))
-        options.push_back({result[k], gain});
+      auto proof = weigh(now, before);
+      if (fair && gain > 0 && proof.convincing())
+        options.push_back(
+          {result[k], gain, proof.deviation / 2 / proof.beyond});
     }
-    option chosen;
-    for (auto& x : options)
-      chosen.gain = std::max(chosen.gain, x.gain);
-    for (auto& x : options)
-      if (x.gain >= .9 * chosen.gain)
-        chosen.threshold = x.threshold;
-    result[k] = chosen.threshold;
+    result[k] = choose(options);
     before = reached();
   }
   f1 = mean_of(before);

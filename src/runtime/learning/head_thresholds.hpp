@@ -25,9 +25,9 @@ double mean_f1(const head_lessons& xs,
 
 /// Chooses for each class, the one with most regions first, the threshold that
 /// raises the mean F1 by more than luck explains, no source losing more than
-/// `max_harm` wrong boxes would cost it. Of thresholds that reach nine tenths
-/// of the best gain the highest is taken: few regions were held out. A class
-/// without gain gets 2, above every score.
+/// `max_harm` wrong boxes would cost it. Of thresholds that gain as much as the
+/// best, within half a standard deviation of luck, the highest is taken. A
+/// class without gain gets 2, above every score.
 /// @param f1 receives the mean F1 with these thresholds
 std::vector<float> choose_thresholds(const head_lessons& xs,
                                      const held_out_scores& scores,

@@ -56,6 +56,7 @@ BOOST_AUTO_TEST_CASE(what_tells_the_classes_apart_is_chosen) {
   auto fit = fit_heads(by_look.lessons);
   BOOST_TEST((fit.chosen.inputs != head_inputs::clues));
   BOOST_TEST(by_look.agreement(fit.heads) > .98);
+  BOOST_TEST(fit.chosen.strength == 3); // where both penalties do
   BOOST_TEST(fit.f1_cloud == 20. / 24);
   BOOST_TEST(fit.f1_perfect == 24. / 26);
   BOOST_TEST(fit.chosen.f1 > .91);
