@@ -1,5 +1,6 @@
 #include "system.hpp"
 
+#include "messages/protocol.hpp"
 #include "messages/registry.hpp"
 
 #include <caf/atom.hpp>
