@@ -1,16 +1,13 @@
 #include "networks.hpp"
 
 #include "actors/cloud/null_detector.hpp"
+#include "runtime/evaluation/crop_embedder.hpp"
+#include "runtime/evaluation/frame_detector.hpp"
 #include "runtime/media/keyframes.hpp"
 #include "runtime/media/regions.hpp"
-#include "runtime/nn/backbone.hpp"
-#include "runtime/nn/detection_model.hpp"
-#include "runtime/nn/frame_input.hpp"
 #include "runtime/nn/heads.hpp"
 #include "runtime/nn/zoo.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -60,94 +57,51 @@ size_t crops_of(const item& x) {
   return in ? in->places.size() : 0;
 }
 
-/// A detector with its input.
-class frame_detector {
-public:
-  explicit frame_detector(detection_model model)
-    : model_(std::move(model)), input_(model_.card().input) {
-    auto& limits = model_.limits(); // regions travel below the card's score
-    limits.location = model_.card().regions.theta_loc;
-    limits.score = std::min(limits.score, model_.card().regions.theta_cls);
-  }
-
-  caf::expected<std::vector<detections>> run(const std::vector<item>& xs,
-                                             const std::string& version) {
-    std::vector<frame> frames;
-    std::vector<detections> result;
-    for (auto& x : xs) {
-      auto in = x.value.get<keyframes>();
-      if (!in)
-        return no_pixels(x);
-      frames.insert(frames.end(), in->frames.begin(), in->frames.end());
-      result.push_back(
-        {version, model_.card().labels, model_.card().regions, {}});
-    }
-    auto found = detect(frames);
-    if (!found)
-      return std::move(found.error());
-    auto next = found->begin();
-    for (size_t i = 0; i < xs.size(); ++i)
-      for (auto& f : xs[i].value.get<keyframes>()->frames)
-        result[i].frames.push_back({f.number(), std::move(*next++)});
-    return result;
-  }
-
-private:
-  using boxes = std::vector<std::vector<detection>>;
-
-  caf::expected<boxes> detect(const std::vector<frame>& frames) {
-    auto most = size_t(model_.card().input.max_batch);
-    if (most == 0)
-      most = frames.size();
-    boxes result;
-    for (size_t i = 0; i < frames.size(); i += most) {
-      auto n = std::min(most, frames.size() - i);
-      input_.begin(n);
-      for (size_t k = 0; k < n; ++k)
-        input_.add(frames[i + k]);
-      auto found = model_.detect(input_.batch());
-      if (!found)
-        return std::move(found.error());
-      std::move(found->begin(), found->end(), std::back_inserter(result));
-    }
-    return result;
-  }
-
-  detection_model model_;
-  frame_input input_;
-};
-
-caf::expected<classifier_world::features>
-embed(backbone& net, frame_input& input, const std::vector<item>& xs) {
-  classifier_world::features result;
-  size_t crops = 0;
+caf::expected<std::vector<detections>> detect(frame_detector& detector,
+                                              const std::vector<item>& xs,
+                                              const std::string& version) {
+  std::vector<frame> frames;
+  std::vector<detections> result;
   for (auto& x : xs) {
-    if (!x.value.get<regions>())
+    auto in = x.value.get<keyframes>();
+    if (!in)
       return no_pixels(x);
-    result.crops.push_back(crops_of(x));
-    crops += result.crops.back();
+    frames.insert(frames.end(), in->frames.begin(), in->frames.end());
+    auto& card = detector.card();
+    result.push_back({version, card.labels, card.regions, {}});
   }
-  if (crops == 0)
-    return result;
-  input.begin(crops);
-  std::vector<box> boxes;
+  auto found = detector.detect(frames);
+  if (!found)
+    return std::move(found.error());
+  auto next = found->begin();
+  for (size_t i = 0; i < xs.size(); ++i)
+    for (auto& f : xs[i].value.get<keyframes>()->frames)
+      result[i].frames.push_back({f.number(), std::move(*next++)});
+  return result;
+}
+
+caf::expected<classifier_world::features> embed(crop_embedder& backbone,
+                                                const std::vector<item>& xs) {
+  classifier_world::features result;
+  std::vector<frame_crops> crops;
   for (auto& x : xs) {
     auto in = x.value.get<regions>();
-    boxes.clear();
+    if (!in)
+      return no_pixels(x);
+    result.crops.push_back(in->places.size());
+    crops.push_back({in->picture, {}});
     for (auto& place : in->places) {
-      boxes.push_back(place.where);
+      crops.back().where.push_back(place.where);
       auto known = place.hint >= 0 && size_t(place.hint) < in->names.size();
       result.places.push_back(
         {place, known ? in->names[size_t(place.hint)] : ""});
     }
-    if (!boxes.empty())
-      input.add(in->picture, boxes);
   }
-  auto found = net.run(input.batch());
+  auto found = backbone.embed(crops);
   if (!found)
     return std::move(found.error());
-  result.dimensions = found->dimensions;
-  result.values = std::move(found->features);
+  result.values = std::move(*found);
+  result.dimensions = backbone.dimensions();
   return result;
 }
 
@@ -159,14 +113,14 @@ detector_world network_detectors(zoo models) {
     auto chosen = choose(models, x);
     if (!chosen)
       return std::move(chosen.error());
-    auto model = detection_model::load(chosen->model, chosen->options);
+    auto model = frame_detector::load(chosen->model, chosen->options);
     if (!model)
       return std::move(model.error());
     auto shared = std::make_shared<frame_detector>(std::move(*model));
     return detector_world::loaded{
       chosen->version(),
       [shared, version = chosen->version()](const std::vector<item>& xs) {
-        return shared->run(xs, version);
+        return detect(*shared, xs, version);
       }};
   };
   return result;
@@ -184,15 +138,14 @@ classifier_world network_classifiers(zoo models) {
     auto chosen = choose(models, x);
     if (!chosen)
       return std::move(chosen.error());
-    auto net = backbone::load(chosen->model, chosen->options);
+    auto net = crop_embedder::load(chosen->model, chosen->options,
+                                   x.get<size_t>("max_batch"));
     if (!net)
       return std::move(net.error());
-    auto shared = std::make_shared<backbone>(std::move(*net));
-    auto input = std::make_shared<frame_input>(shared->card().input);
+    auto shared = std::make_shared<crop_embedder>(std::move(*net));
     return classifier_world::loaded{
-      chosen->version(), [shared, input](const std::vector<item>& xs) {
-        return embed(*shared, *input, xs);
-      }};
+      chosen->version(),
+      [shared](const std::vector<item>& xs) { return embed(*shared, xs); }};
   };
   return result;
 }

@@ -1,6 +1,7 @@
 #include "runtime/evaluation/frame_detector.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace vpaas {
 
@@ -24,12 +25,29 @@ frame_detector::load(const located_model& model, const load_options& options) {
 }
 
 caf::expected<std::vector<detection>> frame_detector::detect(const frame& x) {
-  input_.begin(1);
-  input_.add(x);
-  auto found = model_.detect(input_.batch());
+  auto found = detect(std::vector<frame>{x});
   if (!found)
     return found.error();
   return std::move(found->front());
+}
+
+caf::expected<std::vector<std::vector<detection>>>
+frame_detector::detect(const std::vector<frame>& xs) {
+  auto most = size_t(model_.card().input.max_batch);
+  if (most == 0)
+    most = xs.size();
+  std::vector<std::vector<detection>> result;
+  for (size_t i = 0; i < xs.size(); i += most) {
+    auto end = std::min(i + most, xs.size());
+    input_.begin(end - i);
+    for (auto k = i; k < end; ++k)
+      input_.add(xs[k]);
+    auto found = model_.detect(input_.batch());
+    if (!found)
+      return found.error();
+    std::move(found->begin(), found->end(), std::back_inserter(result));
+  }
+  return result;
 }
 
 } // namespace vpaas

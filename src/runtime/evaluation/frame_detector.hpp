@@ -21,6 +21,10 @@ public:
   /// region filter wants. @returns ec::inference
   caf::expected<std::vector<detection>> detect(const frame& x);
 
+  /// The same for many frames, in batches as large as the card allows.
+  caf::expected<std::vector<std::vector<detection>>>
+  detect(const std::vector<frame>& xs);
+
   /// Lets through what another filter than the card's wants.
   void serve(const region_filter_config& filter);
 
