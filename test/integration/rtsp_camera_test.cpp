@@ -20,7 +20,7 @@ source_config at(const test::rtsp_server& server) {
 
 template <class F>
 void wait_for(test::camera_watch& camera, F done) {
-  if (!camera.take_until(done, 30s))
+  if (!camera.take_until(done, 90s))
     throw std::runtime_error("timed out: " + camera.state + ", "
                              + camera.status.last_error);
 }
