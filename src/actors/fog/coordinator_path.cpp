@@ -72,6 +72,7 @@ void coordinator_state::take_segment(segment& x) {
             --self->state.decoding;
             self->state.counts.last_error = describe(cause);
             self->state.drop(expected, "undecodable");
+            self->state.wind_up();
             self->state.proceed();
           });
   proceed();
@@ -95,6 +96,7 @@ void coordinator_state::decoded(time_point asked, const numbers& expected,
   auto in = x.value.get<keyframes>();
   if (!in) {
     drop(expected, "undecodable");
+    wind_up();
     return proceed();
   }
   if (in->problem)
@@ -222,8 +224,8 @@ void coordinator_state::cloud_answered(time_point asked,
   counts.cloud_frames += in->frames.size();
   std::set<uint64_t> missing{expected.begin(), expected.end()};
   for (auto& y : in->frames) {
-    missing.erase(y.frame);
-    if (!order.contains(y.frame)) {
+    auto asked_for = missing.erase(y.frame) > 0;
+    if (!asked_for || !order.contains(y.frame)) {
       ++counts.late;
       continue;
     }

@@ -32,6 +32,8 @@ struct fixture : test::test_system {
 
   std::map<std::string, caf::actor> directory;
   uint64_t segments = 3;      ///< until the source ends
+  uint64_t decodable = 99;    ///< segments up to this one are
+  bool twice = false;         ///< the cloud says everything two times
   uint64_t frames = 30;       ///< in a segment: two keyframes
   size_t part_bytes = 100;    ///< of each keyframe
   std::deque<question> asked; ///< of the cloud, not answered
@@ -97,8 +99,10 @@ struct fixture : test::test_system {
 
   caf::actor spawn_decoder() {
     return sys.spawn([this](caf::event_based_actor*) -> caf::behavior {
-      return {[](apply_atom, const item& x) {
+      return {[this](apply_atom, const item& x) -> caf::result<item> {
                 auto& in = *x.value.get<segment>();
+                if (in.number > decodable)
+                  return caf::make_error(ec::codec, "damaged");
                 keyframes out;
                 auto n = (in.first_frame + 14) / 15 * 15;
                 for (; n < in.first_frame + in.packets.size(); n += 15)
@@ -142,6 +146,8 @@ struct fixture : test::test_system {
       y.labels.push_back({{0, 0, .5f, .5f}, 0, .9f, .9f});
       for (size_t i = 0; i < regions_found; ++i)
         y.regions.push_back({{.5f, .5f, 1, 1}, .8f, 1, .3f});
+      if (twice)
+        result.frames.push_back(y);
       result.frames.push_back(std::move(y));
     }
     return make_item(x.stream, x.seq, std::move(result));
@@ -361,6 +367,23 @@ BOOST_AUTO_TEST_CASE(without_a_backup_the_loss_is_counted_by_reason) {
   BOOST_TEST(status().dropped["deadline"] == 6u);
   BOOST_TEST(published.empty());
   BOOST_TEST(state == "ended");
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_whose_end_is_damaged_ends) {
+  decodable = 2;
+  start();
+  BOOST_TEST(status().dropped["undecodable"] == 2u);
+  BOOST_TEST(frames_published() == (std::vector<uint64_t>{0, 15, 30, 45}));
+  BOOST_TEST(state == "ended");
+}
+
+BOOST_AUTO_TEST_CASE(what_the_cloud_says_twice_counts_once) {
+  twice = true;
+  regions_found = 1; // so that the first answer still waits for its name
+  start();
+  BOOST_TEST(status().late == 6u);
+  BOOST_REQUIRE(published.size() == 6u);
+  BOOST_TEST(published[0].objects.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(fog_only_asks_neither_encoder_nor_cloud) {
