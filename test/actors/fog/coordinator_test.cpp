@@ -31,12 +31,13 @@ struct fixture : test::test_system {
   };
 
   std::map<std::string, caf::actor> directory;
-  uint64_t segments = 3;      ///< until the source ends
-  uint64_t decodable = 99;    ///< segments up to this one are
-  bool twice = false;         ///< the cloud says everything two times
-  uint64_t frames = 30;       ///< in a segment: two keyframes
-  size_t part_bytes = 100;    ///< of each keyframe
-  std::deque<question> asked; ///< of the cloud, not answered
+  uint64_t segments = 3;        ///< until the source ends
+  uint64_t decodable = 99;      ///< segments up to this one are
+  caf::response_promise broken; ///< of the first segment that is not
+  bool twice = false;           ///< the cloud says everything two times
+  uint64_t frames = 30;         ///< in a segment: two keyframes
+  size_t part_bytes = 100;      ///< of each keyframe
+  std::deque<question> asked;   ///< of the cloud, not answered
   bool answer_at_once = true;
   caf::error cloud_error;
   size_t regions_found = 0;
@@ -98,16 +99,21 @@ struct fixture : test::test_system {
   }
 
   caf::actor spawn_decoder() {
-    return sys.spawn([this](caf::event_based_actor*) -> caf::behavior {
-      return {[this](apply_atom, const item& x) -> caf::result<item> {
+    return sys.spawn([this](caf::event_based_actor* self) -> caf::behavior {
+      return {[this, self](apply_atom, const item& x) -> caf::result<item> {
                 auto& in = *x.value.get<segment>();
-                if (in.number > decodable)
-                  return caf::make_error(ec::codec, "damaged");
+                if (in.number > decodable) {
+                  broken = self->make_response_promise();
+                  return caf::delegated<item>{};
+                }
                 keyframes out;
                 auto n = (in.first_frame + 14) / 15 * 15;
                 for (; n < in.first_frame + in.packets.size(); n += 15)
                   out.frames.push_back(grey(n));
                 return make_item(x.stream, x.seq, std::move(out));
+              },
+              [this](next_atom) {
+                broken.deliver(caf::make_error(ec::codec, "damaged"));
               },
               [this](release_atom, uint64_t n) { released = n; }};
     });
@@ -372,6 +378,10 @@ BOOST_AUTO_TEST_CASE(without_a_backup_the_loss_is_counted_by_reason) {
 BOOST_AUTO_TEST_CASE(a_stream_whose_end_is_damaged_ends) {
   decodable = 2;
   start();
+  status();
+  BOOST_TEST(state == "ready"); // the source ended, the decoder has not
+  caf::anon_send(directory["decoder"], next_atom_v);
+  run();
   BOOST_TEST(status().dropped["undecodable"] == 2u);
   BOOST_TEST(frames_published() == (std::vector<uint64_t>{0, 15, 30, 45}));
   BOOST_TEST(state == "ended");
