@@ -6,6 +6,7 @@
 #include "messages/bulk.hpp"
 #include "messages/item.hpp"
 #include "messages/pool.hpp"
+#include "messages/spool.hpp"
 #include "messages/status.hpp"
 #include "messages/vision.hpp"
 #include "runtime/child_spec.hpp"
@@ -60,7 +61,10 @@
   X(vpaas::named_by)                                                           \
   X(vpaas::found_object)                                                       \
   X(vpaas::frame_result)                                                       \
-  X(vpaas::result_query)
+  X(vpaas::result_query)                                                       \
+  X(vpaas::spooled_segment)                                                    \
+  X(vpaas::spool_position)                                                     \
+  X(vpaas::spool_content)
 
 #define VPAAS_ADD_TYPE(T) CAF_ADD_TYPE_ID(vpaas, (T))
 
@@ -106,6 +110,10 @@ CAF_ADD_ATOM(vpaas, vpaas, result_atom, "result")
 CAF_ADD_ATOM(vpaas, vpaas, record_atom, "record")
 CAF_ADD_ATOM(vpaas, vpaas, find_atom, "find")
 CAF_ADD_ATOM(vpaas, vpaas, ended_atom, "ended")
+CAF_ADD_ATOM(vpaas, vpaas, keep_atom, "keep")
+CAF_ADD_ATOM(vpaas, vpaas, open_atom, "open")
+CAF_ADD_ATOM(vpaas, vpaas, lost_atom, "lost")
+CAF_ADD_ATOM(vpaas, vpaas, last_atom, "last")
 
 CAF_END_TYPE_ID_BLOCK(vpaas)
 
@@ -244,7 +252,9 @@ using coordinator_actor = observable_actor::extend<
 using ledger_actor = observable_actor::extend<
   // Keeps results; answers how many of them were not known before.
   caf::replies_to<record_atom, std::vector<frame_result>>::with<uint64_t>,
-  caf::replies_to<find_atom, result_query>::with<std::vector<frame_result>>>;
+  caf::replies_to<find_atom, result_query>::with<std::vector<frame_result>>,
+  // The number after the greatest that is known of this stream; 0: none is.
+  caf::replies_to<last_atom, std::string>::with<uint64_t>>;
 
 /// RESULTS of a node: from coordinators to the ledger and to subscribers.
 using results_actor = observable_actor::extend<
@@ -255,10 +265,30 @@ using results_actor = observable_actor::extend<
   // too slow for is dropped, oldest first, counted. Only results of this
   // stream; empty: of all.
   caf::reacts_to<subscribe_atom, std::string, caf::actor>,
-  caf::replies_to<find_atom, result_query>::with<std::vector<frame_result>>>;
+  caf::replies_to<find_atom, result_query>::with<std::vector<frame_result>>,
+  // As of the ledger; 0 without one.
+  caf::replies_to<last_atom, std::string>::with<uint64_t>>;
+
+/// The CHUNK SPOOL of a fog: compressed segments on disk until their keyframes
+/// are answered, bounded by bytes and age; the oldest go first.
+using spool_actor = observable_actor::extend<
+  // From now on this actor owns the stream: it gets `lost_atom, number, reason`
+  // for each segment that is given up, by reason "spool_bytes" or "spool_age".
+  // Answers what is there from before.
+  caf::replies_to<open_atom, std::string, caf::actor>::with<spool_content>,
+  // Keeps a part, known by (`stream`, `number`, `part`), and how far the stream
+  // was taken with it; answers when a death of this process cannot take it any
+  // more. Keeping the same again is harmless.
+  caf::reacts_to<keep_atom, segment, spool_position>,
+  // The parts of a segment, in order; `not_found` where it was given up, `io`
+  // where it cannot be read.
+  caf::replies_to<fetch_atom, std::string,
+                  uint64_t>::with<std::vector<segment>>,
+  // Forgets a segment.
+  caf::reacts_to<release_atom, std::string, uint64_t>>;
 
 /// Nodes whose messages differ must not talk: count up when one changes.
-constexpr const char* wire_format = "vpaas-2";
+constexpr const char* wire_format = "vpaas-3";
 
 /// Logical names of the actors that every node has.
 constexpr const char* receiver_name = "bulk_receiver";

@@ -63,6 +63,15 @@ ledger_keeper_state::find(result_query x) {
   return std::move(*found);
 }
 
+caf::result<uint64_t> ledger_keeper_state::last(const std::string& stream) {
+  if (auto err = open())
+    return err;
+  auto found = disk->last_frame(stream);
+  if (!found)
+    return fail(std::move(found.error()));
+  return *found ? **found + 1 : 0;
+}
+
 status_report ledger_keeper_state::status() const {
   auto x = counters;
   x.transaction = transactions.summary();
@@ -127,6 +136,9 @@ ledger_keeper(ledger_actor::stateful_pointer<ledger_keeper_state> self,
       return self->state.record(xs);
     },
     [self](find_atom, const result_query& x) { return self->state.find(x); },
+    [self](last_atom, const std::string& stream) {
+      return self->state.last(stream);
+    },
   };
 }
 

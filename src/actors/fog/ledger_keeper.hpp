@@ -64,6 +64,8 @@ struct ledger_keeper_state {
 
   caf::result<std::vector<frame_result>> find(result_query x);
 
+  caf::result<uint64_t> last(const std::string& stream);
+
   status_report status() const;
 
   /// Deletes what need not be kept, and sets the alarm for the next time.

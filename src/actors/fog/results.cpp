@@ -34,6 +34,22 @@ caf::error stopped() {
                                         "stopping; publish them again later");
 }
 
+/// Lets the ledger answer in our place.
+template <class T, class... Ts>
+caf::result<T> ask_ledger(results_actor::stateful_pointer<results_state> self,
+                          const results_config& cfg, Ts... xs) {
+  auto reply = self->make_response_promise();
+  self
+    ->request(caf::actor_cast<node_actor>(cfg.node), cfg.ledger_timeout,
+              resolve_atom_v, cfg.ledger)
+    .then(
+      [reply, xs...](const caf::actor& found) mutable {
+        reply.delegate(caf::actor_cast<ledger_actor>(found), xs...);
+      },
+      [reply](caf::error& err) mutable { reply.deliver(std::move(err)); });
+  return caf::delegated<T>{};
+}
+
 } // namespace
 
 caf::error results_config::validate() const {
@@ -115,16 +131,13 @@ results_state::find(const result_query& x) {
   if (cfg.ledger.empty())
     return caf::make_error(ec::not_found, "failed to find results: this node "
                                           "keeps none; give it a ledger");
-  auto reply = self->make_response_promise();
-  self
-    ->request(caf::actor_cast<node_actor>(cfg.node), cfg.ledger_timeout,
-              resolve_atom_v, cfg.ledger)
-    .then(
-      [reply, x](const caf::actor& found) mutable {
-        reply.delegate(caf::actor_cast<ledger_actor>(found), find_atom_v, x);
-      },
-      [reply](caf::error& err) mutable { reply.deliver(std::move(err)); });
-  return caf::delegated<std::vector<frame_result>>{};
+  return ask_ledger<std::vector<frame_result>>(self, cfg, find_atom_v, x);
+}
+
+caf::result<uint64_t> results_state::last(const std::string& stream) {
+  if (cfg.ledger.empty())
+    return 0;
+  return ask_ledger<uint64_t>(self, cfg, last_atom_v, stream);
 }
 
 status_report results_state::status() const {
@@ -341,6 +354,9 @@ results(results_actor::stateful_pointer<results_state> self,
       return self->state.subscribe(stream, who);
     },
     [self](find_atom, const result_query& x) { return self->state.find(x); },
+    [self](last_atom, const std::string& stream) {
+      return self->state.last(stream);
+    },
   };
 }
 

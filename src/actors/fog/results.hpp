@@ -112,6 +112,8 @@ struct results_state {
 
   caf::result<std::vector<frame_result>> find(const result_query& x);
 
+  caf::result<uint64_t> last(const std::string& stream);
+
   status_report status() const;
 
   void forget(const caf::down_msg& x);

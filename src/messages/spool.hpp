@@ -1,0 +1,68 @@
+#pragma once
+
+// What a spool keeps: compressed segments whose keyframes wait for an answer.
+
+#include "runtime/fields.hpp"
+#include "runtime/media/segment.hpp"
+
+#include <caf/timestamp.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vpaas {
+
+/// A segment in a spool.
+struct spooled_segment {
+  uint64_t number = 0;
+  uint32_t parts = 0;
+  uint64_t first_frame = 0; ///< of its first part
+  uint64_t frames = 0;      ///< of all parts
+  uint64_t bytes = 0;       ///< compressed
+  caf::timestamp captured;  ///< its first packet
+
+  static constexpr auto type_name = "spooled_segment";
+
+  static constexpr auto fields() {
+    using self = spooled_segment;
+    return std::make_tuple(
+      field("number", &self::number), field("parts", &self::parts),
+      field("first_frame", &self::first_frame), field("frames", &self::frames),
+      field("bytes", &self::bytes), field("captured", &self::captured));
+  }
+};
+
+/// How far a stream was taken from its camera: what must be known to go on
+/// after a restart with each frame under one number.
+struct spool_position {
+  std::string camera;        ///< which one, across restarts of this node only
+  segment_key camera_key;    ///< the last part, in the camera's own counting
+  uint64_t next_segment = 0; ///< in the stream's counting
+  uint64_t next_frame = 0;   ///< the same
+
+  static constexpr auto type_name = "spool_position";
+
+  static constexpr auto fields() {
+    using self = spool_position;
+    return std::make_tuple(field("camera", &self::camera),
+                           field("camera_key", &self::camera_key),
+                           field("next_segment", &self::next_segment),
+                           field("next_frame", &self::next_frame));
+  }
+};
+
+/// What a spool knows of one stream.
+struct spool_content {
+  spool_position position;               ///< after the last part that was kept
+  std::vector<spooled_segment> segments; ///< oldest first
+
+  static constexpr auto type_name = "spool_content";
+
+  static constexpr auto fields() {
+    return std::make_tuple(field("position", &spool_content::position),
+                           field("segments", &spool_content::segments));
+  }
+};
+
+} // namespace vpaas
