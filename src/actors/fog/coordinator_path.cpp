@@ -2,7 +2,7 @@
 
 #include "actors/fog/coordinator.hpp"
 
-#include <caf/detail/serialized_size.hpp>
+#include "actors/fog/wire_bytes.hpp"
 
 #include <algorithm>
 #include <set>
@@ -11,13 +11,6 @@
 namespace vpaas {
 
 namespace {
-
-/// CAF's header, the path of the function, and the atom of the call.
-constexpr size_t envelope_bytes = 64;
-
-uint64_t bytes_on_wire(caf::actor_system& sys, const item& x) {
-  return caf::detail::serialized_size(sys, x) + envelope_bytes;
-}
 
 std::vector<uint64_t> numbers_of(const std::vector<coded_frame>& xs) {
   std::vector<uint64_t> result;
@@ -181,8 +174,9 @@ void coordinator_state::ask_cloud(chunk part) {
   auto in_slices = part.bytes.size() > cfg.inline_bytes;
   if (in_slices) {
     auto bytes = std::exchange(part.bytes, blob{});
-    counts.bytes_to_cloud += bytes.size();
     transfer_offer offer{key, cfg.function, 0, 0};
+    counts.bytes_to_cloud += transfer_bytes(self->system(), offer,
+                                            bytes.size());
     self
       ->request(link, caf::infinite, transfer_atom_v, std::move(offer),
                 std::move(bytes), cfg.deadline)
@@ -192,7 +186,7 @@ void coordinator_state::ask_cloud(chunk part) {
             });
   }
   auto x = make_item(cfg.stream, part.seq, std::move(part));
-  counts.bytes_to_cloud += bytes_on_wire(self->system(), x);
+  counts.bytes_to_cloud += call_bytes(self->system(), cfg.function, x);
   self // the link answers within the deadline
     ->request(link, caf::infinite, call_atom_v, cfg.function, std::move(x),
               cfg.deadline)
@@ -220,7 +214,7 @@ void coordinator_state::cloud_answered(time_point asked,
   failed_in_a_row = 0;
   cloud_time.record(now() - asked);
   detect_time.record(in->decoding + in->detecting);
-  counts.bytes_from_cloud += bytes_on_wire(self->system(), x);
+  counts.bytes_from_cloud += answer_bytes(self->system(), x);
   counts.cloud_frames += in->frames.size();
   std::set<uint64_t> missing{expected.begin(), expected.end()};
   for (auto& y : in->frames) {
