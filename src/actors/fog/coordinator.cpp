@@ -112,9 +112,9 @@ void coordinator_state::proceed() {
       || unanswered() >= cfg.in_flight)
     return;
   pulling = true;
-  self
-    ->request(others.get<camera_actor>(cfg.camera), camera_patience,
-              next_atom_v, last)
+  asking
+    .send(self, others.get<camera_actor>(cfg.camera), camera_patience,
+          next_atom_v, last)
     .then([self = self](segment& x) { self->state.take_segment(x); },
           [self = self](const caf::error& cause) {
             self->state.camera_failed(cause);

@@ -2,6 +2,7 @@
 
 #include "actors/alarm.hpp"
 #include "actors/neighbours.hpp"
+#include "actors/requests.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/media/keyframes.hpp"
 #include "runtime/media/regions.hpp"
@@ -216,6 +217,7 @@ struct coordinator_state {
   coordinator_config cfg;
   neighbours others;
   alarm clock;
+  requests asking;
   in_order<frame_result> order;
   std::map<uint64_t, keyframe> held;
   segment_key last;         ///< in the camera's own counting

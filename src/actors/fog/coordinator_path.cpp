@@ -56,9 +56,9 @@ void coordinator_state::take_segment(segment& x) {
     return drop(expected, "undecodable");
   ++decoding;
   auto number = x.number;
-  self
-    ->request(decoder, patience, apply_atom_v,
-              make_item(cfg.stream, number, std::move(x)))
+  asking
+    .send(self, decoder, patience, apply_atom_v,
+          make_item(cfg.stream, number, std::move(x)))
     .then([self = self, asked = now(), expected](
             const item& x) { self->state.decoded(asked, expected, x); },
           [self = self, expected](const caf::error& cause) {
@@ -130,10 +130,10 @@ void coordinator_state::encode(std::vector<frame> frames) {
   if (!encoder)
     return;
   ++encoding;
-  self
-    ->request(encoder, patience, apply_atom_v,
-              make_item(cfg.stream, expected.empty() ? 0 : expected.front(),
-                        keyframes{cfg.stream, std::move(frames), {}, {}}))
+  asking
+    .send(self, encoder, patience, apply_atom_v,
+          make_item(cfg.stream, expected.empty() ? 0 : expected.front(),
+                    keyframes{cfg.stream, std::move(frames), {}, {}}))
     .then([self = self,
            asked = now()](const item& x) { self->state.encoded(asked, x); },
           [self = self, expected](const caf::error& cause) {
@@ -273,9 +273,9 @@ void coordinator_state::name_regions(uint64_t number,
     counts.unnamed += places.size();
     return finish(number, named_by::cloud);
   }
-  self
-    ->request(classifier, patience, apply_atom_v,
-              make_item(cfg.stream, number, regions{x.picture, places, names}))
+  asking
+    .send(self, classifier, patience, apply_atom_v,
+          make_item(cfg.stream, number, regions{x.picture, places, names}))
     .then([self = self, asked = now(), number, places](
             const item& x) { self->state.named(asked, number, places, x); },
           [self = self, number, n = places.size()](const caf::error& cause) {
@@ -310,10 +310,10 @@ void coordinator_state::ask_backup(uint64_t number, const std::string& reason) {
   if (i == held.end() || !i->second.picture || !backup)
     return drop({number}, reason);
   i->second.complete = now();
-  self
-    ->request(backup, patience, apply_atom_v,
-              make_item(cfg.stream, number,
-                        keyframes{cfg.stream, {i->second.picture}, {}, {}}))
+  asking
+    .send(self, backup, patience, apply_atom_v,
+          make_item(cfg.stream, number,
+                    keyframes{cfg.stream, {i->second.picture}, {}, {}}))
     .then([self = self,
            number](const item& x) { self->state.backup_answered(number, x); },
           [self = self, number](const caf::error& cause) {
