@@ -107,7 +107,7 @@ void coordinator_state::proceed() {
                && others.has(cfg.encoder) && others.has(cfg.results);
   if (!ready || !others.has(cfg.cloud))
     clock.set(self, now() + look_again,
-              [self = self] { self->state.proceed(); });
+              [self = self] { self->state.publish(); });
   if (!ready || pulling || source_ended || decoding >= segments_ahead
       || unanswered() >= cfg.in_flight)
     return;
@@ -228,12 +228,13 @@ void coordinator_state::publish() {
       });
 }
 
-// Where the results' actor died, the batch goes to the next one: the ledger
-// knows what it has.
+// Where the results' actor died or is broken, the batch is offered again: the
+// ledger knows what it has.
 void coordinator_state::published(size_t n, const caf::error& problem) {
   publishing = false;
   if (problem && problem.category() != caf::atom("vpaas"))
-    return proceed();
+    return clock.set(self, now() + look_again,
+                     [self = self] { self->state.publish(); });
   if (problem) {
     counts.last_error = describe(problem);
     counts.dropped["unpublished"] += n;

@@ -79,7 +79,7 @@ void coordinator_state::camera_failed(const caf::error& cause) {
   }
   if (cause != caf::sec::request_timeout)
     counts.last_error = describe(cause);
-  clock.set(self, now() + look_again, [self = self] { self->state.proceed(); });
+  clock.set(self, now() + look_again, [self = self] { self->state.publish(); });
 }
 
 void coordinator_state::decoded(time_point asked, const numbers& expected,
