@@ -15,6 +15,16 @@ caf::error told(const caf::error& x) {
            : caf::make_error(ec::cloud_down, describe(x));
 }
 
+void answer(caf::typed_response_promise<item> to, caf::expected<item> x) {
+  if (x)
+    to.deliver(std::move(*x));
+  else
+    to.deliver(std::move(x.error()));
+}
+
+/// To find an actor takes one message to the node and back.
+constexpr auto resolve_timeout = std::chrono::seconds(5);
+
 } // namespace
 
 here_link_state::here_link_state(
@@ -28,11 +38,16 @@ caf::typed_response_promise<item> here_link_state::call(const std::string& path,
                                                         caf::timespan timeout) {
   ++counters.calls;
   auto result = self->make_response_promise<item>();
-  self->request(node, timeout, call_atom_v, path, x)
-    .then([result](item& y) mutable { result.deliver(std::move(y)); },
-          [result](const caf::error& cause) mutable {
-            result.deliver(told(cause));
-          });
+  around->find(path, [self = self, result, x,
+                      timeout](const caf::expected<caf::actor>& found) {
+    if (!found)
+      return answer(result, told(found.error()));
+    self->state.asked
+      .send(self, caf::actor_cast<function_actor>(*found), timeout,
+            apply_atom_v, x)
+      .then([result](item& y) { answer(result, std::move(y)); },
+            [result](const caf::error& cause) { answer(result, told(cause)); });
+  });
   return result;
 }
 
@@ -59,6 +74,9 @@ caf::result<void> here_link_state::transfer(const transfer_offer& offer,
 link_actor::behavior_type
 here_link(link_actor::stateful_pointer<here_link_state> self, caf::actor node) {
   self->state.node = caf::actor_cast<node_actor>(node);
+  self->state.around.emplace(self, std::move(node), resolve_timeout);
+  self->set_down_handler(
+    [self](const caf::down_msg& x) { self->state.around->forget(x); });
   return {
     [self](status_atom) { return report(self, "up", self->state.counters); },
     [](ready_atom) {

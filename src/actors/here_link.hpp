@@ -1,8 +1,12 @@
 #pragma once
 
+#include "actors/requests.hpp"
+#include "actors/siblings.hpp"
 #include "messages/protocol.hpp"
 
 #include <caf/all.hpp>
+
+#include <optional>
 
 namespace vpaas {
 
@@ -34,6 +38,8 @@ struct here_link_state {
 
   link_actor::stateful_pointer<here_link_state> self;
   node_actor node;
+  std::optional<siblings<link_actor::stateful_pointer<here_link_state>>> around;
+  requests asked;
   here_link_status counters;
 };
 

@@ -4,6 +4,7 @@
 #include "messages/report.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/detail/serialized_size.hpp>
 #include <caf/io/all.hpp>
 
 using namespace vpaas;
@@ -159,6 +160,17 @@ BOOST_AUTO_TEST_CASE(a_payload_is_shared_and_knows_its_type) {
   BOOST_TEST(y.value.get<box>() == nullptr);
   BOOST_REQUIRE(y.value.get<delivery>() != nullptr);
   BOOST_TEST(y.value.get<delivery>() == x.value.get<delivery>());
+}
+
+BOOST_AUTO_TEST_CASE(a_codec_without_a_name_is_one_byte) {
+  config cfg;
+  caf::actor_system sys{cfg};
+  codec_parameters x;
+  BOOST_TEST(caf::detail::serialized_size(sys, x) == 1u);
+  // A name of four letters, an empty string and an empty blob with the length
+  // of each, five numbers of four bytes and one of eight.
+  x.codec = "h264";
+  BOOST_TEST(caf::detail::serialized_size(sys, x) == 5u + 2 + 5 * 4 + 8);
 }
 
 BOOST_AUTO_TEST_CASE(a_payload_of_an_unknown_type_is_refused) {

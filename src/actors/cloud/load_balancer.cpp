@@ -187,9 +187,10 @@ void load_balancer_state::decode(part_lines::entry x) {
   auto input = make_item(stream, seq, std::move(x.part));
   ask(ticket, part_phase::decoding, who,
       [self = self, ticket, input](const caf::actor& decoder) {
-        self
-          ->request(caf::actor_cast<function_actor>(decoder),
-                    self->state.cfg.timeout, apply_atom_v, input)
+        auto& st = self->state;
+        st.asked
+          .send(self, caf::actor_cast<function_actor>(decoder), st.cfg.timeout,
+                apply_atom_v, input)
           .then([self, ticket](item& y) { self->state.detect(ticket, y); },
                 [self, ticket](const caf::error& e) {
                   self->state.fail(ticket, e);
@@ -207,9 +208,10 @@ void load_balancer_state::detect(uint64_t ticket, item& frames) {
   job work{std::move(frames), 0, cfg.deadline};
   ask(ticket, part_phase::detecting, cfg.detectors,
       [self = self, ticket, work](const caf::actor& pool) {
-        self
-          ->request(caf::actor_cast<pool_actor>(pool), self->state.cfg.timeout,
-                    submit_atom_v, work)
+        auto& st = self->state;
+        st.asked
+          .send(self, caf::actor_cast<pool_actor>(pool), st.cfg.timeout,
+                submit_atom_v, work)
           .then([self, ticket](item& y) { self->state.filter(ticket, y); },
                 [self, ticket](const caf::error& e) {
                   self->state.fail(ticket, e);
@@ -228,9 +230,10 @@ void load_balancer_state::filter(uint64_t ticket, item& found) {
     counters.frames += in->frames.size();
   ask(ticket, part_phase::filtering, cfg.filter,
       [self = self, ticket, found](const caf::actor& filter) {
-        self
-          ->request(caf::actor_cast<function_actor>(filter),
-                    self->state.cfg.timeout, apply_atom_v, found)
+        auto& st = self->state;
+        st.asked
+          .send(self, caf::actor_cast<function_actor>(filter), st.cfg.timeout,
+                apply_atom_v, found)
           .then([self, ticket](item& y) { self->state.answer(ticket, y); },
                 [self, ticket](const caf::error& e) {
                   self->state.fail(ticket, e);

@@ -2,6 +2,7 @@
 
 #include "actors/alarm.hpp"
 #include "actors/cloud/part_lines.hpp"
+#include "actors/requests.hpp"
 #include "actors/siblings.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/metrics/histogram.hpp"
@@ -164,6 +165,7 @@ struct load_balancer_state {
   std::map<uint64_t, visit> visits; ///< by ticket
   uint64_t last_ticket = 0;
   alarm clock;
+  requests asked;
   histogram wait;
   histogram decoding;
   histogram detecting;

@@ -132,28 +132,25 @@ void coordinator_state::proceed() {
                && others.has(cfg.encoder) && others.has(cfg.results)
                && before == recovery::done;
   if (!ready || !others.has(cfg.cloud) || !spooling)
-    clock.set(self, now() + look_again, [self = self] { self->state.wake(); });
+    clock.set(self, now() + look_again,
+              [self = self] { self->state.publish(); });
   catch_up();
   if (!ready || pulling || source_ended || decoding >= segments_ahead
       || unanswered() >= cfg.in_flight)
     return;
   if (keeping && now() < kept_at + disk_patience)
     return clock.set(self, kept_at + disk_patience,
-                     [self = self] { self->state.wake(); });
+                     [self = self] { self->state.publish(); });
   if (!camera_known)
     begin_camera();
   pulling = true;
-  self
-    ->request(others.get<camera_actor>(cfg.camera), camera_patience,
-              next_atom_v, position.camera_key)
+  asking
+    .send(self, others.get<camera_actor>(cfg.camera), camera_patience,
+          next_atom_v, position.camera_key)
     .then([self = self](segment& x) { self->state.take_segment(x); },
           [self = self](const caf::error& cause) {
             self->state.camera_failed(cause);
           });
-}
-
-void coordinator_state::wake() {
-  publish(); // and proceeds
 }
 
 void coordinator_state::found(const std::string& name, const caf::actor& x) {
@@ -272,13 +269,13 @@ void coordinator_state::publish() {
       });
 }
 
-// Where the results' actor died, the batch goes to the next one: the ledger
-// knows what it has.
+// Where the results' actor died or is broken, the batch is offered again: the
+// ledger knows what it has.
 void coordinator_state::published(size_t n, const caf::error& problem) {
   publishing = false;
   if (problem && problem.category() != caf::atom("vpaas"))
     return clock.set(self, now() + look_again,
-                     [self = self] { self->state.wake(); });
+                     [self = self] { self->state.publish(); });
   if (problem)
     counts.last_error = describe(problem);
   for (size_t i = 0; i < n; ++i)

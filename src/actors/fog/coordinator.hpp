@@ -3,6 +3,7 @@
 #include "actors/alarm.hpp"
 #include "actors/fog/coordinator_status.hpp"
 #include "actors/neighbours.hpp"
+#include "actors/requests.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/media/keyframes.hpp"
 #include "runtime/media/regions.hpp"
@@ -137,9 +138,6 @@ struct coordinator_state {
 
   // -- the graph, in the order of the path ------------------------------------
 
-  /// The alarm rang: something may go on.
-  void wake();
-
   /// Looks for neighbours, asks the camera for more, and takes up what waits
   /// on disk, as far as there is room.
   void proceed();
@@ -182,7 +180,7 @@ struct coordinator_state {
 
   void finish(uint64_t number, named_by located);
 
-  /// Publishes what is next in order, one batch at a time.
+  /// Publishes what is next in order, one batch at a time, and proceeds.
   void publish();
 
   void published(size_t n, const caf::error& problem);
@@ -275,6 +273,7 @@ struct coordinator_state {
   neighbours others;
   alarm clock;
   alarm deadlines;
+  requests asking;
   in_order<frame_result> order;
   std::map<uint64_t, keyframe> held;
   fallback watch;

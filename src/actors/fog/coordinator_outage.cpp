@@ -65,9 +65,9 @@ void coordinator_state::ask_backup(uint64_t number, const std::string& reason) {
   x.complete = now();
   x.in_backup = true;
   ++in_backup;
-  self
-    ->request(
-      backup, patience, apply_atom_v,
+  asking
+    .send(
+      self, backup, patience, apply_atom_v,
       make_item(cfg.stream, number, keyframes{cfg.stream, {x.picture}, {}, {}}))
     .then([self = self,
            number](const item& x) { self->state.backup_answered(number, x); },

@@ -2,7 +2,7 @@
 
 #include "actors/fog/coordinator.hpp"
 
-#include <caf/detail/serialized_size.hpp>
+#include "actors/fog/wire_bytes.hpp"
 
 #include <algorithm>
 #include <set>
@@ -11,13 +11,6 @@
 namespace vpaas {
 
 namespace {
-
-/// CAF's header, the path of the function, and the atom of the call.
-constexpr size_t envelope_bytes = 64;
-
-uint64_t bytes_on_wire(caf::actor_system& sys, const item& x) {
-  return caf::detail::serialized_size(sys, x) + envelope_bytes;
-}
 
 std::vector<uint64_t> numbers_of(const std::vector<coded_frame>& xs) {
   std::vector<uint64_t> result;
@@ -63,9 +56,9 @@ void coordinator_state::take_segment(segment& x) {
   }
   ++decoding;
   auto number = x.number;
-  self
-    ->request(decoder, patience, apply_atom_v,
-              make_item(cfg.stream, number, std::move(x)))
+  asking
+    .send(self, decoder, patience, apply_atom_v,
+          make_item(cfg.stream, number, std::move(x)))
     .then([self = self, asked = now(), expected](
             const item& x) { self->state.decoded(asked, expected, x); },
           [self = self, expected](const caf::error& cause) {
@@ -86,7 +79,7 @@ void coordinator_state::camera_failed(const caf::error& cause) {
   }
   if (cause != caf::sec::request_timeout)
     counts.last_error = describe(cause);
-  clock.set(self, now() + look_again, [self = self] { self->state.wake(); });
+  clock.set(self, now() + look_again, [self = self] { self->state.publish(); });
 }
 
 void coordinator_state::decoded(time_point asked, const numbers& expected,
@@ -167,10 +160,10 @@ void coordinator_state::encode(const std::string& stream,
   }
   chunk_open = true;
   ++encoding;
-  self
-    ->request(others.get<function_actor>(cfg.encoder), patience, apply_atom_v,
-              make_item(stream, expected.front(),
-                        keyframes{stream, std::move(frames), {}, {}}))
+  asking
+    .send(self, others.get<function_actor>(cfg.encoder), patience, apply_atom_v,
+          make_item(stream, expected.front(),
+                    keyframes{stream, std::move(frames), {}, {}}))
     .then([self = self,
            asked = now()](const item& x) { self->state.encoded(asked, x); },
           [self = self, expected](const caf::error& cause) {
@@ -186,9 +179,9 @@ void coordinator_state::close_chunk() {
   if (!std::exchange(chunk_open, false) || !encoder)
     return;
   ++encoding;
-  self
-    ->request(encoder, patience, apply_atom_v,
-              make_item(cfg.stream, 0, keyframes{cfg.stream, {}, {}, {}}))
+  asking
+    .send(self, encoder, patience, apply_atom_v,
+          make_item(cfg.stream, 0, keyframes{cfg.stream, {}, {}, {}}))
     .then([self = self,
            asked = now()](const item& x) { self->state.encoded(asked, x); },
           [self = self](const caf::error& cause) {
@@ -230,8 +223,9 @@ void coordinator_state::ask_cloud(chunk part) {
   auto in_slices = part.bytes.size() > cfg.inline_bytes;
   if (in_slices) {
     auto bytes = std::exchange(part.bytes, blob{});
-    counts.bytes_to_cloud += bytes.size();
     transfer_offer offer{key, cfg.function, 0, 0};
+    counts.bytes_to_cloud += transfer_bytes(self->system(), offer,
+                                            bytes.size());
     self
       ->request(link, caf::infinite, transfer_atom_v, std::move(offer),
                 std::move(bytes), cfg.outage.cap)
@@ -241,7 +235,7 @@ void coordinator_state::ask_cloud(chunk part) {
             });
   }
   auto call = make_item(part.stream, part.seq, std::move(part));
-  counts.bytes_to_cloud += bytes_on_wire(self->system(), call);
+  counts.bytes_to_cloud += call_bytes(self->system(), cfg.function, call);
   self // the link answers within the cap
     ->request(link, caf::infinite, call_atom_v, cfg.function, std::move(call),
               cfg.outage.cap)
@@ -271,7 +265,7 @@ void coordinator_state::cloud_answered(uint64_t id, const item& x) {
   failed_in_a_row = 0;
   cloud_time.record(now_ns() - asked.sent);
   detect_time.record(in->decoding + in->detecting);
-  counts.bytes_from_cloud += bytes_on_wire(self->system(), x);
+  counts.bytes_from_cloud += answer_bytes(self->system(), x);
   counts.cloud_frames += in->frames.size();
   std::set<uint64_t> missing{asked.frames.begin(), asked.frames.end()};
   for (auto& y : in->frames) {
@@ -334,9 +328,9 @@ void coordinator_state::name_regions(uint64_t number,
     counts.unnamed += places.size();
     return finish(number, named_by::cloud);
   }
-  self
-    ->request(classifier, patience, apply_atom_v,
-              make_item(cfg.stream, number, regions{x.picture, places, names}))
+  asking
+    .send(self, classifier, patience, apply_atom_v,
+          make_item(cfg.stream, number, regions{x.picture, places, names}))
     .then([self = self, asked = now(), number, places](
             const item& x) { self->state.named(asked, number, places, x); },
           [self = self, number, n = places.size()](const caf::error& cause) {

@@ -29,7 +29,8 @@ void coordinator_state::recover() {
     auto& st = self->state;
     st.before = recovery::needed;
     st.counts.last_error = describe(cause);
-    st.clock.set(self, st.now() + look_again, [self] { self->state.wake(); });
+    st.clock.set(self, st.now() + look_again,
+                 [self] { self->state.publish(); });
   };
   auto ask_ledger = [self = self, failed](const spool_content& x) {
     auto& st = self->state;
@@ -80,7 +81,7 @@ void coordinator_state::compare_with_ledger(
         self->state.before = recovery::needed;
         self->state.counts.last_error = describe(cause);
         self->state.clock.set(self, self->state.now() + look_again,
-                              [self] { self->state.wake(); });
+                              [self] { self->state.publish(); });
       });
 }
 
@@ -141,7 +142,7 @@ void coordinator_state::keep(const segment& x, const numbers& expected) {
   forget_segments();
   keeping = true;
   kept_at = now();
-  self->request(spool, patience, keep_atom_v, x, position)
+  asking.send(self, spool, patience, keep_atom_v, x, position)
     .then(
       [self = self] {
         self->state.keeping = false;
@@ -189,7 +190,8 @@ void coordinator_state::catch_up() {
   if (!idle || !spool || !decoder || disk.waiting() + disk.improvable() == 0)
     return;
   if (now() < rest_until)
-    return clock.set(self, rest_until, [self = self] { self->state.wake(); });
+    return clock.set(self, rest_until,
+                     [self = self] { self->state.publish(); });
   counts.unimproved
     += disk.settle_before(made_at(caf::make_timestamp() - cfg.correct_age));
   forget_segments();
@@ -211,7 +213,8 @@ void coordinator_state::catch_up() {
           = self->state.others.get<decoder_actor>(self->state.cfg.decoder);
         if (!decoder)
           return failed(caf::make_error(ec::codec, "no decoder"));
-        self->request(decoder, patience, fetch_atom_v, std::move(parts))
+        self->state.asking
+          .send(self, decoder, patience, fetch_atom_v, std::move(parts))
           .then([self](const item& x) { self->state.decoded_again(x); },
                 failed);
       },

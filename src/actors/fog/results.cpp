@@ -214,7 +214,7 @@ void results_state::send_batch() {
   for (auto& x : batch)
     for (auto& result : x.results)
       xs.push_back(*result);
-  self->request(ledger, cfg.ledger_timeout, record_atom_v, std::move(xs))
+  asked.send(self, ledger, cfg.ledger_timeout, record_atom_v, std::move(xs))
     .then(
       [this, id = attempt](uint64_t) {
         if (busy && id == attempt)
@@ -298,7 +298,8 @@ void results_state::serve(subscriber& x, uint64_t id) {
     x.waiting.pop_front();
   }
   x.flying = xs.size();
-  self->request(x.handle, cfg.subscriber_timeout, result_atom_v, std::move(xs))
+  asked
+    .send(self, x.handle, cfg.subscriber_timeout, result_atom_v, std::move(xs))
     .then([this, id = id] { served(id, true); },
           [this, id = id](const caf::error&) { served(id, false); });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/alarm.hpp"
+#include "actors/requests.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/metrics/histogram.hpp"
 
@@ -160,6 +161,7 @@ struct results_state {
   bool resting = false;          ///< until the back-off is over
   size_t failures = 0;           ///< in a row
   alarm clock;
+  requests asked;
   std::minstd_rand random;
   std::map<uint64_t, subscriber> subscribers; ///< by id, never used again
   uint64_t last_id = 0;

@@ -31,9 +31,9 @@ struct coded_frame {
 struct chunk {
   std::string stream;
   uint64_t seq = 0;
-  uint32_t part = 0; ///< 0 starts with the IDR
-  bool last = true;  ///< no part follows
-  codec_parameters codec;
+  uint32_t part = 0;               ///< 0 starts with the IDR
+  bool last = true;                ///< no part follows
+  codec_parameters codec;          ///< of part 0; later ones leave it out
   std::vector<coded_frame> frames; ///< in display order, which is coding order
   blob bytes;
 

@@ -69,15 +69,16 @@ caf::error chunk_decoder::prepare(const chunk& x) {
                  && x.stream == stream_;
   if (x.part > 0 && !follows)
     return unusable(x, "the part before it is missing");
-  if (!pictures_ || codec_ != x.codec) {
-    if (follows)
+  if (follows) {
+    if (!x.codec.codec.empty() && codec_ != x.codec)
       return unusable(x, "its codec is not that of the part before it");
+  } else if (!pictures_ || codec_ != x.codec) {
     auto opened = picture_decoder::open(x.codec, threads_);
     if (!opened)
       return opened.error();
     pictures_ = std::make_unique<picture_decoder>(std::move(*opened));
     codec_ = x.codec;
-  } else if (!follows) {
+  } else {
     pictures_->reset();
   }
   pictures_->name(name_of(x));

@@ -69,6 +69,20 @@ int scaled_side(int pixels, float scale) {
   return std::max(16, 2 * static_cast<int>(half));
 }
 
+namespace {
+
+codec_parameters described(const AVCodecContext& x) {
+  codec_parameters result;
+  result.codec = "h264";
+  result.width = x.width;
+  result.height = x.height;
+  result.matrix = x.colorspace;
+  result.range = x.color_range;
+  return result;
+}
+
+} // namespace
+
 struct encoder::impl {
   encoder_config config;
   std::string name;
@@ -185,12 +199,8 @@ encoder::add(const frame& x, const std::vector<region_of_interest>& regions) {
     return coded.error();
   auto& p = **coded;
   chunk result{st.stream, st.seq, st.part++, false, {}, {}, {}};
-  auto& context = st.session->context();
-  result.codec.codec = "h264";
-  result.codec.width = context.width;
-  result.codec.height = context.height;
-  result.codec.matrix = context.colorspace;
-  result.codec.range = context.color_range;
+  if (result.part == 0)
+    result.codec = described(st.session->context());
   result.frames.push_back({x.number(), static_cast<uint32_t>(p.size),
                            x.info().pts_us, x.info().captured,
                            x.info().damaged});

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <vector>
 
 namespace vpaas {
@@ -38,6 +40,23 @@ struct codec_parameters {
       field("rotation", &self::rotation), field("matrix", &self::matrix),
       field("range", &self::range), field("fps", &self::fps),
       field("extradata", &self::extradata));
+  }
+
+  /// Without a name nothing but that travels: later parts of a chunk.
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f,
+                                                 codec_parameters& x) {
+    return std::apply(
+      [&](auto name, auto... rest) -> typename Inspector::result_type {
+        if constexpr (std::is_void_v<typename Inspector::result_type>) {
+          return f(x.*(name.pointer), (x.*(rest.pointer))...);
+        } else {
+          if (auto err = f(x.*(name.pointer)); err || x.codec.empty())
+            return err;
+          return f((x.*(rest.pointer))...);
+        }
+      },
+      fields());
   }
 };
 

@@ -181,6 +181,20 @@ BOOST_AUTO_TEST_CASE(results_wait_for_who_takes_them) {
   BOOST_TEST(published.size() == 6u);
 }
 
+BOOST_AUTO_TEST_CASE(results_that_are_not_taken_are_offered_again) {
+  ledger_error = caf::sec::unexpected_message; // not a verdict on the results
+  start();
+  BOOST_TEST(status().in_flight == 6u);
+  advance(200ms);
+  BOOST_TEST(publishings > 1u);
+  ledger_error = caf::none;
+  advance(200ms);
+  auto x = status();
+  BOOST_TEST(x.answered == 6u);
+  BOOST_TEST(published.size() == 6u);
+  BOOST_TEST(x.dropped.size() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(results_of_a_full_disk_are_counted) {
   ledger_error = caf::make_error(ec::io, "full");
   start();

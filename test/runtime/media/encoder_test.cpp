@@ -80,6 +80,27 @@ encoder_config full_size(int qp) {
 
 BOOST_AUTO_TEST_SUITE(encoder_tests)
 
+BOOST_AUTO_TEST_CASE(only_the_first_part_of_a_chunk_names_its_codec) {
+  encoder uut{full_size(36)};
+  auto parts = encode(uut, keyframes(source_clip(), 25));
+  BOOST_REQUIRE(parts.size() == 3u);
+  BOOST_TEST(parts[0].codec.width == 640);
+  BOOST_TEST(parts[1].codec.codec == "");
+  chunk_decoder without_the_first;
+  BOOST_TEST(!without_the_first.decode(parts[1]));
+  chunk_decoder in;
+  for (auto& x : parts)
+    BOOST_TEST(test::value_of(in.decode(x)).size() == 1u);
+  parts[1].codec = parts[0].codec; // saying it again is allowed
+  parts[2].codec.codec = "vp9";
+  test::value_of(in.decode(parts[0]));
+  test::value_of(in.decode(parts[1]));
+  auto refused = in.decode(parts[2]);
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST(describe(refused.error()).find("its codec is not")
+             != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(each_frame_comes_out_at_once_and_each_chunk_is_alone) {
   auto frames = keyframes(source_clip(), 15);
   BOOST_REQUIRE(frames.size() == 5u);
