@@ -139,6 +139,7 @@ void spool::add(stream_entry& to, const spool_part& x, caf::timestamp since,
     e.age = {since, arrivals_++};
     ages_.emplace(e.age, std::make_pair(&to, x.number));
     ++totals_.segments;
+    ++totals_.kept;
   }
   ++e.info.parts;
   e.info.frames += x.frames;
@@ -152,6 +153,14 @@ std::vector<kept_segment> spool::segments(const std::string& stream) const {
   if (auto i = streams_.find(stream); i != streams_.end())
     for (const auto& [number, x] : i->second.segments)
       result.push_back(x.info);
+  return result;
+}
+
+std::vector<std::string> spool::empty_streams() const {
+  std::vector<std::string> result;
+  for (const auto& [name, x] : streams_)
+    if (x.segments.empty())
+      result.push_back(name);
   return result;
 }
 
@@ -191,8 +200,12 @@ caf::expected<std::vector<std::string>> spool::fetch(const std::string& stream,
 }
 
 caf::error spool::release(const std::string& stream, uint64_t number) {
-  auto i = streams_.find(stream);
-  return i != streams_.end() ? remove(i->second, number) : caf::error{};
+  if (!find(stream, number))
+    return caf::none;
+  if (auto err = remove(streams_.at(stream), number))
+    return err;
+  ++totals_.released;
+  return caf::none;
 }
 
 caf::error spool::prune(caf::timestamp now) {
@@ -202,7 +215,7 @@ caf::error spool::prune(caf::timestamp now) {
     if (auto err = give_up(*in, number, "spool_age"))
       return err;
   }
-  return caf::none;
+  return make_room(0, nullptr); // the bound may be lower than it was
 }
 
 caf::error spool::make_room(uint64_t bytes, const entry* sparing) {
@@ -277,7 +290,7 @@ caf::error spool::forget(const std::string& stream) {
     return caf::none;
   auto& in = i->second;
   while (!in.segments.empty())
-    if (auto err = remove(in, in.segments.begin()->first))
+    if (auto err = release(stream, in.segments.begin()->first))
       return err;
   for (auto name : {position_name, unfinished_name, stream_name})
     if (::unlink((in.folder + "/" + name).c_str()) != 0 && errno != ENOENT)

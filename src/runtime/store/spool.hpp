@@ -49,13 +49,17 @@ struct given_up {
   std::string reason; ///< "spool_bytes", "spool_age" or "damaged"
 };
 
-/// What a spool holds, and what it met.
+/// What a spool holds, and what it met. Of segments, `found + kept = segments +
+/// released` and those that were given up.
 struct spool_totals {
   uint64_t streams = 0;
   uint64_t segments = 0;
-  uint64_t bytes = 0;   ///< on disk
-  uint64_t damaged = 0; ///< files, deleted
-  uint64_t foreign = 0; ///< files that are not the spool's, left alone
+  uint64_t bytes = 0;    ///< on disk
+  uint64_t found = 0;    ///< segments, when it was opened
+  uint64_t kept = 0;     ///< segments since
+  uint64_t released = 0; ///< the same
+  uint64_t damaged = 0;  ///< files, deleted
+  uint64_t foreign = 0;  ///< files that are not the spool's, left alone
 };
 
 /// Segments of streams in files, one a part, in a folder a stream, until they
@@ -99,6 +103,9 @@ public:
   /// Oldest number first.
   std::vector<kept_segment> segments(const std::string& stream) const;
 
+  /// Streams of which nothing is kept but their position.
+  std::vector<std::string> empty_streams() const;
+
   /// As of the last part that was kept, whatever was released since; empty:
   /// none was.
   std::string position(const std::string& stream) const;
@@ -113,7 +120,7 @@ public:
   /// @returns ec::io, and then it is still there
   caf::error release(const std::string& stream, uint64_t number);
 
-  /// Gives up what is too old.
+  /// Gives up what is too old, or too much.
   caf::error prune(caf::timestamp now);
 
   /// Forgets a stream with all that is kept of it.

@@ -70,6 +70,8 @@ caf::error spool::scan() {
   for (const auto& name : folders)
     if (auto err = scan_stream(name))
       return err;
+  totals_.found = totals_.segments + given_up_.size();
+  totals_.kept = 0;
   return caf::none;
 }
 
