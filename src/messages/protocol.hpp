@@ -274,7 +274,8 @@ using results_actor = observable_actor::extend<
 using spool_actor = observable_actor::extend<
   // From now on this actor owns the stream: it gets `lost_atom, number, reason`
   // for each segment that is given up, by reason "spool_bytes", "spool_age" or
-  // "damaged", those of before right after the answer: what is there.
+  // "damaged". Answers what is there from before; what was lost before comes
+  // right after the answer.
   caf::replies_to<open_atom, std::string, caf::actor>::with<spool_content>,
   // Keeps a part, known by (`stream`, `number`, `part`), and how far the stream
   // was taken with it; answers when a death of this process cannot take it any

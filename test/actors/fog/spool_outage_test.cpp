@@ -1,5 +1,5 @@
 // A week without the cloud, by a simulated clock. Eight cameras send segments
-// of two seconds: 2.4 million files. Here a segment stands for twenty minutes,
+// of two seconds: 2.4 million files. Here a segment stands for half an hour,
 // and takes one block of the disk; the bounds are set in such segments.
 
 #include "support/spool_actor.hpp"
@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr uint64_t streams = 8;
-constexpr uint64_t per_hour = 3 * streams;
+constexpr uint64_t per_hour = 2 * streams;
 constexpr int week = 7 * 24; // hours
 
 struct fixture : test::spool_system {
@@ -33,13 +33,13 @@ struct fixture : test::spool_system {
     return "camera-" + std::to_string(i);
   }
 
-  /// Twenty minutes: all cameras, a little after each other.
+  /// Half an hour: all cameras, a little after each other.
   void film() {
     for (uint64_t i = 0; i < streams; ++i) {
       BOOST_TEST_REQUIRE(keep(part_of(name_of(i), kept / streams)) == "",
                          problem);
       ++kept;
-      advance(150s);
+      advance(225s);
     }
   }
 
@@ -75,7 +75,7 @@ struct fixture : test::spool_system {
 
   void film_hours(int from, int to) {
     for (int hour = from; hour < to; ++hour) {
-      for (int i = 0; i < 3; ++i)
+      for (int i = 0; i < 2; ++i)
         film();
       check_hour(hour);
     }
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_fog_that_starts_anew_each_day_keeps_the_order) {
   for (int day = 0; day < 3; ++day) {
     start_with(18);
     BOOST_TEST(status()["found"] == (day == 0 ? 0 : 18 * per_hour));
-    for (int i = 0; i < 24 * 3; ++i)
+    for (int i = 0; i < 24 * 2; ++i)
       film();
     check_order();
     BOOST_TEST(lost.size() - before == (day == 0 ? 6 : 24) * per_hour);
