@@ -29,7 +29,7 @@ actor_kinds analysis_kinds(const network_worlds& networks);
 /// What takes the segments of cameras to results: part of the fog's.
 actor_kinds stream_kinds();
 
-/// What keeps results and hands them on: the same.
+/// What keeps results and hands them on, and keeps segments: the same.
 actor_kinds result_kinds(const settings& config);
 
 /// All of the above in one process.

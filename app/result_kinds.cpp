@@ -1,9 +1,12 @@
+#include "actors/fog/chunk_spool.hpp"
 #include "actors/fog/ledger_keeper.hpp"
 #include "actors/fog/result_file.hpp"
 #include "actors/fog/results.hpp"
 #include "kinds.hpp"
 #include "spawn.hpp"
 #include "system.hpp"
+
+#include <filesystem>
 
 namespace vpaas {
 
@@ -64,10 +67,33 @@ actor_kind results_kind() {
           spawn_results};
 }
 
+caf::expected<caf::actor> spawn_spool(const spawn_context& x,
+                                      const std::filesystem::path& folder) {
+  chunk_spool_config cfg;
+  cfg.folder = folder / x.parameters.get<std::string>("folder");
+  cfg.limits.max_bytes = x.parameters.get<uint64_t>("max_bytes");
+  cfg.limits.max_age = x.parameters.get<caf::timespan>("max_age");
+  if (auto err = cfg.validate())
+    return err;
+  return spawn_as_told(x, chunk_spool, std::move(cfg),
+                       wall_clock{caf::make_timestamp});
+}
+
+actor_kind spool_kind(const std::string& folder) {
+  return {"chunk_spool",
+          "keeps segments on disk until their keyframes are answered",
+          {text("folder", "spool", "relative to the node's [store] folder"),
+           size("max_bytes", "4GiB", 1 << 20, 1e12, "of disk"),
+           duration("max_age", "24h", 1, 1e9, "of a segment")},
+          true,
+          [folder](const spawn_context& x) { return spawn_spool(x, folder); }};
+}
+
 } // namespace
 
 actor_kinds result_kinds(const settings& config) {
-  return {ledger_kind(data_folder(config)), results_kind()};
+  auto folder = data_folder(config);
+  return {ledger_kind(folder), results_kind(), spool_kind(folder)};
 }
 
 } // namespace vpaas

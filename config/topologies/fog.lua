@@ -10,6 +10,10 @@ local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
   { kind = "ledger", connection = config.store.ledger },
   { kind = "results" } }
 local function add(child) tree[#tree + 1] = child end
+if config.store.spool ~= "" then
+  add { kind = "chunk_spool", folder = config.store.spool,
+    max_bytes = config.store.spool_bytes, max_age = config.store.spool_age }
+end
 if fog.classifier ~= "" then
   add { kind = "classifier", model = fog.classifier, heads = fog.heads,
     device = fog.device, threads = fog.threads }

@@ -275,12 +275,14 @@ using results_actor = observable_actor::extend<
 /// are answered, bounded by bytes and age; the oldest go first.
 using spool_actor = observable_actor::extend<
   // From now on this actor owns the stream: it gets `lost_atom, number, reason`
-  // for each segment that is given up, by reason "spool_bytes" or "spool_age".
-  // Answers what is there from before.
+  // for each segment that is given up, by reason "spool_bytes", "spool_age" or
+  // "damaged". Answers what is there from before; what was lost before comes
+  // right after the answer.
   caf::replies_to<open_atom, std::string, caf::actor>::with<spool_content>,
   // Keeps a part, known by (`stream`, `number`, `part`), and how far the stream
   // was taken with it; answers when a death of this process cannot take it any
-  // more. Keeping the same again is harmless.
+  // more. Keeping the same again is harmless; `not_found` where the part before
+  // it is not there, `io` where the disk fails.
   caf::reacts_to<keep_atom, segment, spool_position>,
   // The parts of a segment, in order; `not_found` where it was given up, `io`
   // where it cannot be read.

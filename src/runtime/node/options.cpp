@@ -85,6 +85,13 @@ std::vector<option> store_options() {
     {"store", text("ledger", "ledger.db",
                    "where results are kept: a file in folder, sqlite3://FILE "
                    "or postgresql://host=... dbname=...")},
+    {"store", text("spool", "spool",
+                   "where segments wait for answers: a folder in folder; "
+                   "empty: none, and a fog that is killed loses them")},
+    {"store", size("spool_bytes", "4GiB", 1 << 20, 1e12,
+                   "of disk; beyond them the oldest segments go")},
+    {"store",
+     duration("spool_age", "24h", 1, 1e9, "of a segment; older ones go")},
   };
 }
 

@@ -1,0 +1,319 @@
+#include "actors/fog/chunk_spool.hpp"
+
+#include "actors/fog/stopwatch.hpp"
+#include "messages/report.hpp"
+
+#include <caf/binary_deserializer.hpp>
+#include <caf/binary_serializer.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace vpaas {
+
+namespace {
+
+/// A step of the wall clock that is no drift.
+constexpr auto least_jump = std::chrono::minutes(1);
+/// The operator is warned from the one on, and anew after the other.
+constexpr auto warn_from = 0.8;
+constexpr auto calm_below = 0.7;
+/// Losses that are remembered for a stream whose owner is away.
+constexpr size_t max_untold = 10'000;
+
+template <class T>
+caf::expected<std::vector<char>> to_bytes(caf::execution_unit* unit,
+                                          const T& x) {
+  std::vector<char> result;
+  caf::binary_serializer sink{unit, result};
+  if (auto err = sink(const_cast<T&>(x)))
+    return err;
+  return result;
+}
+
+template <class T>
+caf::error from_bytes(caf::execution_unit* unit, const std::string& bytes,
+                      T& x) {
+  caf::binary_deserializer source{unit, bytes.data(), bytes.size()};
+  return source(x);
+}
+
+spool_part part_of(const segment& x, caf::timestamp now) {
+  auto captured = x.packets.empty() ? now : x.packets.front().captured;
+  return {x.stream,      x.number,         x.part,
+          x.first_frame, x.packets.size(), captured};
+}
+
+caf::result<void> answer(caf::error err) {
+  if (err)
+    return err;
+  return caf::unit;
+}
+
+double seconds_of(caf::timespan x) {
+  return std::chrono::duration<double>(x).count();
+}
+
+} // namespace
+
+caf::error chunk_spool_config::validate() const {
+  if (folder.empty())
+    return caf::make_error(ec::bad_config, "chunk_spool: folder is missing");
+  if (limits.max_bytes == 0 || limits.max_age.count() <= 0
+      || check_every.count() <= 0)
+    return caf::make_error(ec::bad_config, "chunk_spool: times and sizes must "
+                                           "be positive");
+  return caf::none;
+}
+
+chunk_spool_state::chunk_spool_state(
+  spool_actor::stateful_pointer<chunk_spool_state> self)
+  : self(self) {
+  // nop
+}
+
+caf::result<spool_content> chunk_spool_state::open(const std::string& stream,
+                                                   const caf::actor& by) {
+  auto& owner = owners[stream];
+  if (owner != by) {
+    if (owner)
+      self->demonitor(owner.address());
+    owner = by;
+    self->monitor(owner);
+  }
+  if (auto err = begin())
+    return err;
+  spool_content result;
+  for (const auto& x : disk->segments(stream))
+    result.segments.push_back(
+      {x.number, x.parts, x.first_frame, x.frames, x.bytes, x.captured});
+  if (auto bytes = disk->position(stream); !bytes.empty())
+    if (auto err = from_bytes(self->context(), bytes, result.position))
+      return err;
+  auto answer = self->make_response_promise<spool_content>();
+  answer.deliver(std::move(result));
+  if (auto x = untold.extract(stream))
+    for (const auto& lost : x.mapped())
+      caf::anon_send(by, lost_atom_v, lost.number, lost.reason);
+  return answer;
+}
+
+caf::result<void> chunk_spool_state::keep(const segment& x,
+                                          const spool_position& at) {
+  if (auto err = begin())
+    return err;
+  stopwatch running{keeping};
+  auto payload = to_bytes(self->context(), x);
+  auto position = to_bytes(self->context(), at);
+  if (!payload || !position)
+    return payload ? position.error() : payload.error();
+  auto time = now();
+  auto err = disk->keep(part_of(x, time), {payload->data(), payload->size()},
+                        {position->data(), position->size()}, time);
+  tell();
+  return answer(done(std::move(err)));
+}
+
+caf::result<std::vector<segment>>
+chunk_spool_state::fetch(const std::string& stream, uint64_t number) {
+  if (auto err = begin())
+    return err;
+  auto payloads = disk->fetch(stream, number);
+  tell();
+  if (!payloads) {
+    counters.last_error = describe(payloads.error());
+    counters.failures += payloads.error() == ec::io ? 1 : 0;
+    return payloads.error();
+  }
+  std::vector<segment> result(payloads->size());
+  for (size_t i = 0; i < result.size(); ++i)
+    if (auto err = from_bytes(self->context(), (*payloads)[i], result[i]))
+      return caf::make_error(ec::io, "failed to fetch segment "
+                                       + std::to_string(number) + ": "
+                                       + describe(err) + "; release it");
+  return result;
+}
+
+caf::result<void> chunk_spool_state::release(const std::string& stream,
+                                             uint64_t number) {
+  if (auto err = begin())
+    return err;
+  auto err = disk->release(stream, number);
+  tell();
+  return answer(done(std::move(err)));
+}
+
+status_report chunk_spool_state::status() {
+  auto x = counters;
+  x.folder = cfg.folder;
+  x.limit_bytes = cfg.limits.max_bytes;
+  x.max_age_s = seconds_of(cfg.limits.max_age);
+  x.owned = owners.size();
+  x.keep = keeping.summary();
+  if (disk) {
+    auto totals = disk->totals();
+    x.streams = totals.streams;
+    x.segments = totals.segments;
+    x.bytes = totals.bytes;
+    x.found = totals.found;
+    x.kept = totals.kept;
+    x.released = totals.released;
+    x.damaged = totals.damaged;
+    x.foreign = totals.foreign;
+    auto time = now();
+    x.filled = filled(time);
+    if (auto oldest = disk->oldest())
+      x.oldest_s = std::max(0., seconds_of(time - *oldest));
+  }
+  auto state = !disk || failed ? "failed" : filling ? "filling" : "ready";
+  return report(self, state, x);
+}
+
+void chunk_spool_state::forget(const caf::down_msg& x) {
+  for (auto i = owners.begin(); i != owners.end();)
+    i = i->second.address() == x.source ? owners.erase(i) : std::next(i);
+}
+
+void chunk_spool_state::check() {
+  auto pause = std::min(cfg.check_every, cfg.limits.max_age / 10);
+  if (!begin()) {
+    warn();
+    auto time = now();
+    if (auto err = disk->prune(time))
+      done(std::move(err));
+    tell();
+    forget_idle();
+    if (auto oldest = disk->oldest())
+      if (auto left = *oldest + cfg.limits.max_age - time; left.count() > 0)
+        pause = std::min(pause, left);
+  }
+  clock.set(self, self->clock().now() + pause, [this] { check(); });
+}
+
+void chunk_spool_state::forget_idle() {
+  auto before = std::exchange(idle, {});
+  auto time = self->clock().now();
+  for (const auto& stream : disk->empty_streams()) {
+    if (owners.count(stream) > 0)
+      continue;
+    auto since = before.count(stream) > 0 ? before[stream] : time;
+    if (time - since < cfg.limits.max_age || disk->forget(stream))
+      idle.emplace(stream, since);
+    else
+      untold.erase(stream);
+  }
+}
+
+caf::error chunk_spool_state::begin() {
+  if (disk)
+    return caf::none;
+  auto opened = spool::open(cfg.folder, wire_format, cfg.limits);
+  if (!opened)
+    return done(std::move(opened.error()));
+  disk = std::move(*opened);
+  now(); // what was kept before this start does not move with the clock
+  tell();
+  return done(caf::none);
+}
+
+caf::error chunk_spool_state::done(caf::error err) {
+  if (err && err != ec::io) {
+    ++counters.refused;
+    counters.last_error = describe(err);
+    return err;
+  }
+  if (err) {
+    ++counters.failures;
+    counters.last_error = describe(err);
+    if (!failed)
+      spdlog::error("{}", counters.last_error);
+  } else if (failed) {
+    spdlog::info("the spool {} works again", cfg.folder);
+  }
+  failed = static_cast<bool>(err);
+  return err;
+}
+
+void chunk_spool_state::tell() {
+  warn();
+  for (auto& x : disk->take_given_up()) {
+    ++counters.lost[x.reason];
+    if (auto owner = owners.find(x.stream); owner != owners.end()) {
+      caf::anon_send(owner->second, lost_atom_v, x.number, x.reason);
+      continue;
+    }
+    auto& waiting = untold[x.stream];
+    if (waiting.size() < max_untold)
+      waiting.push_back(std::move(x));
+  }
+}
+
+void chunk_spool_state::warn() {
+  auto time = now();
+  auto part = filled(time);
+  if (filling && part < calm_below)
+    filling = false;
+  if (filling || part < warn_from)
+    return;
+  filling = true;
+  ++counters.warnings;
+  auto age = disk->oldest() ? time - *disk->oldest() : caf::timespan{0};
+  spdlog::warn("the spool {} is filled to {:.0f} %: {} bytes of {}, the oldest "
+               "{:.1f} h of {:.1f} h; the oldest segments go when it is full: "
+               "bring the cloud back, or raise store.spool_bytes and "
+               "store.spool_age",
+               cfg.folder, 100 * part, disk->totals().bytes,
+               cfg.limits.max_bytes, seconds_of(age) / 3600,
+               seconds_of(cfg.limits.max_age) / 3600);
+}
+
+caf::timestamp chunk_spool_state::now() {
+  auto result = wall();
+  auto time = self->clock().now();
+  auto jump = (result - last_wall) - (time - last_clock);
+  if (disk && (jump > least_jump || jump < -least_jump))
+    disk->shift(jump, result);
+  last_wall = result;
+  last_clock = time;
+  return result;
+}
+
+double chunk_spool_state::filled(caf::timestamp time) const {
+  auto bytes = static_cast<double>(disk->totals().bytes)
+               / static_cast<double>(cfg.limits.max_bytes);
+  auto age = disk->oldest() ? seconds_of(time - *disk->oldest()) : 0;
+  return std::max(bytes, age / seconds_of(cfg.limits.max_age));
+}
+
+spool_actor::behavior_type
+chunk_spool(spool_actor::stateful_pointer<chunk_spool_state> self,
+            chunk_spool_config cfg, wall_clock wall) {
+  auto& st = self->state;
+  st.cfg = std::move(cfg);
+  st.wall = std::move(wall);
+  st.last_wall = st.wall();
+  st.last_clock = self->clock().now();
+  self->set_down_handler([self](caf::down_msg& x) { self->state.forget(x); });
+  st.check();
+  return {
+    [self](status_atom) { return self->state.status(); },
+    [](ready_atom) {
+      // A disk that fails now may be mended later: the actor itself is ready.
+    },
+    [self](open_atom, const std::string& stream, const caf::actor& by) {
+      return self->state.open(stream, by);
+    },
+    [self](keep_atom, const segment& x, const spool_position& at) {
+      return self->state.keep(x, at);
+    },
+    [self](fetch_atom, const std::string& stream, uint64_t number) {
+      return self->state.fetch(stream, number);
+    },
+    [self](release_atom, const std::string& stream, uint64_t number) {
+      return self->state.release(stream, number);
+    },
+  };
+}
+
+} // namespace vpaas

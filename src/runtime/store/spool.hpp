@@ -1,0 +1,211 @@
+#pragma once
+
+#include <caf/error.hpp>
+#include <caf/expected.hpp>
+#include <caf/timespan.hpp>
+#include <caf/timestamp.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace vpaas {
+
+/// How much a spool keeps, and how long.
+struct spool_limits {
+  uint64_t max_bytes = 4ull << 30; ///< on disk, in blocks of 4 KiB
+  caf::timespan max_age = std::chrono::hours(24); ///< since captured
+};
+
+/// A part of a segment, apart from its bytes.
+struct spool_part {
+  std::string stream;
+  uint64_t number = 0;
+  uint32_t part = 0;
+  uint64_t first_frame = 0;
+  uint64_t frames = 0;
+  caf::timestamp captured;
+};
+
+/// A segment that is kept.
+struct kept_segment {
+  uint64_t number = 0;
+  uint32_t parts = 0;
+  uint64_t first_frame = 0; ///< of its first part
+  uint64_t frames = 0;
+  uint64_t bytes = 0; ///< of the payloads
+  caf::timestamp captured;
+};
+
+/// A segment that is not kept any more although nobody released it.
+struct given_up {
+  std::string stream;
+  uint64_t number = 0;
+  std::string reason; ///< "spool_bytes", "spool_age" or "damaged"
+};
+
+/// What a spool holds, and what it met. Of segments, `found + kept = segments +
+/// released` and those that were given up.
+struct spool_totals {
+  uint64_t streams = 0;
+  uint64_t segments = 0;
+  uint64_t bytes = 0;    ///< on disk
+  uint64_t found = 0;    ///< segments, when it was opened
+  uint64_t kept = 0;     ///< segments since
+  uint64_t released = 0; ///< the same
+  uint64_t damaged = 0;  ///< files, deleted
+  uint64_t foreign = 0;  ///< files that are not the spool's, left alone
+};
+
+/// Segments of streams in files, one a part, in a folder a stream, until they
+/// are released; bounded by bytes and age, and the oldest over all streams go
+/// first. It knows nothing of what it keeps: payloads are bytes.
+///
+/// It survives the death of the process at any moment: a part is in its file
+/// whole, with the position of its stream, or not at all. It does not survive
+/// the death of the machine: nothing is forced to the medium, so that a segment
+/// that is released within seconds is unlinked before the kernel writes it out
+/// and costs no disk. A file that such a death cut off is found by its
+/// checksum.
+///
+/// One thread at a time, one process a folder; each call blocks.
+class spool {
+public:
+  /// Makes the folder where there is none. Reads only headers; what is damaged
+  /// is deleted, counted and given up.
+  /// @param format names what payloads are; those of another are damaged
+  /// @returns ec::io, also where another process has the folder
+  static caf::expected<std::unique_ptr<spool>> open(const std::string& folder,
+                                                    const std::string& format,
+                                                    spool_limits limits);
+
+  spool(const spool&) = delete;
+
+  spool& operator=(const spool&) = delete;
+
+  ~spool();
+
+  /// Keeps a part behind those before it, and `position` with it; one that is
+  /// there already is left as it is. Gives up what must go for it.
+  /// `captured` in the future, or longer ago than the bound, is a wrong clock:
+  /// its age counts from `now` then.
+  /// @returns ec::io, and then the part is not there; ec::not_found where the
+  ///          part before it is not there; ec::bad_config for a segment that
+  ///          is larger than all the spool
+  caf::error keep(const spool_part& x, std::string_view payload,
+                  const std::string& position, caf::timestamp now);
+
+  /// Oldest number first.
+  std::vector<kept_segment> segments(const std::string& stream) const;
+
+  /// Streams of which nothing is kept but their position.
+  std::vector<std::string> empty_streams() const;
+
+  /// As of the last part that was kept, whatever was released since; empty:
+  /// none was.
+  std::string position(const std::string& stream) const;
+
+  /// The payloads of a segment, its parts in order.
+  /// @returns ec::not_found; ec::io where it cannot be read: if it never will
+  ///          be, it is given up
+  caf::expected<std::vector<std::string>> fetch(const std::string& stream,
+                                                uint64_t number);
+
+  /// Forgets a segment; one that is not there is fine.
+  /// @returns ec::io, and then it is still there
+  caf::error release(const std::string& stream, uint64_t number);
+
+  /// Gives up what is too old, or too much.
+  caf::error prune(caf::timestamp now);
+
+  /// Forgets a stream with all that is kept of it.
+  caf::error forget(const std::string& stream);
+
+  /// The clock was set to `now`, so much later than it would have been: ages
+  /// stay what they were.
+  void shift(caf::timespan by, caf::timestamp now);
+
+  /// What was given up since the last call, in order.
+  std::vector<given_up> take_given_up();
+
+  spool_totals totals() const;
+
+  /// From when on the age of the oldest segment counts.
+  std::optional<caf::timestamp> oldest() const;
+
+private:
+  /// What is oldest: time, then order of arrival.
+  using age_key = std::pair<caf::timestamp, uint64_t>;
+
+  struct entry {
+    kept_segment info;
+    uint64_t disk = 0;
+    age_key age;
+  };
+
+  struct stream_entry {
+    std::string name;
+    std::string folder;
+    std::string position;
+    uint64_t order = 0; ///< of the next file
+    std::map<uint64_t, entry> segments;
+    /// Which part holds the position; none: the file of its own does.
+    std::optional<std::pair<uint64_t, uint32_t>> newest;
+  };
+
+  struct found_stream;
+
+  spool(std::string folder, const std::string& format, spool_limits limits);
+
+  caf::error lock();
+
+  caf::error scan();
+
+  caf::error scan_stream(const std::string& folder);
+
+  caf::error scan_files(found_stream& in);
+
+  void adopt(found_stream& in);
+
+  void discard(const std::string& folder);
+
+  const entry* find(const std::string& stream, uint64_t number) const;
+
+  /// Whether a part can be kept that takes `disk` bytes.
+  caf::error check(const spool_part& x, const entry* before,
+                   uint64_t disk) const;
+
+  /// The stream, with a folder that is there.
+  caf::expected<stream_entry*> stream_of(const std::string& name);
+
+  /// Gives up the oldest other than `sparing` until there are so many bytes.
+  caf::error make_room(uint64_t bytes, const entry* sparing);
+
+  caf::error give_up(stream_entry& in, uint64_t number, const char* reason);
+
+  caf::error remove(stream_entry& in, uint64_t number);
+
+  caf::error remove_part(stream_entry& in, uint64_t number, uint32_t part);
+
+  void add(stream_entry& to, const spool_part& x, caf::timestamp since,
+           uint64_t payload, uint64_t disk);
+
+  void save_position(stream_entry& in);
+
+  std::string folder_;
+  uint64_t format_;
+  spool_limits limits_;
+  int lock_ = -1;
+  std::map<std::string, stream_entry> streams_;
+  std::map<age_key, std::pair<stream_entry*, uint64_t>> ages_;
+  uint64_t arrivals_ = 0;
+  spool_totals totals_;
+  std::vector<given_up> given_up_;
+};
+
+} // namespace vpaas

@@ -1,0 +1,222 @@
+// What a spool finds when it is opened.
+
+#include "runtime/error.hpp"
+#include "runtime/store/spool.hpp"
+#include "runtime/store/spool_file.hpp"
+#include "runtime/store/spool_names.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <set>
+#include <tuple>
+
+#include <unistd.h>
+
+namespace vpaas {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* unfinished_folder = ".unfinished";
+
+/// The name of the stream whose folder this is.
+caf::expected<std::string> read_name(const std::string& folder) {
+  spool_header header;
+  auto result = read_spool_file(folder + "/" + stream_name, header);
+  if (result && header.stream != checksum_of(*result))
+    return caf::make_error(ec::bad_input, "it is of another stream");
+  return result;
+}
+
+/// Whether only a spool makes folders of this name.
+bool looks_ours(const std::string& folder) {
+  auto dash = folder.find_last_not_of("0123456789abcdef");
+  return dash != std::string::npos && folder[dash] == '-'
+         && folder.size() - dash == 17;
+}
+
+} // namespace
+
+/// The files of a stream, before they are believed.
+struct spool::found_stream {
+  stream_entry entry;
+  std::map<uint64_t, std::map<uint32_t, spool_header>> segments;
+  std::set<uint64_t> damaged;
+
+  /// Takes the position of `x` if it is the newest so far.
+  void see(const spool_header& x,
+           std::optional<std::pair<uint64_t, uint32_t>> where) {
+    if (x.order < entry.order)
+      return;
+    entry.order = x.order + 1;
+    entry.position = x.position;
+    entry.newest = where;
+  }
+};
+
+caf::error spool::scan() {
+  std::error_code failed;
+  fs::directory_iterator i{folder_, failed};
+  std::vector<std::string> folders;
+  for (; !failed && i != fs::directory_iterator{}; i.increment(failed))
+    if (auto name = i->path().filename().string();
+        i->is_directory(failed) && !i->is_symlink(failed))
+      folders.push_back(name);
+    else
+      totals_.foreign += name != "lock" ? 1 : 0;
+  if (failed)
+    return spool_error("read", folder_, failed.value());
+  for (const auto& name : folders)
+    if (auto err = scan_stream(name))
+      return err;
+  totals_.found = totals_.segments + given_up_.size();
+  totals_.kept = 0;
+  return caf::none;
+}
+
+caf::error spool::scan_stream(const std::string& folder) {
+  auto path = folder_ + "/" + folder;
+  std::error_code ignored;
+  if (folder == unfinished_folder) {
+    fs::remove_all(path, ignored);
+    return caf::none;
+  }
+  auto name = read_name(path);
+  if (!name && name.error() != ec::bad_input)
+    return name.error();
+  if (!name && !looks_ours(folder)) {
+    ++totals_.foreign;
+    return caf::none;
+  }
+  if (!name || streams_.count(*name) > 0) {
+    discard(path);
+    return caf::none;
+  }
+  found_stream in;
+  in.entry.folder = path;
+  in.entry.name = *name;
+  if (auto err = scan_files(in))
+    return err;
+  adopt(in);
+  return caf::none;
+}
+
+/// Nobody can say whose its files are.
+void spool::discard(const std::string& folder) {
+  std::error_code failed;
+  fs::directory_iterator i{folder, failed};
+  std::vector<std::string> names;
+  for (; !failed && i != fs::directory_iterator{}; i.increment(failed))
+    names.push_back(i->path().filename().string());
+  for (const auto& name : names)
+    if (part_of(name) || name == position_name || name == stream_name
+        || name == unfinished_name) {
+      ::unlink((folder + "/" + name).c_str());
+      totals_.damaged += part_of(name) ? 1 : 0;
+    } else {
+      ++totals_.foreign;
+    }
+  ::rmdir(folder.c_str());
+}
+
+caf::error spool::scan_files(found_stream& in) {
+  auto sum = checksum_of(in.entry.name);
+  std::error_code failed;
+  fs::directory_iterator i{in.entry.folder, failed};
+  for (; !failed && i != fs::directory_iterator{}; i.increment(failed)) {
+    auto path = i->path().string();
+    auto name = i->path().filename().string();
+    auto part = part_of(name);
+    if (name == unfinished_name) {
+      ::unlink(path.c_str());
+      continue;
+    }
+    if (!part && name != position_name) {
+      totals_.foreign += name != stream_name ? 1 : 0;
+      continue;
+    }
+    auto header = read_spool_header(path, part.has_value());
+    if (!header && header.error() != ec::bad_input)
+      return header.error();
+    auto good = header && header->format == format_ && header->stream == sum
+                && (!part
+                    || std::tie(header->number, header->part)
+                         == std::tuple<uint64_t, uint64_t>(*part));
+    if (!good) {
+      ++totals_.damaged;
+      ::unlink(path.c_str());
+      if (part)
+        in.damaged.insert(part->first);
+      continue;
+    }
+    in.see(*header, part);
+    if (part)
+      in.segments[part->first].emplace(part->second, std::move(*header));
+    else
+      cut_payload(path);
+  }
+  return failed ? spool_error("read", in.entry.folder, failed.value())
+                : caf::error{};
+}
+
+void spool::adopt(found_stream& in) {
+  auto name = in.entry.name;
+  auto& to = streams_[name];
+  to = std::move(in.entry);
+  for (auto& [number, parts] : in.segments)
+    for (auto& [part, x] : parts) {
+      auto before = find(name, number);
+      if (in.damaged.count(number) == 0
+          && part == (before ? before->info.parts : 0)) {
+        spool_part info{name,          number,   part,
+                        x.first_frame, x.frames, x.captured};
+        add(to, info, x.since, x.bytes, blocks_of(x, x.bytes));
+        continue;
+      }
+      // Behind or before a hole: it cannot be decoded.
+      in.damaged.insert(number);
+      remove_part(to, number, part);
+    }
+  for (auto number : in.damaged) {
+    remove(to, number);
+    given_up_.push_back({name, number, "damaged"});
+  }
+}
+
+caf::expected<spool::stream_entry*> spool::stream_of(const std::string& name) {
+  std::error_code failed;
+  if (auto i = streams_.find(name); i != streams_.end()) {
+    if (fs::exists(i->second.folder, failed))
+      return &i->second;
+  }
+  auto making = folder_ + "/" + unfinished_folder;
+  fs::remove_all(making, failed);
+  fs::create_directories(making, failed);
+  if (failed)
+    return spool_error("make", making, failed.value());
+  spool_header header;
+  header.stream = checksum_of(name);
+  header.format = format_;
+  if (auto err = write_spool_file(making, stream_name, header, name)) {
+    fs::remove_all(making, failed);
+    return err;
+  }
+  // Two names may have the same checksum.
+  for (unsigned nth = 0;; ++nth) {
+    auto path = folder_ + "/" + folder_of(name, nth);
+    if (::rename(making.c_str(), path.c_str()) == 0) {
+      auto& result = streams_[name];
+      result.name = name;
+      result.folder = path;
+      return &result;
+    }
+    if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR)
+      continue;
+    auto code = errno;
+    fs::remove_all(making, failed);
+    return spool_error("make", path, code);
+  }
+}
+
+} // namespace vpaas
