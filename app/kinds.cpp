@@ -145,7 +145,7 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
                  networks.classifiers, classifier)};
   for (auto& x : result_kinds(config))
     result.push_back(std::move(x));
-  for (auto& x : stream_kinds())
+  for (auto& x : stream_kinds(config))
     result.push_back(std::move(x));
   return result;
 }

@@ -27,7 +27,7 @@ actor_kinds backend_kinds(const settings& config);
 actor_kinds analysis_kinds(const network_worlds& networks);
 
 /// What takes the segments of cameras to results: part of the fog's.
-actor_kinds stream_kinds();
+actor_kinds stream_kinds(const settings& config);
 
 /// What keeps results and hands them on, and keeps segments: the same.
 actor_kinds result_kinds(const settings& config);

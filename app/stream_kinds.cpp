@@ -60,10 +60,11 @@ caf::expected<caf::actor> spawn_coordinator(const spawn_context& x) {
 
 } // namespace
 
-actor_kinds stream_kinds() {
+actor_kinds stream_kinds(const settings& config) {
+  auto spool = config.get<std::string>("store", "spool");
   actor_kind stream{"stream",
                     "a camera on the fog: decoder, encoder, coordinator",
-                    stream_parameters(),
+                    stream_parameters(spool.empty() ? "" : "chunk_spool"),
                     false,
                     nullptr,
                     stream_tree};

@@ -16,6 +16,7 @@ struct verb {
 
 constexpr verb verbs[] = {
   {"run", "take a camera through a pipeline and report", run_verb},
+  {"demo", "show what an outage of the cloud costs", demo_verb},
   {"stream", "add, remove and list the streams of a running fog", stream_verb},
   {"inspect", "look into running nodes and their actors", inspect_verb},
   {"results", "print what was found on keyframes", results_verb},

@@ -37,6 +37,10 @@ int heads_verb(command_line line) {
   return run_networks("heads", line);
 }
 
+int demo_verb(command_line line) {
+  return run_networks("demo", line);
+}
+
 int run_verb(command_line line) {
   return run_networks("run", line);
 }

@@ -11,6 +11,8 @@ namespace vpaas {
 
 int certs_verb(command_line line);
 
+int demo_verb(command_line line);
+
 int doctor_verb(command_line line);
 
 int eval_verb(command_line line);

@@ -347,12 +347,12 @@ struct stream_fixture : test_system {
   /// The link tells that it is up, or not.
   void link(bool up) {
     auto to = caf::actor_cast<caf::actor>(uut);
-    if (up)
+    if (up) {
       caf::anon_send(to, up_atom_v, node_info{}, uint64_t{2});
-    else
+    } else { // what is in flight is answered so
       caf::anon_send(to, down_atom_v, uint64_t{1});
-    if (!up) // what is in flight is answered so
       caf::anon_send(directory["cloud_link"], down_atom_v);
+    }
     run();
   }
 
@@ -393,8 +393,8 @@ struct stream_fixture : test_system {
     run();
   }
 
-  std::vector<uint64_t> frames_published() const {
-    std::vector<uint64_t> result;
+  numbers frames_published() const {
+    numbers result;
     for (auto& x : published)
       result.push_back(x.frame);
     return result;

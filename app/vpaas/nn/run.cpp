@@ -1,12 +1,12 @@
 // vpaas run: takes one camera through a pipeline of real nodes and reports.
 
 #include "actors/fog/stream.hpp"
+#include "run_follow.hpp"
 #include "run_nodes.hpp"
 #include "run_report.hpp"
 #include "runtime/evaluation/sighting.hpp"
 #include "runtime/media/synthetic.hpp"
 #include "runtime/nn/zoo.hpp"
-#include "stream_control.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
@@ -129,151 +129,11 @@ caf::expected<request> read_request(command_line& line) {
   return x;
 }
 
-/// A folder that goes with this object.
-struct scratch_folder {
-  scratch_folder() {
-    char name[] = "/tmp/vpaas-run-XXXXXX";
-    path = mkdtemp(name) ? name : "/tmp";
-  }
-
-  ~scratch_folder() {
-    std::error_code ignored;
-    if (path != "/tmp")
-      fs::remove_all(path, ignored);
-  }
-
-  std::string path;
-};
-
-/// Largest resident memory of a process so far.
-double peak_rss_mb(int pid) {
-  std::ifstream in{"/proc/" + std::to_string(pid) + "/status"};
-  for (std::string line; std::getline(in, line);)
-    if (line.rfind("VmHWM:", 0) == 0)
-      return std::atof(line.c_str() + 6) / 1024;
-  return 0;
-}
-
-void show_progress(const coordinator_status& x, double seconds) {
-  if (isatty(STDERR_FILENO) == 0)
-    return;
-  auto fresh = std::chrono::duration<double>(x.freshness.p50).count();
-  std::fprintf(stderr,
-               "\r%llu keyframes, %.1f/s, %.2f Mbit/s to the cloud, %.2f s "
-               "fresh   ",
-               static_cast<unsigned long long>(x.answered),
-               double(x.answered) / seconds,
-               double(x.bytes_to_cloud) * 8e-6 / seconds, fresh);
-}
-
-/// Follows the stream to its end.
-class follower {
-public:
-  follower(run_nodes& nodes, const request& x)
-    : nodes_(nodes), self_(nodes.system()), fog_(nodes.fog()),
-      start_(std::chrono::steady_clock::now()) {
-    if (!x.results.empty())
-      lines_.open(x.results);
-  }
-
-  caf::error run(node_finder& tool, const request& x) {
-    auto from = tool.actor<results_actor>(fog_, "results");
-    if (!from)
-      return std::move(from.error());
-    if (auto err = tool.tell(*from, subscribe_atom_v, std::string{},
-                             caf::actor_cast<caf::actor>(self_)))
-      return err;
-    if (auto err = add_stream(tool, fog_, nodes_.client(), stream_name,
-                              x.stream))
-      return err;
-    while (!over()) {
-      take_results();
-      auto report = look_at_stream(tool, fog_, stream_name);
-      if (!report)
-        return std::move(report.error());
-      auto counts = from_json<coordinator_status>(report->details.value());
-      if (!counts)
-        return std::move(counts.error());
-      out.counts = *counts;
-      ended_ = report->state == "ended";
-      show_progress(out.counts, seconds());
-      if (auto err = look_for_failure(tool))
-        return err;
-    }
-    if (isatty(STDERR_FILENO) != 0)
-      std::fputc('\n', stderr);
-    out.seconds = seconds();
-    for (auto& [name, pid] : nodes_.processes())
-      out.peak_rss_mb[name] = peak_rss_mb(pid);
-    return caf::none;
-  }
-
-  run_outcome out;
-
-private:
-  static constexpr const char* stream_name = "camera";
-
-  /// All that the coordinator published is here.
-  bool over() const {
-    return ended_ && out.results.size() >= out.counts.answered;
-  }
-
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now()
-                                         - start_)
-      .count();
-  }
-
-  void take_results() {
-    auto waiting = true;
-    self_->receive_while(waiting)(
-      [&](result_atom, const std::vector<frame_result>& xs) {
-        for (auto& x : xs) {
-          if (lines_.is_open())
-            lines_ << to_json_value(x).dump() << '\n';
-          out.results.push_back(x);
-        }
-      },
-      caf::after(std::chrono::milliseconds{100}) >> [&] { waiting = false; });
-  }
-
-  /// A source that cannot be opened would be tried for ever.
-  caf::error look_for_failure(node_finder& tool) {
-    if (out.counts.segments > 0)
-      return caf::none;
-    auto client = nodes_.client();
-    auto report = tool.ask<status_report>(
-      client ? client->handle : fog_.handle, status_atom_v,
-      client ? std::string{"cameras/"} + stream_name
-             : std::string{"streams/"} + stream_name + "/camera");
-    if (!report || report->details.value().value("failures", 0) < 2)
-      return caf::none;
-    return caf::make_error(
-      ec::io, "failed to read the camera: "
-                + report->details.value().value("last_error", std::string{}));
-  }
-
-  run_nodes& nodes_;
-  caf::scoped_actor self_;
-  found_node fog_;
-  std::chrono::steady_clock::time_point start_;
-  std::ofstream lines_;
-  bool ended_ = false;
-};
-
 caf::expected<run_outcome> follow(const request& x) {
   auto nodes = run_nodes::start(x.plan);
   if (!nodes)
     return std::move(nodes.error());
-  auto config = read_settings("", tool_options(), {{"tool.timeout", "60s"}});
-  if (!config)
-    return std::move(config.error());
-  tool_setup setup{std::move(*config), false};
-  node_finder tool{setup, (*nodes)->system()};
-  follower run{**nodes, x};
-  if (auto err = run.run(tool, x))
-    return err;
-  return std::move(run.out);
+  return run_stream(**nodes, x.stream, x.results);
 }
 
 /// What a model finds on the original frames.

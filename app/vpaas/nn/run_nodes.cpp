@@ -103,7 +103,20 @@ public:
     return {{"one", int(getpid())}};
   }
 
+  caf::error kill_cloud() override {
+    return no_process();
+  }
+
+  caf::error return_cloud() override {
+    return no_process();
+  }
+
 private:
+  static caf::error no_process() {
+    return caf::make_error(ec::bad_config, "the cloud is no process of its "
+                                           "own; write --nodes=four");
+  }
+
   caf::error start_tree(topology tree, const actor_kinds& kinds) {
     node_info info;
     info.name = "one";
@@ -133,17 +146,33 @@ private:
 class node_process {
 public:
   caf::error begin(tier where, const overrides& changes,
-                   const std::string& folder) {
+                   const std::string& folder, const std::string& network) {
     name = to_string(where);
     log_ = folder + "/" + name + ".log";
     std::error_code ignored;
     auto program = fs::read_symlink("/proc/self/exe", ignored)
                      .replace_filename("vpaas-" + name)
                      .string();
-    std::vector<std::string> words{program, "--node.port=0",
-                                   "--node.network=lan", "--log.file=" + log_};
+    words_ = {program, "--node.port=0", "--node.network=" + network,
+              "--log.file=" + log_};
     for (auto& [key, value] : changes)
-      words.push_back("--" + key + "=" + value);
+      words_.push_back("--" + key + "=" + value);
+    return launch();
+  }
+
+  caf::error begin_again() {
+    words_[1] = "--node.port=" + address.substr(address.rfind(':') + 1);
+    return launch();
+  }
+
+  void stop_at_once() {
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+    pid = -1;
+  }
+
+  caf::error launch() {
+    auto& program = words_.front();
     int out[2];
     if (pipe2(out, O_CLOEXEC) != 0)
       return caf::make_error(ec::io,
@@ -154,7 +183,7 @@ public:
       dup2(out[1], STDOUT_FILENO);
       dup2(out[1], STDERR_FILENO);
       std::vector<char*> argv;
-      for (auto& x : words)
+      for (auto& x : words_)
         argv.push_back(x.data());
       argv.push_back(nullptr);
       execv(program.c_str(), argv.data());
@@ -173,7 +202,7 @@ public:
 
   ~node_process() {
     if (pid <= 0)
-      return;
+      return; // it was stopped
     kill(pid, SIGTERM);
     for (int i = 0; i < 200; ++i) { // ten seconds
       if (waitpid(pid, nullptr, WNOHANG) == pid)
@@ -205,6 +234,7 @@ private:
   }
 
   std::string log_;
+  std::vector<std::string> words_;
 };
 
 class four_processes : public run_nodes {
@@ -218,7 +248,7 @@ public:
           changes.emplace_back(key, value);
       nodes_.push_back(std::make_unique<node_process>());
       auto& process = *nodes_.back();
-      if (auto err = process.begin(where, changes, x.folder))
+      if (auto err = process.begin(where, changes, x.folder, x.network))
         return err;
       known.emplace_back("node." + process.name, process.address);
     }
@@ -257,6 +287,15 @@ public:
     for (auto& x : nodes_)
       result.emplace_back(x->name, x->pid);
     return result;
+  }
+
+  caf::error kill_cloud() override {
+    nodes_[1]->stop_at_once();
+    return caf::none;
+  }
+
+  caf::error return_cloud() override {
+    return nodes_[1]->begin_again();
   }
 
 private:

@@ -18,7 +18,8 @@ struct run_plan {
   uint32_t threads = 1;
   uint32_t max_batch = 8;
   std::string type = "card";
-  bool four = false; ///< a process for each node, else one for all
+  bool four = false;           ///< a process for each node, else one for all
+  std::string network = "lan"; ///< how patient the links of four are
 };
 
 /// The nodes of one run: a client, a fog, a cloud and a backend on this
@@ -41,6 +42,12 @@ public:
 
   /// Processes by the name of their node.
   virtual std::vector<std::pair<std::string, int>> processes() const = 0;
+
+  /// Kills the process of the cloud, as a power cut would.
+  virtual caf::error kill_cloud() = 0;
+
+  /// Starts the cloud again where it was, and waits until it is ready.
+  virtual caf::error return_cloud() = 0;
 };
 
 } // namespace vpaas

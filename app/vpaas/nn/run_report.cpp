@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <set>
+#include <map>
 
 namespace vpaas {
 
@@ -119,37 +119,36 @@ caf::expected<json> score(const run_outcome& x, const named_truth& truth,
 
 json report_of(const run_outcome& x) {
   auto& c = x.counts;
-  std::set<uint64_t> frames;
   histogram freshness, processing;
-  for (auto& y : x.results)
-    if (frames.insert(y.frame).second) {
-      freshness.record(y.answered - y.captured);
-      processing.record(y.processing);
-    }
-  return {{"keyframes", c.received},
-          {"chunks", c.chunks},
-          {"seconds", x.seconds},
-          {"bytes_original", c.bytes_original},
-          {"bytes_to_cloud", c.bytes_to_cloud},
-          {"bytes_from_cloud", c.bytes_from_cloud},
-          {"cloud_frames", c.cloud_frames},
-          {"labels_cloud", c.labels_cloud},
-          {"regions", c.regions},
-          {"labels_fog", c.labels_fog},
-          {"backup_frames", c.backup_frames},
-          {"lost", c.received - std::min<uint64_t>(c.received, frames.size())},
-          {"dropped", to_json_value(c.dropped)},
-          {"duplicates", x.results.size() - frames.size()},
-          {"freshness_ms", to_json_value(in_ms(freshness))},
-          {"processing_ms", to_json_value(in_ms(processing))},
-          {"stage_ms",
-           {{"decode", percentiles(c.decode)},
-            {"encode", percentiles(c.encode)},
-            {"cloud", percentiles(c.cloud)},
-            {"detect", percentiles(c.detect)},
-            {"name", percentiles(c.name)},
-            {"publish", percentiles(c.publish)}}},
-          {"peak_rss_mb", x.peak_rss_mb}};
+  for (auto& y : x.results) {
+    freshness.record(y.answered - y.captured);
+    processing.record(y.processing);
+  }
+  return {
+    {"keyframes", c.received},
+    {"chunks", c.chunks},
+    {"seconds", x.seconds},
+    {"bytes_original", c.bytes_original},
+    {"bytes_to_cloud", c.bytes_to_cloud},
+    {"bytes_from_cloud", c.bytes_from_cloud},
+    {"cloud_frames", c.cloud_frames},
+    {"labels_cloud", c.labels_cloud},
+    {"regions", c.regions},
+    {"labels_fog", c.labels_fog},
+    {"backup_frames", c.backup_frames},
+    {"lost", c.received - std::min<uint64_t>(c.received, x.results.size())},
+    {"dropped", to_json_value(c.dropped)},
+    {"duplicates", x.twice},
+    {"freshness_ms", to_json_value(in_ms(freshness))},
+    {"processing_ms", to_json_value(in_ms(processing))},
+    {"stage_ms",
+     {{"decode", percentiles(c.decode)},
+      {"encode", percentiles(c.encode)},
+      {"cloud", percentiles(c.cloud)},
+      {"detect", percentiles(c.detect)},
+      {"name", percentiles(c.name)},
+      {"publish", percentiles(c.publish)}}},
+    {"peak_rss_mb", x.peak_rss_mb}};
 }
 
 caf::error draw_results(const run_outcome& x, const recording& video,

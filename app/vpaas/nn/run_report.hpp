@@ -16,7 +16,8 @@ namespace vpaas {
 /// What a run gave: the coordinator's last word, and what a subscriber got.
 struct run_outcome {
   coordinator_status counts;
-  std::vector<frame_result> results;         ///< in order of arrival
+  std::vector<frame_result> results; ///< one a frame, in order of arrival
+  uint64_t twice = 0;                ///< that came again without a change
   std::map<std::string, double> peak_rss_mb; ///< by node
   double seconds = 0;
 };

@@ -14,6 +14,9 @@ constexpr auto camera_patience = std::chrono::seconds{60};
 
 constexpr size_t segments_ahead = 2; ///< that the decoder has at a time
 
+/// A stream begins without a spool that does not come.
+constexpr auto spool_patience = std::chrono::seconds{2};
+
 /// A disk that is slower than this does not hold up the stream.
 constexpr auto disk_patience = std::chrono::seconds{1};
 
@@ -126,7 +129,8 @@ void coordinator_state::proceed() {
                 self->state.found(name, x);
               });
   auto spooling = cfg.spool.empty() || others.has(cfg.spool);
-  if (before == recovery::needed && others.has(cfg.results) && spooling)
+  if (before == recovery::needed && others.has(cfg.results)
+      && (spooling || now() >= started + spool_patience))
     recover();
   auto ready = others.has(cfg.camera) && others.has(cfg.decoder)
                && others.has(cfg.encoder) && others.has(cfg.results)
@@ -161,10 +165,14 @@ void coordinator_state::found(const std::string& name, const caf::actor& x) {
     self // it knows our segments, but not yet whose they are
       ->request(caf::actor_cast<spool_actor>(x), patience, open_atom_v,
                 cfg.stream, caf::actor_cast<caf::actor>(self))
-      .then([](const spool_content&) {},
-            [self = self](const caf::error& cause) {
-              self->state.counts.last_error = describe(cause);
-            });
+      .then(
+        [self = self](const spool_content& x) {
+          auto& next = self->state.position.next_segment;
+          next = std::max(next, x.position.next_segment);
+        },
+        [self = self](const caf::error& cause) {
+          self->state.counts.last_error = describe(cause);
+        });
   publish();
 }
 
@@ -355,6 +363,7 @@ coordinator(coordinator_self::stateful_pointer<coordinator_state> self,
   auto& st = self->state;
   st.cfg = std::move(cfg);
   st.current = st.cfg.usual;
+  st.started = st.now();
   st.watch = fallback{st.cfg.outage};
   st.sampler = even_sampler{st.cfg.backup_queue};
   for (auto* name :

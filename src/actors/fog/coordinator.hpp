@@ -283,6 +283,7 @@ struct coordinator_state {
   size_t in_backup = 0; ///< keyframes
   backlog disk;
   spool_position position; ///< in the camera's counting and in the stream's
+  time_point started{};
   enum class recovery : uint8_t { needed, under_way, done };
   recovery before = recovery::needed; ///< of what was before
   bool camera_known = false;

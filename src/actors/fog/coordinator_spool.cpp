@@ -46,11 +46,12 @@ void coordinator_state::recover() {
         },
         failed);
   };
-  if (cfg.spool.empty())
+  auto spool = others.get<spool_actor>(cfg.spool);
+  if (!spool)
     return ask_ledger({});
   self
-    ->request(others.get<spool_actor>(cfg.spool), patience, open_atom_v,
-              cfg.stream, caf::actor_cast<caf::actor>(self))
+    ->request(spool, patience, open_atom_v, cfg.stream,
+              caf::actor_cast<caf::actor>(self))
     .then(ask_ledger, failed);
 }
 

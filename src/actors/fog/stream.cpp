@@ -23,7 +23,7 @@ child_spec part(const std::string& kind, const json& all,
 
 } // namespace
 
-parameter_specs stream_parameters() {
+parameter_specs stream_parameters(const std::string& spool) {
   return {
     text("source", "", "file, address or device of a camera that runs here"),
     text("camera", "", "instead: NODE:NAME of a camera of a joined client"),
@@ -52,13 +52,13 @@ parameter_specs stream_parameters() {
             "live keyframes that wait for the backup; what is more is skipped"),
     choice("corrections", {"catch_up", "late", "none"},
            "of the backup's results: all, by late answers, or none"),
-    duration("correct_age", "10m", 0, 1e9, "older results stay as they are"),
+    duration("correct_age", "10min", 0, 1e9, "older results stay as they are"),
     size("inline_bytes", "32KiB", 0, 65536, "larger parts go in slices"),
     text("cloud", "cloud_link", "name of the link to the cloud"),
     text("classifier", "classifier", "who names regions; empty: nobody"),
     text("backup", "backup_detector", "who answers without the cloud"),
     text("results", "results", "who takes the results"),
-    text("spool", "", "who keeps segments on disk until they are answered"),
+    text("spool", spool, "who keeps segments on disk until they are answered"),
   };
 }
 

@@ -7,7 +7,8 @@ namespace vpaas {
 
 /// A STREAM: the tree of one camera on the fog: the camera itself, unless it
 /// runs on a client, decoder, encoder and coordinator. Each is restarted alone.
-parameter_specs stream_parameters();
+/// @param spool the node's
+parameter_specs stream_parameters(const std::string& spool = "");
 
 /// Returns the supervisor that stands for a child of kind "stream".
 /// @param spec its parameters passed `check` against `stream_parameters()`
