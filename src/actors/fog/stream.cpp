@@ -52,7 +52,7 @@ parameter_specs stream_parameters() {
             "live keyframes that wait for the backup; what is more is skipped"),
     choice("corrections", {"catch_up", "late", "none"},
            "of the backup's results: all, by late answers, or none"),
-    duration("correct_age", "10m", 0, 1e9, "older results stay as they are"),
+    duration("correct_age", "10min", 0, 1e9, "older results stay as they are"),
     size("inline_bytes", "32KiB", 0, 65536, "larger parts go in slices"),
     text("cloud", "cloud_link", "name of the link to the cloud"),
     text("classifier", "classifier", "who names regions; empty: nobody"),
