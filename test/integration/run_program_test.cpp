@@ -68,6 +68,20 @@ BOOST_AUTO_TEST_CASE(whole_chunks_cost_the_same_bytes) {
   BOOST_TEST(b <= a);
 }
 
+BOOST_AUTO_TEST_CASE(on_full_pictures_streamed_costs_three_percent_at_most) {
+  auto bytes = [](const std::string& transport) {
+    auto x = run("vpaas", "run --camera='synthetic://street?seed=7&seconds=5' "
+                          "--detector=null --backup=null --classifier= "
+                          "--heads= --report=- --transport="
+                            + transport);
+    BOOST_TEST_REQUIRE(x.status == 0, x.text);
+    auto report = json::parse(x.text);
+    BOOST_TEST(report["chunks"] == 1);
+    return report["bytes_to_cloud"].get<double>();
+  };
+  BOOST_TEST(bytes("streamed") < 1.03 * bytes("whole"));
+}
+
 BOOST_AUTO_TEST_CASE(a_policy_decides_and_an_endless_one_is_refused) {
   test::temp_dir dir;
   auto file = dir.path("policy.lua");

@@ -234,7 +234,8 @@ void coordinator_state::ask_cloud(chunk part) {
               // The call that waits for these bytes fails as well.
             });
   }
-  auto call = make_item(part.stream, part.seq, std::move(part));
+  auto stream = part.stream; // arguments may be moved from in any order
+  auto call = make_item(std::move(stream), part.seq, std::move(part));
   counts.bytes_to_cloud += call_bytes(self->system(), cfg.function, call);
   self // the link answers within the cap
     ->request(link, caf::infinite, call_atom_v, cfg.function, std::move(call),
