@@ -34,7 +34,15 @@ caf::expected<caf::actor> spawn_coordinator(const spawn_context& x) {
   cfg.every = all.get<uint64_t>("every");
   cfg.hint_score = all.get<float>("hint_score");
   cfg.in_flight = all.get<uint64_t>("in_flight");
-  cfg.deadline = all.get<caf::timespan>("deadline");
+  cfg.outage.cap = all.get<caf::timespan>("deadline");
+  cfg.outage.floor = std::min(all.get<caf::timespan>("live_deadline"),
+                              cfg.outage.cap);
+  cfg.outage.settle = all.get<caf::timespan>("settle");
+  cfg.outage.settle_cap = 15 * cfg.outage.settle;
+  cfg.backup_queue = all.get<size_t>("backup_queue");
+  from_string(all.get<std::string>("corrections"), cfg.correct);
+  cfg.correct_age = all.get<caf::timespan>("correct_age");
+  cfg.spool = all.get<std::string>("spool");
   cfg.inline_bytes = all.get<size_t>("inline_bytes");
   from_string(all.get<std::string>("pipeline"), cfg.usual.path);
   cfg.usual.qp = all.get<int>("qp");

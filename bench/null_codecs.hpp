@@ -79,6 +79,9 @@ inline decoder_actor::behavior_type null_decoder(decoder_actor::pointer,
     },
     [](configure_atom, const document& x) { return x; },
     [](describe_atom) { return function_spec{}; },
+    [](fetch_atom, const std::vector<segment>&) -> caf::result<item> {
+      return caf::make_error(ec::not_found, "nothing is kept");
+    },
     [](fetch_atom, uint64_t) -> caf::result<item> {
       return caf::make_error(ec::not_found, "nothing is kept");
     },

@@ -232,6 +232,8 @@ using camera_actor = observable_actor::extend<
 using decoder_actor = function_actor::extend<
   // A keyframe that was not released, its pixels made again if need be.
   caf::replies_to<fetch_atom, uint64_t>::with<item>,
+  // The keyframes of a segment, given all of its parts; apart from the stream.
+  caf::replies_to<fetch_atom, std::vector<segment>>::with<item>,
   // Forgets keyframes up to and including this number.
   caf::reacts_to<release_atom, uint64_t>>;
 

@@ -36,10 +36,12 @@ struct spooled_segment {
 /// How far a stream was taken from its camera: what must be known to go on
 /// after a restart with each frame under one number.
 struct spool_position {
-  std::string camera;        ///< which one, across restarts of this node only
-  segment_key camera_key;    ///< the last part, in the camera's own counting
-  uint64_t next_segment = 0; ///< in the stream's counting
-  uint64_t next_frame = 0;   ///< the same
+  std::string camera;          ///< the actor and its process
+  segment_key camera_key;      ///< the last part, in the camera's own counting
+  uint64_t segment_offset = 0; ///< from the camera's counting to the stream's
+  uint64_t frame_offset = 0;   ///< the same
+  uint64_t next_segment = 0;   ///< in the stream's counting
+  uint64_t next_frame = 0;     ///< the same
 
   static constexpr auto type_name = "spool_position";
 
@@ -47,6 +49,8 @@ struct spool_position {
     using self = spool_position;
     return std::make_tuple(field("camera", &self::camera),
                            field("camera_key", &self::camera_key),
+                           field("segment_offset", &self::segment_offset),
+                           field("frame_offset", &self::frame_offset),
                            field("next_segment", &self::next_segment),
                            field("next_frame", &self::next_frame));
   }

@@ -112,6 +112,7 @@ void camera_state::take(uint64_t id, reading& x) {
   for (auto& part : x.parts) {
     counters.bytes += part.bytes.size();
     counters.segments = part.number;
+    part.live = live;
     position = {part.number, part.first_frame + part.packets.size()};
     queue->push(std::move(part), live);
   }

@@ -2,6 +2,7 @@
 
 #include "messages/report.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace vpaas {
@@ -12,6 +13,13 @@ namespace {
 constexpr auto camera_patience = std::chrono::seconds{60};
 
 constexpr size_t segments_ahead = 2; ///< that the decoder has at a time
+
+/// A disk that is slower than this does not hold up the stream.
+constexpr auto disk_patience = std::chrono::seconds{1};
+
+double ms(caf::timespan x) {
+  return std::chrono::duration<double, std::milli>(x).count();
+}
 
 } // namespace
 
@@ -26,6 +34,10 @@ caf::error coordinator_config::validate() const {
     return refuse("camera, decoder, encoder and results are needed");
   if (every == 0 || in_flight == 0)
     return refuse("every and in_flight are at least 1");
+  if (backup_queue == 0 || correct_age.count() < 0)
+    return refuse("backup_queue is at least 1, ages are not negative");
+  if (auto problem = outage.validate())
+    return refuse(cause_of(problem));
   if (auto problem = usual.validate())
     return refuse(*problem);
   if (usual.path == route::fog_only && backup.empty())
@@ -64,6 +76,12 @@ status_report coordinator_state::status() const {
   x.stream = cfg.stream;
   x.pipeline = to_string(current.path);
   x.in_flight = unanswered();
+  x.spooled = disk.waiting();
+  x.improvable = disk.improvable();
+  x.outage = to_string(watch.phase());
+  x.outages = watch.outages();
+  x.deadline_ms = ms(watch.deadline());
+  x.settling_ms = ms(watch.settling_time());
   x.freshness = freshness.summary();
   x.processing = processing.summary();
   x.decode = decode_time.summary();
@@ -72,7 +90,7 @@ status_report coordinator_state::status() const {
   x.detect = detect_time.summary();
   x.name = name_time.summary();
   x.publish = publish_time.summary();
-  auto done = closed && x.in_flight == 0;
+  auto done = closed && x.in_flight == 0 && x.spooled == 0;
   return report(self,
                 done                   ? "ended"
                 : counts.segments == 0 ? "waiting"
@@ -83,16 +101,20 @@ status_report coordinator_state::status() const {
 void coordinator_state::link_up() {
   cloud_up = true;
   failed_in_a_row = 0;
+  watch.link_up(now_ns());
 }
 
 void coordinator_state::link_down() {
   cloud_up = false;
+  watch.link_down(now_ns());
 }
 
 void coordinator_state::forget(const caf::down_msg& x) {
   auto name = others.forget(x);
   if (name == cfg.cloud)
     link_down();
+  if (name == cfg.camera)
+    camera_known = false;
   proceed();
 }
 
@@ -103,44 +125,55 @@ void coordinator_state::proceed() {
               [self = self](const std::string& name, const caf::actor& x) {
                 self->state.found(name, x);
               });
+  auto spooling = cfg.spool.empty() || others.has(cfg.spool);
+  if (before == recovery::needed && others.has(cfg.results) && spooling)
+    recover();
   auto ready = others.has(cfg.camera) && others.has(cfg.decoder)
-               && others.has(cfg.encoder) && others.has(cfg.results);
-  if (!ready || !others.has(cfg.cloud))
-    clock.set(self, now() + look_again,
-              [self = self] { self->state.proceed(); });
+               && others.has(cfg.encoder) && others.has(cfg.results)
+               && before == recovery::done;
+  if (!ready || !others.has(cfg.cloud) || !spooling)
+    clock.set(self, now() + look_again, [self = self] { self->state.wake(); });
+  catch_up();
   if (!ready || pulling || source_ended || decoding >= segments_ahead
       || unanswered() >= cfg.in_flight)
     return;
+  if (keeping && now() < kept_at + disk_patience)
+    return clock.set(self, kept_at + disk_patience,
+                     [self = self] { self->state.wake(); });
+  if (!camera_known)
+    begin_camera();
   pulling = true;
   self
     ->request(others.get<camera_actor>(cfg.camera), camera_patience,
-              next_atom_v, last)
+              next_atom_v, position.camera_key)
     .then([self = self](segment& x) { self->state.take_segment(x); },
           [self = self](const caf::error& cause) {
             self->state.camera_failed(cause);
           });
 }
 
+void coordinator_state::wake() {
+  publish(); // and proceeds
+}
+
 void coordinator_state::found(const std::string& name, const caf::actor& x) {
-  if (name == cfg.camera) { // it counts from its own beginning
-    last = {};
-    first_segment = next_segment;
-    first_frame = (next_frame + cfg.every - 1) / cfg.every * cfg.every;
-  }
   if (name == cfg.cloud)
     self->send(caf::actor_cast<link_actor>(x), watch_atom_v,
                caf::actor_cast<caf::actor>(self));
-  if (name == cfg.results)
-    publish();
-  proceed();
+  if (name == cfg.spool && before == recovery::done)
+    self // it knows our segments, but not yet whose they are
+      ->request(caf::actor_cast<spool_actor>(x), patience, open_atom_v,
+                cfg.stream, caf::actor_cast<caf::actor>(self))
+      .then([](const spool_content&) {},
+            [self = self](const caf::error& cause) {
+              self->state.counts.last_error = describe(cause);
+            });
+  publish();
 }
 
 decision coordinator_state::decide() {
   if (!cfg.policy)
     return cfg.usual;
-  auto ms = [](caf::timespan x) {
-    return std::chrono::duration<double, std::milli>(x).count();
-  };
   stream_state x;
   x.stream = cfg.stream;
   x.cloud_up = cloud_up;
@@ -166,8 +199,8 @@ void coordinator_state::change(const decision& x) {
   if (x == current)
     return;
   auto encoder = others.get<function_actor>(cfg.encoder);
-  if (encoder && x.path == route::fog_only)
-    encode({});
+  if (x.path == route::fog_only)
+    close_chunk();
   if (encoder && (x.qp != current.qp || x.scale != current.scale))
     self
       ->request(encoder, patience, configure_atom_v,
@@ -183,39 +216,50 @@ void coordinator_state::finish(uint64_t number, named_by located) {
   auto i = held.find(number);
   if (i == held.end())
     return;
-  auto& x = i->second.result;
-  x.stream = cfg.stream;
-  x.located = located;
-  x.answered = caf::make_timestamp();
-  last_processing = x.processing = now() - i->second.complete;
-  last_freshness = x.answered - x.captured;
-  processing.record(last_processing);
-  freshness.record(last_freshness);
-  order.finish(number, std::move(x));
-  held.erase(i);
+  auto& x = i->second;
+  auto corrects = x.answered || (x.from_disk && improving);
+  auto in_time = x.answered && order.holds(number); // it is not out yet
+  x.result.stream = cfg.stream;
+  x.result.located = located;
+  x.result.answered = caf::make_timestamp();
+  x.result.processing = now() - x.complete;
+  x.result.revision = corrects && !in_time ? 1 : 0;
+  if (!corrects && !x.from_disk) {
+    last_processing = x.result.processing;
+    last_freshness = x.result.answered - x.result.captured;
+    processing.record(last_processing);
+    freshness.record(last_freshness);
+  }
+  auto result = x.result;
+  auto ordered = !x.from_disk && !corrects;
+  if (located == named_by::backup && x.in_cloud
+      && cfg.correct != corrections::none) {
+    x.answered = true;
+    x.result.objects.clear();
+  } else {
+    held.erase(i);
+  }
+  if (in_time)
+    order.replace(number, std::move(result));
+  else if (ordered)
+    order.finish(number, std::move(result));
+  else
+    outgoing.push_back(std::move(result));
   publish();
 }
 
-void coordinator_state::drop(const numbers& xs, const std::string& reason) {
-  for (auto n : xs) {
-    held.erase(n);
-    if (order.drop(n))
-      ++counts.dropped[reason];
-  }
-  if (!xs.empty())
-    publish();
-}
-
 void coordinator_state::publish() {
-  for (auto& x : order.take())
+  for (auto& x : order.take()) {
+    release = x.frame;
     outgoing.push_back(std::move(x));
+  }
   auto results = others.get<results_actor>(cfg.results);
   if (publishing || outgoing.empty() || !results)
     return proceed();
   publishing = true;
   std::vector<frame_result> batch{outgoing.begin(), outgoing.end()};
-  if (auto decoder = others.get<decoder_actor>(cfg.decoder))
-    self->send(decoder, release_atom_v, batch.back().frame);
+  if (auto decoder = others.get<decoder_actor>(cfg.decoder); decoder && release)
+    self->send(decoder, release_atom_v, *std::exchange(release, {}));
   auto n = batch.size();
   self->request(results, caf::infinite, publish_atom_v, std::move(batch))
     .then(
@@ -233,15 +277,36 @@ void coordinator_state::publish() {
 void coordinator_state::published(size_t n, const caf::error& problem) {
   publishing = false;
   if (problem && problem.category() != caf::atom("vpaas"))
-    return proceed();
-  if (problem) {
+    return clock.set(self, now() + look_again,
+                     [self = self] { self->state.wake(); });
+  if (problem)
     counts.last_error = describe(problem);
-    counts.dropped["unpublished"] += n;
-  } else {
-    counts.answered += n;
-  }
+  for (size_t i = 0; i < n; ++i)
+    settle(outgoing[i], !problem);
   outgoing.erase(outgoing.begin(), outgoing.begin() + ptrdiff_t(n));
+  forget_segments();
   publish();
+}
+
+void coordinator_state::settle(const frame_result& x, bool on_disk) {
+  if (x.revision > 0) {
+    counts.revised += on_disk;
+    on_disk ? disk.close(x.frame) : improve_later(x.frame);
+  } else if (on_disk) {
+    ++counts.answered;
+    if (auto i = held.find(x.frame); i != held.end())
+      i->second.published = true; // the cloud may correct it yet
+    else if (x.located == named_by::backup)
+      improve_later(x.frame);
+    else
+      disk.close(x.frame);
+  } else if (!disk.postpone(x.frame)) {
+    ++counts.dropped["unpublished"];
+  }
+  if (!on_disk)
+    rest_until = now() + rest;
+  retried.erase(x.frame);
+  working.erase(x.frame);
 }
 
 // -- verbs of the above -------------------------------------------------------
@@ -255,16 +320,36 @@ void coordinator_state::wind_up() {
       undecoded.push_back(n);
   drop(undecoded, "undecodable");
   closed = true;
-  if (others.has(cfg.encoder))
-    encode({});
+  close_chunk();
+  disk.complete_below(position.next_segment);
+  forget_segments();
 }
 
 coordinator_state::time_point coordinator_state::now() const {
   return self->clock().now();
 }
 
+void coordinator_state::improve_later(uint64_t number) {
+  if (cfg.correct != corrections::catch_up || !disk.improve_later(number))
+    disk.close(number);
+}
+
+std::string coordinator_state::name_at(const std::vector<std::string>& names,
+                                       int32_t i) {
+  return i >= 0 && size_t(i) < names.size() ? names[size_t(i)]
+                                            : std::to_string(i);
+}
+
+caf::timespan coordinator_state::now_ns() const {
+  return std::chrono::duration_cast<caf::timespan>(now().time_since_epoch());
+}
+
 uint64_t coordinator_state::unanswered() const {
-  return order.size() + outgoing.size();
+  auto first = [this](const frame_result& x) {
+    return x.revision == 0 && working.count(x.frame) == 0;
+  };
+  return order.size() + (improving ? 0 : working.size())
+         + uint64_t(std::count_if(outgoing.begin(), outgoing.end(), first));
 }
 
 coordinator_self::behavior_type
@@ -273,9 +358,11 @@ coordinator(coordinator_self::stateful_pointer<coordinator_state> self,
   auto& st = self->state;
   st.cfg = std::move(cfg);
   st.current = st.cfg.usual;
+  st.watch = fallback{st.cfg.outage};
+  st.sampler = even_sampler{st.cfg.backup_queue};
   for (auto* name :
        {&st.cfg.camera, &st.cfg.decoder, &st.cfg.encoder, &st.cfg.results,
-        &st.cfg.cloud, &st.cfg.classifier, &st.cfg.backup})
+        &st.cfg.cloud, &st.cfg.classifier, &st.cfg.backup, &st.cfg.spool})
     st.others.add(*name);
   self->set_down_handler(
     [self](const caf::down_msg& x) { self->state.forget(x); });
@@ -290,6 +377,9 @@ coordinator(coordinator_self::stateful_pointer<coordinator_state> self,
     },
     [self](up_atom, const node_info&, uint64_t) { self->state.link_up(); },
     [self](down_atom, uint64_t) { self->state.link_down(); },
+    [self](lost_atom, uint64_t segment, const std::string& reason) {
+      self->state.lost(segment, reason);
+    },
   };
 }
 

@@ -26,11 +26,6 @@ std::vector<uint64_t> numbers_of(const std::vector<coded_frame>& xs) {
   return result;
 }
 
-std::string name_at(const std::vector<std::string>& names, int32_t i) {
-  return i >= 0 && size_t(i) < names.size() ? names[size_t(i)]
-                                            : std::to_string(i);
-}
-
 transfer_key key_of(const chunk& x) {
   return {x.stream + "/" + std::to_string(x.part), x.seq};
 }
@@ -39,18 +34,20 @@ transfer_key key_of(const chunk& x) {
 
 void coordinator_state::take_segment(segment& x) {
   pulling = false;
-  last = {x.number, x.part};
+  live = x.live;
+  position.camera_key = {x.number, x.part};
   x.stream = cfg.stream;
-  x.discontinuity |= first_segment > 0 && x.part == 0 && x.first_frame == 0;
-  x.number += first_segment;
-  x.first_frame += first_frame;
-  next_segment = x.number + 1;
-  next_frame = std::max(next_frame, x.first_frame + x.packets.size());
+  x.discontinuity |= position.segment_offset > 0 && x.part == 0
+                     && x.first_frame == 0;
+  x.number += position.segment_offset;
+  x.first_frame += position.frame_offset;
+  position.next_segment = x.number + 1;
+  position.next_frame = std::max(position.next_frame,
+                                 x.first_frame + x.packets.size());
   ++counts.segments;
   counts.bytes_original += x.bytes.size();
   numbers expected;
-  auto n = (x.first_frame + cfg.every - 1) / cfg.every * cfg.every;
-  for (; n < x.first_frame + x.packets.size(); n += cfg.every)
+  for (auto n : keyframes_of(x.first_frame, x.packets.size(), cfg.every))
     if (order.begin(n)) {
       expected.push_back(n);
       held[n].result.frame = n;
@@ -58,9 +55,12 @@ void coordinator_state::take_segment(segment& x) {
       ++counts.repeated;
     }
   counts.received += expected.size();
+  keep(x, expected);
   auto decoder = others.get<decoder_actor>(cfg.decoder);
-  if (!decoder)
-    return drop(expected, "undecodable");
+  if (!decoder) {
+    not_decoded(expected);
+    return publish();
+  }
   ++decoding;
   auto number = x.number;
   self
@@ -71,9 +71,9 @@ void coordinator_state::take_segment(segment& x) {
           [self = self, expected](const caf::error& cause) {
             --self->state.decoding;
             self->state.counts.last_error = describe(cause);
-            self->state.drop(expected, "undecodable");
+            self->state.not_decoded(expected);
             self->state.wind_up();
-            self->state.proceed();
+            self->state.publish();
           });
   proceed();
 }
@@ -86,7 +86,7 @@ void coordinator_state::camera_failed(const caf::error& cause) {
   }
   if (cause != caf::sec::request_timeout)
     counts.last_error = describe(cause);
-  clock.set(self, now() + look_again, [self = self] { self->state.proceed(); });
+  clock.set(self, now() + look_again, [self = self] { self->state.wake(); });
 }
 
 void coordinator_state::decoded(time_point asked, const numbers& expected,
@@ -95,61 +95,106 @@ void coordinator_state::decoded(time_point asked, const numbers& expected,
   decode_time.record(now() - asked);
   auto in = x.value.get<keyframes>();
   if (!in) {
-    drop(expected, "undecodable");
+    not_decoded(expected);
     wind_up();
-    return proceed();
+    return publish();
   }
   if (in->problem)
     counts.last_error = describe(in->problem);
   std::vector<frame> frames;
   for (auto& f : in->frames)
     if (auto i = held.find(f.number()); i != held.end()) {
-      auto& y = i->second;
-      y.picture = f;
-      y.complete = now();
-      y.result.pts_us = f.info().pts_us;
-      y.result.captured = f.info().captured;
-      y.result.damaged = f.info().damaged;
+      set_picture(i->second, f);
       frames.push_back(f);
     }
-  drop(in->lost, "undecodable");
+  not_decoded(in->lost);
   if (!frames.empty())
-    encode(std::move(frames));
+    analyse(frames);
   wind_up();
-  proceed();
+  publish();
 }
 
-void coordinator_state::encode(std::vector<frame> frames) {
-  if (!frames.empty())
-    change(decide());
+void coordinator_state::set_picture(keyframe& x, const frame& f) {
+  x.picture = f;
+  x.complete = now();
+  x.result.frame = f.number();
+  x.result.pts_us = f.info().pts_us;
+  x.result.captured = f.info().captured;
+  x.result.damaged = f.info().damaged;
+}
+
+// A decoder that was restarted lacks the beginning of its segment: the disk has
+// all of it.
+void coordinator_state::not_decoded(const numbers& xs) {
+  for (auto n : xs)
+    if (order.contains(n) && retried.insert(n).second)
+      give_up(n, "undecodable");
+    else
+      drop({n}, "undecodable");
+}
+
+void coordinator_state::analyse(const std::vector<frame>& frames) {
+  change(decide());
+  auto plan = current.path == route::fog_only ? fallback::plan{false, true}
+                                              : watch.next(now_ns());
+  if (cfg.backup.empty() && cfg.spool.empty())
+    plan = {true, false}; // nobody else can answer, now or later
+  if (!others.has(cfg.encoder))
+    plan = {false, true};
+  auto probing = plan.cloud && watch.phase() != fallback_phase::cloud
+                 && watch.phase() != fallback_phase::suspect;
+  if (!plan.cloud || probing)
+    close_chunk();
+  for (auto& f : frames)
+    held.at(f.number()).result.pipeline = to_string(current.path);
+  if (plan.cloud)
+    encode(cfg.stream, frames);
+  if (probing)
+    close_chunk(); // the next one may be long after
+  if (plan.fog)
+    for (auto& f : frames)
+      ask_backup(f.number(), current.path == route::fog_only ? "backup"
+                             : cloud_up                      ? "cloud"
+                                                             : "cloud_down");
+}
+
+void coordinator_state::encode(const std::string& stream,
+                               std::vector<frame> frames) {
   numbers expected;
   for (auto& f : frames) {
-    auto& x = held.at(f.number()).result;
-    x.pipeline = to_string(current.path);
+    held.at(f.number()).in_cloud = true;
     expected.push_back(f.number());
   }
+  chunk_open = true;
+  ++encoding;
+  self
+    ->request(others.get<function_actor>(cfg.encoder), patience, apply_atom_v,
+              make_item(stream, expected.front(),
+                        keyframes{stream, std::move(frames), {}, {}}))
+    .then([self = self,
+           asked = now()](const item& x) { self->state.encoded(asked, x); },
+          [self = self, expected](const caf::error& cause) {
+            --self->state.encoding;
+            self->state.counts.last_error = describe(cause);
+            self->state.not_in_cloud(expected, "unencodable");
+            self->state.wind_up();
+          });
+}
+
+void coordinator_state::close_chunk() {
   auto encoder = others.get<function_actor>(cfg.encoder);
-  if (!frames.empty() && (current.path == route::fog_only || !encoder)) {
-    for (auto n : expected)
-      ask_backup(n, "unencodable");
-    return;
-  }
-  if (!encoder)
+  if (!std::exchange(chunk_open, false) || !encoder)
     return;
   ++encoding;
   self
     ->request(encoder, patience, apply_atom_v,
-              make_item(cfg.stream, expected.empty() ? 0 : expected.front(),
-                        keyframes{cfg.stream, std::move(frames), {}, {}}))
+              make_item(cfg.stream, 0, keyframes{cfg.stream, {}, {}, {}}))
     .then([self = self,
            asked = now()](const item& x) { self->state.encoded(asked, x); },
-          [self = self, expected](const caf::error& cause) {
-            auto& st = self->state;
-            --st.encoding;
-            st.counts.last_error = describe(cause);
-            for (auto n : expected)
-              st.ask_backup(n, "unencodable");
-            st.wind_up();
+          [self = self](const caf::error& cause) {
+            --self->state.encoding;
+            self->state.counts.last_error = describe(cause);
+            self->state.wind_up();
           });
 }
 
@@ -157,8 +202,7 @@ void coordinator_state::encoded(time_point asked, const item& x) {
   --encoding;
   encode_time.record(now() - asked);
   if (auto in = x.value.get<chunks>()) {
-    for (auto n : in->lost)
-      ask_backup(n, "unencodable");
+    not_in_cloud(in->lost, "unencodable");
     for (auto& part : in->parts)
       ask_cloud(part);
   }
@@ -166,17 +210,22 @@ void coordinator_state::encoded(time_point asked, const item& x) {
 }
 
 void coordinator_state::ask_cloud(chunk part) {
-  auto expected = numbers_of(part.frames);
+  auto id = next_question++;
+  auto& x = questions[id];
+  x.frames = numbers_of(part.frames);
+  x.sent = now_ns();
+  x.due = x.sent + (live ? watch.deadline() : cfg.outage.cap);
   ++counts.parts;
   counts.chunks += part.part == 0;
-  for (auto n : expected)
+  for (auto n : x.frames)
     if (auto i = held.find(n); i != held.end()) {
       i->second.complete = now();
       i->second.result.chunk = part.seq;
     }
   auto link = others.get<link_actor>(cfg.cloud);
   if (!link)
-    return cloud_failed(expected, caf::make_error(ec::cloud_down, "no link"));
+    return cloud_failed(id, caf::make_error(ec::cloud_down, "no link"));
+  look_at_deadlines();
   auto key = key_of(part);
   auto in_slices = part.bytes.size() > cfg.inline_bytes;
   if (in_slices) {
@@ -185,51 +234,55 @@ void coordinator_state::ask_cloud(chunk part) {
     transfer_offer offer{key, cfg.function, 0, 0};
     self
       ->request(link, caf::infinite, transfer_atom_v, std::move(offer),
-                std::move(bytes), cfg.deadline)
+                std::move(bytes), cfg.outage.cap)
       .then([] {},
             [](const caf::error&) {
               // The call that waits for these bytes fails as well.
             });
   }
-  auto x = make_item(cfg.stream, part.seq, std::move(part));
-  counts.bytes_to_cloud += bytes_on_wire(self->system(), x);
-  self // the link answers within the deadline
-    ->request(link, caf::infinite, call_atom_v, cfg.function, std::move(x),
-              cfg.deadline)
+  auto call = make_item(part.stream, part.seq, std::move(part));
+  counts.bytes_to_cloud += bytes_on_wire(self->system(), call);
+  self // the link answers within the cap
+    ->request(link, caf::infinite, call_atom_v, cfg.function, std::move(call),
+              cfg.outage.cap)
     .then(
-      [self = self, asked = now(), expected](const item& x) {
-        self->state.cloud_answered(asked, expected, x);
-      },
-      [self = self, expected, link, key, in_slices](const caf::error& cause) {
+      [self = self, id](const item& x) { self->state.cloud_answered(id, x); },
+      [self = self, id, link, key, in_slices](const caf::error& cause) {
         if (in_slices)
           self->request(link, patience, cancel_atom_v, key)
             .then([] {},
                   [](const caf::error&) {
                     // It is gone already.
                   });
-        self->state.cloud_failed(expected, cause);
+        self->state.cloud_failed(id, cause);
       });
 }
 
-void coordinator_state::cloud_answered(time_point asked,
-                                       const numbers& expected, const item& x) {
+void coordinator_state::cloud_answered(uint64_t id, const item& x) {
   auto in = x.value.get<chunk_answer>();
   if (!in)
     return cloud_failed(
-      expected, caf::make_error(ec::bad_input, "the cloud answered " + x.kind));
+      id, caf::make_error(ec::bad_input, "the cloud answered " + x.kind));
+  auto asked = questions.extract(id).mapped();
+  if (asked.missed)
+    watch.answered_late(asked.sent, now_ns());
+  else
+    watch.answered(asked.sent, now_ns());
   failed_in_a_row = 0;
-  cloud_time.record(now() - asked);
+  cloud_time.record(now_ns() - asked.sent);
   detect_time.record(in->decoding + in->detecting);
   counts.bytes_from_cloud += bytes_on_wire(self->system(), x);
   counts.cloud_frames += in->frames.size();
-  std::set<uint64_t> missing{expected.begin(), expected.end()};
+  std::set<uint64_t> missing{asked.frames.begin(), asked.frames.end()};
   for (auto& y : in->frames) {
-    auto asked_for = missing.erase(y.frame) > 0;
-    if (!asked_for || !order.contains(y.frame)) {
+    auto i = held.find(y.frame);
+    if (missing.erase(y.frame) == 0 || i == held.end()) {
       ++counts.late;
       continue;
     }
-    auto& result = held.at(y.frame).result;
+    i->second.in_cloud = i->second.in_backup = false;
+    counts.late += i->second.answered;
+    auto& result = i->second.result;
     for (auto& label : y.labels)
       result.objects.push_back({label.where, name_at(in->names, label.label),
                                 label.score, named_by::cloud});
@@ -242,8 +295,7 @@ void coordinator_state::cloud_answered(time_point asked,
     }
     finish(y.frame, named_by::cloud);
   }
-  for (auto n : missing)
-    ask_backup(n, "cloud");
+  not_in_cloud({missing.begin(), missing.end()}, "cloud");
 }
 
 void coordinator_state::take_hints(const std::vector<region>& places,
@@ -257,15 +309,18 @@ void coordinator_state::take_hints(const std::vector<region>& places,
     }
 }
 
-void coordinator_state::cloud_failed(const numbers& xs,
-                                     const caf::error& cause) {
+void coordinator_state::cloud_failed(uint64_t id, const caf::error& cause) {
+  auto asked = questions.extract(id).mapped();
   ++counts.failures;
   ++failed_in_a_row;
   counts.last_error = describe(cause);
-  for (auto n : xs)
-    ask_backup(n, cause == ec::cloud_down ? "cloud_down"
-                  : cause == ec::deadline ? "deadline"
-                                          : "cloud");
+  // What is wrong with one part says nothing of the cloud.
+  if (!asked.missed && cause != ec::bad_input && cause != ec::codec)
+    watch.missed(asked.sent, now_ns());
+  close_chunk(); // later parts would need this one
+  not_in_cloud(asked.frames, cause == ec::cloud_down ? "cloud_down"
+                             : cause == ec::deadline ? "deadline"
+                                                     : "cloud");
 }
 
 void coordinator_state::name_regions(uint64_t number,
@@ -308,37 +363,6 @@ void coordinator_state::named(time_point asked, uint64_t number,
       }
   }
   finish(number, named_by::cloud);
-}
-
-void coordinator_state::ask_backup(uint64_t number, const std::string& reason) {
-  auto i = held.find(number);
-  auto backup = others.get<function_actor>(cfg.backup);
-  if (i == held.end() || !i->second.picture || !backup)
-    return drop({number}, reason);
-  i->second.complete = now();
-  self
-    ->request(backup, patience, apply_atom_v,
-              make_item(cfg.stream, number,
-                        keyframes{cfg.stream, {i->second.picture}, {}, {}}))
-    .then([self = self,
-           number](const item& x) { self->state.backup_answered(number, x); },
-          [self = self, number](const caf::error& cause) {
-            self->state.counts.last_error = describe(cause);
-            self->state.drop({number}, "backup");
-          });
-}
-
-void coordinator_state::backup_answered(uint64_t number, const item& x) {
-  auto in = x.value.get<detections>();
-  if (!in || in->frames.size() != 1 || !order.contains(number))
-    return drop({number}, "backup");
-  auto& result = held.at(number).result;
-  for (auto& y : in->frames.front().found)
-    if (y.score >= in->thresholds.theta_cls)
-      result.objects.push_back(
-        {y.where, name_at(in->labels, y.label), y.score, named_by::backup});
-  ++counts.backup_frames;
-  finish(number, named_by::backup);
 }
 
 } // namespace vpaas

@@ -44,11 +44,21 @@ parameter_specs stream_parameters() {
            "cloud_only: from here on a region's hint is its name"),
     integer("in_flight", 48, 1, 1e6, "keyframes without an answer, at most"),
     duration("deadline", "10s", 0.01, 3600, "of the cloud's answer"),
+    duration("live_deadline", "1s", 0.01, 3600,
+             "of a live source: not less; more where the cloud is slow"),
+    duration("settle", "2s", 0, 3600,
+             "how long a cloud that is back must answer before it is used"),
+    integer("backup_queue", 4, 1, 1e6,
+            "live keyframes that wait for the backup; what is more is skipped"),
+    choice("corrections", {"catch_up", "late", "none"},
+           "of the backup's results: all, by late answers, or none"),
+    duration("correct_age", "10m", 0, 1e9, "older results stay as they are"),
     size("inline_bytes", "32KiB", 0, 65536, "larger parts go in slices"),
     text("cloud", "cloud_link", "name of the link to the cloud"),
     text("classifier", "classifier", "who names regions; empty: nobody"),
     text("backup", "backup_detector", "who answers without the cloud"),
     text("results", "results", "who takes the results"),
+    text("spool", "", "who keeps segments on disk until they are answered"),
   };
 }
 
@@ -71,11 +81,13 @@ child_spec stream_tree(const child_spec& spec) {
          {"qp", "scale", "chunk_frames", "max_chunk_time", "transport"}));
   for (auto& x : result.children)
     x.detached = x.kind != "camera"; // codecs block
-  result.children.push_back(
-    part("coordinator", all,
-         {"stream", "camera", "pipeline", "policy", "qp", "scale", "every",
-          "hint_score", "in_flight", "deadline", "inline_bytes", "cloud",
-          "classifier", "backup", "results"}));
+  result.children.push_back(part(
+    "coordinator", all,
+    {"stream",        "camera", "pipeline",     "policy",      "qp",
+     "scale",         "every",  "hint_score",   "in_flight",   "deadline",
+     "live_deadline", "settle", "backup_queue", "corrections", "correct_age",
+     "inline_bytes",  "cloud",  "classifier",   "backup",      "results",
+     "spool"}));
   return result;
 }
 

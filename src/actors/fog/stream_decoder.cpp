@@ -102,6 +102,25 @@ caf::result<item> stream_decoder_state::fetch(uint64_t number) {
   return make_item(stream, number, keyframes{stream, {std::move(*x)}, {}, {}});
 }
 
+caf::result<item>
+stream_decoder_state::decode_apart(const std::vector<segment>& parts) {
+  stopwatch running{fetch_time};
+  decoder apart{config_of(parameters)};
+  keyframes out;
+  auto take = [&out](auto x) {
+    out.frames.insert(out.frames.end(), x.frames.begin(), x.frames.end());
+    out.lost.insert(out.lost.end(), x.lost.begin(), x.lost.end());
+    if (x.problem)
+      out.problem = std::move(x.problem);
+  };
+  for (auto& x : parts)
+    take(apart.decode(x));
+  take(apart.finish());
+  out.stream = parts.empty() ? stream : parts.front().stream;
+  return make_item(out.stream, parts.empty() ? 0 : parts.front().number,
+                   std::move(out));
+}
+
 void stream_decoder_state::release(uint64_t number) {
   store->release(number);
 }
@@ -133,6 +152,9 @@ stream_decoder(decoder_actor::stateful_pointer<stream_decoder_state> self,
     },
     [](describe_atom) { return decoder_spec(); },
     [self](fetch_atom, uint64_t number) { return self->state.fetch(number); },
+    [self](fetch_atom, const std::vector<segment>& parts) {
+      return self->state.decode_apart(parts);
+    },
     [self](release_atom, uint64_t number) { self->state.release(number); },
   };
 }

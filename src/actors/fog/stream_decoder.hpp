@@ -54,6 +54,8 @@ struct stream_decoder_state {
 
   caf::result<item> fetch(uint64_t number);
 
+  caf::result<item> decode_apart(const std::vector<segment>& parts);
+
   void release(uint64_t number);
 
   status_report status() const;

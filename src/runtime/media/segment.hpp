@@ -72,6 +72,7 @@ struct segment {
   uint64_t first_frame = 0;   ///< number of its first frame in display order
   bool discontinuity = false; ///< the source was opened anew before it
   bool last = false;          ///< the source ended after it
+  bool live = false;          ///< the source does not wait for who is slow
   codec_parameters codec;
   std::vector<packet> packets; ///< in decoding order
   blob bytes;
@@ -84,8 +85,8 @@ struct segment {
       field("stream", &self::stream), field("number", &self::number),
       field("part", &self::part), field("first_frame", &self::first_frame),
       field("discontinuity", &self::discontinuity), field("last", &self::last),
-      field("codec", &self::codec), field("packets", &self::packets),
-      field("bytes", &self::bytes));
+      field("live", &self::live), field("codec", &self::codec),
+      field("packets", &self::packets), field("bytes", &self::bytes));
   }
 };
 
@@ -108,6 +109,17 @@ struct segment_key {
 
 inline segment_key key_of(const segment& x) {
   return {x.number, x.part};
+}
+
+/// The keyframes among so many frames: those whose numbers `every` divides.
+/// @pre `every > 0`
+inline std::vector<uint64_t> keyframes_of(uint64_t first_frame, uint64_t frames,
+                                          uint64_t every) {
+  std::vector<uint64_t> result;
+  auto n = (first_frame + every - 1) / every * every;
+  for (; n < first_frame + frames; n += every)
+    result.push_back(n);
+  return result;
 }
 
 /// Returns how many keyframes `x` holds: frame numbers divisible by `every`.

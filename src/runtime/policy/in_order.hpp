@@ -34,6 +34,18 @@ public:
     return settle(key, std::move(value));
   }
 
+  /// Whether the value of `key` waits for earlier keys.
+  bool holds(uint64_t key) const {
+    auto i = open_.find(key);
+    return i != open_.end() && i->second.value;
+  }
+
+  /// Puts another value in its place.
+  /// @pre `holds(key)`
+  void replace(uint64_t key, T value) {
+    open_.at(key).value = std::move(value);
+  }
+
   /// Gives up `key`: nothing comes out for it.
   bool drop(uint64_t key) {
     return settle(key, std::nullopt);

@@ -1,0 +1,136 @@
+#include "runtime/policy/backlog.hpp"
+
+#include <utility>
+
+namespace vpaas {
+
+void backlog::keep(uint64_t segment, int64_t made,
+                   const std::vector<uint64_t>& live) {
+  auto [i, fresh] = segments_.try_emplace(segment);
+  auto& x = i->second;
+  if (fresh)
+    x.made = made;
+  for (auto n : live)
+    if (segment_of_.emplace(n, segment).second)
+      x.open.emplace(n, want::live);
+}
+
+void backlog::complete_below(uint64_t segment) {
+  for (auto i = segments_.begin();
+       i != segments_.end() && i->first < segment;) {
+    auto j = i++; // which may be erased
+    j->second.complete = true;
+    forget_if_done(j);
+  }
+}
+
+void backlog::close(uint64_t frame) {
+  auto i = segment_of_.find(frame);
+  if (i == segment_of_.end())
+    return;
+  auto segment = segments_.find(i->second);
+  segment_of_.erase(i);
+  auto j = segment->second.open.find(frame);
+  if (auto* n = counter(j->second))
+    --*n;
+  segment->second.open.erase(j);
+  forget_if_done(segment);
+}
+
+bool backlog::postpone(uint64_t frame) {
+  return set(frame, want::waiting);
+}
+
+bool backlog::improve_later(uint64_t frame) {
+  return set(frame, want::improvable);
+}
+
+std::optional<backlog::work> backlog::next(bool improve) {
+  if (waiting_ > 0)
+    if (auto x = begin(want::waiting))
+      return x;
+  if (improve && improvable_ > 0)
+    return begin(want::improvable);
+  return std::nullopt;
+}
+
+size_t backlog::settle_before(int64_t made) {
+  std::vector<uint64_t> old;
+  for (auto& [number, segment] : segments_) {
+    if (segment.made >= made || improvable_ == old.size())
+      break;
+    for (auto& [frame, x] : segment.open)
+      if (x == want::improvable)
+        old.push_back(frame);
+  }
+  for (auto frame : old)
+    close(frame);
+  return old.size();
+}
+
+backlog::loss backlog::lose(uint64_t segment) {
+  loss result;
+  auto i = segments_.find(segment);
+  if (i == segments_.end())
+    return result;
+  for (auto& [frame, x] : i->second.open) {
+    if (x == want::waiting)
+      result.waiting.push_back(frame);
+    result.improvable += x == want::improvable;
+    segment_of_.erase(frame);
+  }
+  waiting_ -= result.waiting.size();
+  improvable_ -= result.improvable;
+  segments_.erase(i);
+  return result;
+}
+
+std::vector<uint64_t> backlog::forgettable() {
+  auto result = std::exchange(done_, {});
+  return {result.begin(), result.end()};
+}
+
+bool backlog::set(uint64_t frame, want x) {
+  auto i = segment_of_.find(frame);
+  if (i == segment_of_.end())
+    return false;
+  auto& now = segments_.at(i->second).open.at(frame);
+  if (auto* n = counter(now))
+    --*n;
+  now = x;
+  if (auto* n = counter(now))
+    ++*n;
+  return true;
+}
+
+size_t* backlog::counter(want x) {
+  return x == want::waiting      ? &waiting_
+         : x == want::improvable ? &improvable_
+                                 : nullptr;
+}
+
+std::optional<backlog::work> backlog::begin(want x) {
+  for (auto& [number, segment] : segments_) {
+    if (!segment.complete)
+      break; // so are all that follow
+    work result{number, {}, x == want::improvable};
+    for (auto& [frame, y] : segment.open)
+      if (y == x)
+        result.frames.push_back(frame);
+    if (result.frames.empty())
+      continue;
+    for (auto frame : result.frames)
+      set(frame, want::live);
+    return result;
+  }
+  return std::nullopt;
+}
+
+void backlog::forget_if_done(entries::iterator segment) {
+  if (!segment->second.complete || !segment->second.open.empty())
+    return;
+  done_.insert(segment->first);
+  segments_.erase(segment);
+}
+
+} // namespace vpaas
