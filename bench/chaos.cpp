@@ -7,8 +7,11 @@
 //   bench_chaos [--seed=1] [--minutes=30] [--streams=8] [--every=5]
 //     [--size=320x180] [--detector=null] [--backup=street-backup]
 //     [--kinds=actor,kill_cloud,kill_fog,freeze_cloud,freeze_fog,drop,throttle,
-//     fill_disk] [--disk-mb=256] [--keep=FOLDER] [--plan] [--json]
+//     fill_disk] [--disk-mb=256] [--stream={"spool":"chunk_spool"}]
+//     [--keep=FOLDER] [--plan] [--json]
 //
+// `--stream` are more parameters of every stream; `--keep` leaves logs and the
+// ledger in a folder.
 // `--plan` prints the faults and does nothing. `missing` are keyframes that a
 // coordinator accepted, that no counter holds and the ledger does not know;
 // counters of a life that was killed are as they were last seen, so that it is
@@ -56,6 +59,7 @@ chaos read_wishes(int argc, char** argv) {
   x.nodes.detector = option("detector", "null");
   x.nodes.backup = option("backup", "street-backup");
   x.nodes.disk_bytes = std::stoull(option("disk-mb", "256")) << 20;
+  x.nodes.stream = json::parse(option("stream", "{}"));
   x.faults.seed = std::stoull(option("seed", "1"));
   x.faults.seconds = std::stod(option("minutes", "30")) * 60;
   x.faults.kinds = kinds_of(

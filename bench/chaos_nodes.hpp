@@ -16,7 +16,8 @@ struct chaos_wishes {
   uint64_t every = 5;
   int fps = 15;
   std::string size, detector, backup;
-  size_t disk_bytes = 0; ///< of the file system of ledger and spool
+  json stream = json::object(); ///< more parameters of each stream
+  size_t disk_bytes = 0;        ///< of the file system of ledger and spool
 };
 
 /// The actors that get an exit, as the shipped topologies name them.
@@ -26,6 +27,8 @@ inline std::vector<std::string> actors_of(const chaos_wishes& x) {
     result.push_back(std::string{"fog/"} + name);
   if (!x.backup.empty())
     result.push_back("fog/backup_detector");
+  if (auto spool = x.stream.value("spool", std::string{}); !spool.empty())
+    result.push_back("fog/" + spool);
   for (auto* name : {"bulk_receiver", "chunk_decoder-1", "detectors",
                      "region_filter", "load_balancer"})
     result.push_back(std::string{"cloud/"} + name);
@@ -217,14 +220,16 @@ private:
   }
 
   std::string write_fog() const {
-    std::string children;
+    std::string children, more;
+    for (auto& [key, value] : wishes_.stream.items())
+      more += ", " + key + " = " + value.dump(); // as Lua writes it, too
     for (auto& x : wishes_.streams)
       children += "{ kind = \"stream\", name = \"" + x
                   + "\", camera = \"client-1:cameras/" + x
                   + "\", every = " + std::to_string(wishes_.every)
                   + ", classifier = \"\", backup = \""
-                  + (wishes_.backup.empty() ? "" : "backup_detector")
-                  + "\" },\n";
+                  + (wishes_.backup.empty() ? "" : "backup_detector") + "\""
+                  + more + " },\n";
     return folder_.write("fog.lua", topology_with("fog", "streams", children));
   }
 

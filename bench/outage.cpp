@@ -274,7 +274,8 @@ json audit(two_nodes& nodes, const plan& x, const std::string& folder,
 json in_use(const plan& x) {
   json result;
   for (auto& spec : stream_parameters())
-    for (auto* part : {"deadline", "settl", "suspect", "spool", "catch"})
+    for (auto* part :
+         {"deadline", "settle", "backup_queue", "correct", "spool"})
       if (spec.name.find(part) != std::string::npos)
         result[spec.name] = x.stream.value(spec.name, default_value(spec));
   return result;
