@@ -180,8 +180,9 @@ private:
         out["problems"].push_back(x.what.target + ": " + x.problem);
       auto slowest = 0.;
       for (auto& name : wishes_.streams) {
-        auto y = nodes.eye.log->first(
-          name, x.ended, [&](auto& z) { return z.captured >= x.ended; });
+        auto y = nodes.eye.log->first(name, x.ended, [&](auto& z) {
+          return z.revision == 0 && z.captured >= x.ended;
+        });
         if (!y)
           ++never[kind];
         else
