@@ -293,6 +293,8 @@ void run_all(two_nodes& nodes, const plan& x, json& report) {
     for (int i = 0; i < x.runs; ++i)
       for (auto& kind : x.faults)
         run.run(kind, random, by_fault[kind]);
+  } catch (const bench::interrupted&) {
+    throw; // nothing that takes time is done any more
   } catch (const std::exception& problem) {
     report["error"] = problem.what();
   }
