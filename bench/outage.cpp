@@ -3,17 +3,20 @@
 // the patience of a wide area. Cutting off needs root. Run it from the
 // project's folder.
 //
-//   bench_outage [--runs=50] [--seed=1] [--faults=kill,freeze,drop]
+//   bench_outage [--runs=50] [--seed=1] [--faults=kill,freeze,drop] [--calm=0]
 //     [--streams=2] [--every=6] [--size=640x360] [--detector=street-detector]
 //     [--backup=street-backup] [--stream={"deadline":"5s"}] [--json]
 //
-// Of each fault and stream: `fallback_ms` from the fault to the first result of
-// the backup detector, `gap_ms` the longest time between two results around it,
-// `oldest_ms` the greatest age of a result when it came, and from the return to
-// the first result that the cloud located on a picture captured since:
-// `back_ms` since the cloud is ready (killed: all of it started; else: runs or
-// is reachable), `back_after_accept_ms` since its port accepts. Exit status 1:
-// a keyframe came twice or is unaccounted for, or a run did not work.
+// `--calm` are seconds without a fault before each: outages that follow soon
+// make a coordinator wait longer. Of each fault and stream: `fallback_ms` from
+// the fault to the first result of the backup detector, `gap_ms` the longest
+// time between two results around it, `oldest_ms` the greatest age of a result
+// when it came, and from the return to the first result that the cloud located
+// on a picture captured since: `back_ms` since the cloud is ready (killed: all
+// of it started; else: runs or is reachable), `back_after_accept_ms` since its
+// port accepts, and `back_beyond_settling_ms` that less the settling time in
+// use. Exit status 1: a keyframe came twice or is unaccounted for, or a run did
+// not work.
 
 #include "actors/fog/stream.hpp"
 #include "fault_plan.hpp"
@@ -32,6 +35,7 @@ namespace {
 struct plan {
   int runs = 50;
   uint64_t seed = 1;
+  double calm = 0; ///< seconds
   std::vector<std::string> faults, streams;
   uint64_t every = 6;
   int fps = 30;
@@ -75,7 +79,8 @@ public:
 
 /// What one fault showed, in milliseconds; a stream each.
 struct measured {
-  std::vector<double> fallback, gap, oldest, back, back_after_accept;
+  std::vector<double> fallback, gap, oldest, back, back_after_accept, settling,
+    beyond_settling;
   uint64_t no_fallback = 0; ///< the fault was over before one
   uint64_t no_return = 0;
 };
@@ -97,12 +102,13 @@ public:
 
   void run(const std::string& kind, bench::seeded& random, measured& out) {
     settle();
-    bench::rest(random.between(.5, 2));
+    bench::rest(plan_.calm + random.between(.5, 2));
     auto hold = random.between(3, 6);
     auto began = seconds();
     begin(kind);
     bench::rest(hold);
     auto [accepts, ready] = end(kind);
+    auto settling = settling_now();
     auto back = [&, ready = ready](const std::string& x) {
       return log().first(
         x, ready, [&](auto& y) { return by_cloud(y) && y.captured >= ready; });
@@ -121,6 +127,8 @@ public:
       if (auto y = back(x)) {
         out.back.push_back((y->at - ready) * 1e3);
         out.back_after_accept.push_back((y->at - accepts) * 1e3);
+        out.settling.push_back(settling[x]);
+        out.beyond_settling.push_back((y->at - ready) * 1e3 - settling[x]);
       } else {
         ++out.no_return;
       }
@@ -150,6 +158,16 @@ private:
     if (!bench::rest_until(calm, patience))
       throw std::runtime_error("the cloud does not answer every stream; what "
                                "does the fog's log say?");
+  }
+
+  /// How long each stream's coordinator waits now until it trusts a cloud that
+  /// is back, in milliseconds: longer after each outage that follows soon.
+  std::map<std::string, double> settling_now() {
+    std::map<std::string, double> result;
+    for (auto& x : plan_.streams)
+      if (auto status = nodes_.eye.stream_status(x))
+        result[x] = status->value("settling_ms", 0.);
+    return result;
   }
 
   void begin(const std::string& kind) {
@@ -210,6 +228,8 @@ json told(const measured& x) {
           {"oldest_ms", distribution(x.oldest)},
           {"back_ms", distribution(x.back)},
           {"back_after_accept_ms", distribution(x.back_after_accept)},
+          {"settling_ms", distribution(x.settling)},
+          {"back_beyond_settling_ms", distribution(x.beyond_settling)},
           {"no_fallback", x.no_fallback},
           {"no_return", x.no_return}};
 }
@@ -317,6 +337,7 @@ plan read_plan(int argc, char** argv) {
   plan x;
   x.runs = std::stoi(option("runs", "50"));
   x.seed = std::stoull(option("seed", "1"));
+  x.calm = std::stod(option("calm", "0"));
   x.faults = words(option("faults", "kill,freeze,drop"));
   for (auto& kind : x.faults)
     if (kind != "kill" && kind != "freeze" && kind != "drop")
