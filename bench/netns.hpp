@@ -89,6 +89,11 @@ public:
            && run("tc -n " + name_ + " qdisc replace dev " + far_ + rule);
   }
 
+  bool unshape() {
+    return run("tc qdisc del dev " + near_ + " root")
+           && run("tc -n " + name_ + " qdisc del dev " + far_ + " root");
+  }
+
 private:
   bool connect(std::chrono::milliseconds delay) {
     if (delay.count() == 0)

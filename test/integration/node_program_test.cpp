@@ -104,6 +104,33 @@ BOOST_AUTO_TEST_CASE(with_certificates_nodes_talk_to_their_own_only) {
   BOOST_TEST(cloud.stop() == 0);
 }
 
+// Each `inspect` probes a port and hangs up: CAF took that for an error of the
+// next connection that it looked at.
+BOOST_AUTO_TEST_CASE(who_hangs_up_costs_no_other_tls_connection) {
+  test::temp_dir dir;
+  auto certs = dir.path("certs");
+  BOOST_TEST(run("vpaas", "certs init --dir=" + certs).status == 0);
+  BOOST_TEST(run("vpaas", "certs issue any --dir=" + certs).status == 0);
+  const std::vector<std::string> tls{"--openssl.certificate=" + certs
+                                       + "/any.pem",
+                                     "--openssl.key=" + certs + "/any.key",
+                                     "--openssl.cafile=" + certs + "/ca.pem"};
+  running_node cloud{"cloud", tls};
+  auto options = tls;
+  options.push_back("--node.cloud=" + cloud.address);
+  running_node fog{"fog", options};
+  auto ask = "fog-1/cloud_link --nodes=" + fog.address;
+  for (const auto& x : tls)
+    ask += " " + x;
+  for (int i = 0; i < 5; ++i)
+    BOOST_TEST(
+      ask_until(ask, [](const json& x) { return x["state"] == "up"; }));
+  BOOST_TEST(ask_until(ask, [](const json& x) {
+    BOOST_TEST(x["details"]["reconnects"] == 0);
+    return true;
+  }));
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
   test::temp_dir dir;
   auto topology = dir.write("x.lua", "node.supervise {\n{ kind = 'camra' } }");

@@ -10,13 +10,15 @@
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace vpaas::test {
 
 /// Another program, for what only a real process can show: SIGKILL, SIGSTOP,
-/// restarts. It is killed at the end of this object.
+/// restarts. It is killed at the end of this object, and when the thread that
+/// made it ends.
 class child_process {
 public:
   explicit child_process(std::vector<std::string> command) {
@@ -30,6 +32,7 @@ public:
     args.push_back(nullptr);
     pid_ = ::fork();
     if (pid_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       ::dup2(in[0], STDIN_FILENO);
       ::dup2(out[1], STDOUT_FILENO);
       ::execvp(args[0], args.data());

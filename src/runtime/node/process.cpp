@@ -9,8 +9,12 @@
 namespace vpaas {
 
 process_usage usage_of_this_process() {
+  return usage_of_process("self");
+}
+
+process_usage usage_of_process(const std::string& id) {
   process_usage result;
-  std::ifstream status{"/proc/self/status"};
+  std::ifstream status{"/proc/" + id + "/status"};
   std::string line;
   while (std::getline(status, line)) {
     if (line.rfind("VmRSS:", 0) == 0)
@@ -19,7 +23,7 @@ process_usage usage_of_this_process() {
       result.threads = std::stoull(line.substr(8));
   }
   std::error_code failed;
-  std::filesystem::directory_iterator i{"/proc/self/fd", failed};
+  std::filesystem::directory_iterator i{"/proc/" + id + "/fd", failed};
   for (; !failed && i != std::filesystem::directory_iterator{};
        i.increment(failed))
     ++result.descriptors;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace vpaas {
 
@@ -13,6 +14,9 @@ struct process_usage {
 
 /// Reads /proc/self, about 50 microseconds.
 process_usage usage_of_this_process();
+
+/// @param id of a process, as it stands in /proc
+process_usage usage_of_process(const std::string& id);
 
 /// Lowers the priority of the calling thread (nice 5), so that actors which
 /// answer at once are not kept waiting by those that compute: beside two busy
