@@ -39,6 +39,7 @@ caf::expected<caf::actor> spawn_coordinator(const spawn_context& x) {
                               cfg.outage.cap);
   cfg.outage.settle = all.get<caf::timespan>("settle");
   cfg.outage.settle_cap = 15 * cfg.outage.settle;
+  cfg.outage.stable = all.get<caf::timespan>("stable");
   cfg.backup_queue = all.get<size_t>("backup_queue");
   from_string(all.get<std::string>("corrections"), cfg.correct);
   cfg.correct_age = all.get<caf::timespan>("correct_age");

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(nodes_find_each_other_and_can_be_looked_into) {
   BOOST_TEST(ask_until("--nodes=" + backend.address,
                        [](const json& x) { return x.size() == 3; }));
   BOOST_TEST(ask_until("fog-1 --nodes=" + fog.address, [](const json& x) {
-    return x.size() == 8 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
+    return x.size() == 9 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
            && x[2]["state"] == "ready";
   }));
   BOOST_TEST(cloud.stop() == 0);

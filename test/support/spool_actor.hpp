@@ -120,7 +120,11 @@ struct spool_system : test_system {
   }
 
   static spool_position place_of(const segment& x) {
-    return {"camera " + x.stream, key_of(x), x.number + 1,
+    return {"camera " + x.stream,
+            key_of(x),
+            0,
+            0,
+            x.number + 1,
             x.first_frame + x.packets.size()};
   }
 };

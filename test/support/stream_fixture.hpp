@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/fog/coordinator.hpp"
+#include "support/grey_frame.hpp"
 #include "support/test_system.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,17 +14,6 @@ namespace vpaas::test {
 using namespace std::chrono_literals;
 
 using numbers = std::vector<uint64_t>;
-
-inline frame grey(uint64_t number) {
-  static const std::vector<uint8_t> pixels(16 * 16, 128);
-  frame_info info;
-  info.number = number;
-  info.captured = caf::make_timestamp();
-  auto at = [](int side) { return plane{pixels.data(), side, side, side}; };
-  auto result = frame::copy({at(16), at(8), at(8)}, info);
-  BOOST_REQUIRE(result);
-  return *result;
-}
 
 /// The neighbours of one coordinator: each answers what its knob says.
 struct stream_fixture : test_system {

@@ -232,7 +232,10 @@ bool coordinator_state::cloud_can_catch_up() const {
 void coordinator_state::decoded_again(const item& x) {
   auto missing = working;
   std::vector<frame> frames;
-  if (auto in = x.value.get<keyframes>())
+  auto cause = caf::make_error(ec::codec, "a segment on disk lacks keyframes");
+  if (auto in = x.value.get<keyframes>()) {
+    if (in->problem)
+      cause = in->problem;
     for (auto& f : in->frames)
       if (missing.erase(f.number()) > 0) {
         auto& y = held[f.number()];
@@ -242,9 +245,9 @@ void coordinator_state::decoded_again(const item& x) {
         set_picture(y, f);
         frames.push_back(f);
       }
+  }
   if (!missing.empty())
-    fail_again({missing.begin(), missing.end()},
-               caf::make_error(ec::codec, "a segment on disk lacks keyframes"));
+    fail_again({missing.begin(), missing.end()}, cause);
   if (frames.empty())
     return;
   if (!cloud_can_catch_up()) {

@@ -48,6 +48,8 @@ parameter_specs stream_parameters(const std::string& spool) {
              "of a live source: not less; more where the cloud is slow"),
     duration("settle", "2s", 0, 3600,
              "how long a cloud that is back must answer before it is used"),
+    duration("stable", "60s", 0, 86400,
+             "an outage sooner after a return doubles the next settling"),
     integer("backup_queue", 4, 1, 1e6,
             "live keyframes that wait for the backup; what is more is skipped"),
     choice("corrections", {"catch_up", "late", "none"},
@@ -81,13 +83,14 @@ child_spec stream_tree(const child_spec& spec) {
          {"qp", "scale", "chunk_frames", "max_chunk_time", "transport"}));
   for (auto& x : result.children)
     x.detached = x.kind != "camera"; // codecs block
-  result.children.push_back(part(
-    "coordinator", all,
-    {"stream",        "camera", "pipeline",     "policy",      "qp",
-     "scale",         "every",  "hint_score",   "in_flight",   "deadline",
-     "live_deadline", "settle", "backup_queue", "corrections", "correct_age",
-     "inline_bytes",  "cloud",  "classifier",   "backup",      "results",
-     "spool"}));
+  result.children.push_back(
+    part("coordinator", all,
+         {"stream",       "camera",       "pipeline",      "policy",
+          "qp",           "scale",        "every",         "hint_score",
+          "in_flight",    "deadline",     "live_deadline", "settle",
+          "stable",       "backup_queue", "corrections",   "correct_age",
+          "inline_bytes", "cloud",        "classifier",    "backup",
+          "results",      "spool"}));
   return result;
 }
 
