@@ -50,6 +50,7 @@ struct stream_fixture : test_system {
   size_t publishings = 0;
   caf::error ledger_error;
   std::vector<document> settings; ///< told to the encoder
+  size_t chunks_closed = 0;
   uint64_t released = 0;
   coordinator_config cfg;
   coordinator_actor uut;
@@ -159,6 +160,7 @@ struct stream_fixture : test_system {
     return sys.spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](apply_atom, const item& x) {
                 chunks out;
+                chunks_closed += x.value.get<keyframes>()->frames.empty();
                 for (auto& f : x.value.get<keyframes>()->frames) {
                   chunk part;
                   part.stream = x.stream;

@@ -75,6 +75,15 @@ BOOST_AUTO_TEST_CASE(without_corrections_late_answers_are_counted) {
   BOOST_TEST(status().late == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(after_a_failure_a_new_chunk_begins) {
+  cloud_error = caf::make_error(ec::codec, "damaged");
+  segments = 1;
+  endless = true;
+  start();
+  BOOST_TEST(chunks_closed == 1u);
+  BOOST_TEST(status().outage == "cloud"); // one part says nothing of a cloud
+}
+
 BOOST_AUTO_TEST_CASE(without_a_link_the_fog_answers_at_once) {
   segments = 2;
   endless = true;
