@@ -63,16 +63,19 @@ caf::error list(node_finder& tool, const found_node& fog, bool as_json) {
     return caf::none;
   }
   std::cout << std::left << std::setw(20) << "STREAM" << std::setw(9) << "STATE"
-            << std::setw(12) << "PIPELINE" << std::right << std::setw(10)
-            << "RECEIVED" << std::setw(10) << "ANSWERED" << std::setw(10)
-            << "IN FLIGHT" << std::setw(12) << "FRESH P50" << '\n';
+            << std::setw(12) << "PIPELINE" << std::setw(9) << "BY" << std::right
+            << std::setw(10) << "RECEIVED" << std::setw(10) << "ANSWERED"
+            << std::setw(10) << "IN FLIGHT" << std::setw(10) << "SPOOLED"
+            << std::setw(12) << "FRESH P50" << '\n';
   for (auto& x : all)
     std::cout << std::left << std::setw(20) << x["stream"].get<std::string>()
               << std::setw(9) << x["state"].get<std::string>() << std::setw(12)
-              << x["pipeline"].get<std::string>() << std::right << std::setw(10)
+              << x["pipeline"].get<std::string>() << std::setw(9)
+              << x["outage"].get<std::string>() << std::right << std::setw(10)
               << x["received"].get<uint64_t>() << std::setw(10)
               << x["answered"].get<uint64_t>() << std::setw(10)
-              << x["in_flight"].get<uint64_t>() << std::setw(12)
+              << x["in_flight"].get<uint64_t>() << std::setw(10)
+              << x["spooled"].get<uint64_t>() << std::setw(12)
               << x["freshness"]["p50"].get<std::string>() << '\n';
   return caf::none;
 }

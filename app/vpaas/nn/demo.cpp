@@ -29,6 +29,8 @@ constexpr const char* help
     "  --json           prints a report instead of a table\n";
 
 constexpr double bin = 1; ///< seconds of one point
+constexpr int fps = 30;
+constexpr uint64_t every = 15; ///< VI-B
 
 struct wishes {
   int seed = 7;
@@ -38,8 +40,8 @@ struct wishes {
 };
 
 std::string source_of(const wishes& x) {
-  return "synthetic://street?seed=" + std::to_string(x.seed)
-         + "&seconds=" + std::to_string(int(x.seconds));
+  return "synthetic://street?seed=" + std::to_string(x.seed) + "&fps="
+         + std::to_string(fps) + "&seconds=" + std::to_string(int(x.seconds));
 }
 
 caf::expected<run_outcome> run_once(const wishes& x, bool tolerant) {
@@ -52,7 +54,7 @@ caf::expected<run_outcome> run_once(const wishes& x, bool tolerant) {
   plan.folder = folder.path;
   plan.four = true;
   plan.network = "wan"; // as shipped
-  json stream{{"source", source_of(x)}, {"real_time", true}};
+  json stream{{"source", source_of(x)}, {"real_time", true}, {"every", every}};
   if (!tolerant) {
     stream["backup"] = "";
     stream["spool"] = "";
@@ -76,7 +78,7 @@ caf::expected<outage_curve> curve_of(const wishes& x, const run_outcome& out,
                                      std::string name, std::string color) {
   outage_curve result{std::move(name), std::move(color), {}};
   std::vector<uint64_t> frames;
-  for (uint64_t n = 0; double(n) < 30 * x.seconds; n += 15)
+  for (uint64_t n = 0; double(n) < fps * x.seconds; n += every)
     frames.push_back(n);
   auto truth = truth_of_source(source_of(x), frames);
   if (!truth)
@@ -85,7 +87,7 @@ caf::expected<outage_curve> curve_of(const wishes& x, const run_outcome& out,
     run_outcome part;
     double delay = 0;
     for (auto n : frames)
-      if (double(n) / 30 >= at && double(n) / 30 < at + bin) {
+      if (double(n) / fps >= at && double(n) / fps < at + bin) {
         auto y = std::find_if(out.results.begin(), out.results.end(),
                               [n](auto& r) { return r.frame == n; });
         frame_result missing;
