@@ -237,6 +237,9 @@ struct coordinator_state {
 
   void decoded_again(const item& x);
 
+  /// Analyses some of what was decoded again.
+  void send_again();
+
   /// What was taken up cannot be answered after all.
   void fail_again(const numbers& xs, const caf::error& cause);
 
@@ -302,6 +305,7 @@ struct coordinator_state {
   std::deque<frame_result> outgoing; ///< in order, but for those from disk
   bool publishing = false;
   std::set<uint64_t> working; ///< keyframes that were taken up from disk
+  std::deque<frame> again;    ///< those of them that are decoded and wait
   bool improving = false;     ///< they have results already
   std::set<uint64_t> retried; ///< keyframes that failed once
   time_point rest_until{};    ///< before something is taken up again

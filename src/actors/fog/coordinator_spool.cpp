@@ -15,6 +15,9 @@ constexpr uint64_t page = 1000; ///< results of the ledger at a time
 /// from disk.
 constexpr size_t spare = 2;
 
+/// Keyframes from disk at a time: a live one waits behind no more.
+constexpr size_t burst = 4;
+
 int64_t made_at(caf::timestamp x) {
   return x.time_since_epoch().count();
 }
@@ -184,8 +187,11 @@ void coordinator_state::forget_segments() {
 // -- taking up again ----------------------------------------------------------
 
 void coordinator_state::catch_up() {
-  auto idle = before == recovery::done && working.empty()
-              && order.size() + in_backup <= spare && questions.size() <= spare;
+  auto idle = before == recovery::done && order.size() + in_backup <= spare
+              && questions.size() <= spare;
+  if (idle && !again.empty())
+    return send_again();
+  idle = idle && working.empty();
   auto spool = others.get<spool_actor>(cfg.spool);
   auto decoder = others.get<decoder_actor>(cfg.decoder);
   if (!idle || !spool || !decoder || disk.waiting() + disk.improvable() == 0)
@@ -227,29 +233,37 @@ bool coordinator_state::cloud_can_catch_up() const {
          && others.has(cfg.encoder) && current.path != route::fog_only;
 }
 
-// A chunk of its own, of a stream of its own for the cloud: live frames go on
-// in theirs.
 void coordinator_state::decoded_again(const item& x) {
   auto missing = working;
-  std::vector<frame> frames;
   auto cause = caf::make_error(ec::codec, "a segment on disk lacks keyframes");
   if (auto in = x.value.get<keyframes>()) {
     if (in->problem)
       cause = in->problem;
     for (auto& f : in->frames)
-      if (missing.erase(f.number()) > 0) {
-        auto& y = held[f.number()];
-        y = {};
-        y.from_disk = true;
-        y.result.pipeline = to_string(current.path);
-        set_picture(y, f);
-        frames.push_back(f);
-      }
+      if (missing.erase(f.number()) > 0)
+        again.push_back(f);
   }
   if (!missing.empty())
     fail_again({missing.begin(), missing.end()}, cause);
-  if (frames.empty())
+  proceed();
+}
+
+// A chunk of its own, of a stream of its own for the cloud: live frames go on
+// in theirs.
+void coordinator_state::send_again() {
+  auto under_way = [this](uint64_t n) { return held.count(n) > 0; };
+  if (std::any_of(working.begin(), working.end(), under_way))
     return;
+  std::vector<frame> frames;
+  for (; !again.empty() && frames.size() < burst; again.pop_front()) {
+    auto& f = again.front();
+    auto& x = held[f.number()];
+    x = {};
+    x.from_disk = true;
+    x.result.pipeline = to_string(current.path);
+    set_picture(x, f);
+    frames.push_back(f);
+  }
   if (!cloud_can_catch_up()) {
     for (auto& f : frames)
       ask_backup(f.number(), "cloud_down");
