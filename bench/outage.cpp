@@ -268,7 +268,8 @@ json audit(two_nodes& nodes, const plan& x, const std::string& folder,
     auto rows = bench::read_ledger(folder + "/ledger.db", name);
     std::set<std::pair<uint64_t, uint32_t>> seen;
     uint64_t twice = 0;
-    for (auto& y : nodes.eye.log->all()[name])
+    auto published = nodes.eye.log->all();
+    for (auto& y : published[name])
       twice += seen.insert({y.frame, y.revision}).second ? 0 : 1;
     auto explained = counts.dropped + counts.spooled + counts.in_flight
                      + missed;
