@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/fog/coordinator.hpp"
-#include "support/grey_frame.hpp"
+#include "support/small_answers.hpp"
 #include "support/test_system.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -40,6 +40,7 @@ struct stream_fixture : test_system {
   std::map<uint64_t, segment> spool; ///< by number
   spool_position position;
   caf::error spool_error;
+  std::set<uint64_t> unreadable; ///< segments in the spool
   caf::actor spool_owner;
   std::vector<uint64_t> fetched;           ///< segments
   std::map<uint64_t, frame_result> ledger; ///< the latest of each
@@ -244,14 +245,6 @@ struct stream_fixture : test_system {
     });
   }
 
-  static item found_by_backup(uint64_t number) {
-    detections out;
-    out.labels = {"dog"};
-    out.frames.push_back(
-      {number, {{{0, 0, 1, 1}, 0, .6f, .6f}, {{0, 0, 1, 1}, 0, .4f, .4f}}});
-    return make_item("s", number, std::move(out));
-  }
-
   caf::actor spawn_backup() {
     return sys.spawn([this](caf::event_based_actor* self) -> caf::behavior {
       return {[this, self](apply_atom, const item& x) -> caf::result<item> {
@@ -321,7 +314,7 @@ struct stream_fixture : test_system {
               [this](fetch_atom, const std::string&,
                      uint64_t n) -> caf::result<std::vector<segment>> {
                 fetched.push_back(n);
-                if (spool.count(n) == 0)
+                if (spool.count(n) == 0 || unreadable.count(n) > 0)
                   return caf::make_error(ec::not_found, "it was given up");
                 return std::vector<segment>{spool.at(n)};
               },
@@ -346,6 +339,15 @@ struct stream_fixture : test_system {
       caf::anon_send(directory["cloud_link"], down_atom_v);
     }
     run();
+  }
+
+  /// So many segments more, one each 200 ms.
+  void film_on(uint64_t n) {
+    for (; n > 0; --n) {
+      ++segments;
+      film();
+      advance(200ms);
+    }
   }
 
   void answer_backup() {

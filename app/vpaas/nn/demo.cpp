@@ -2,7 +2,6 @@
 
 #include "outage_plot.hpp"
 #include "run_follow.hpp"
-#include "runtime/metrics/accuracy.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>

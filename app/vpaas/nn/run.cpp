@@ -11,14 +11,8 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <sstream>
-
-#include <unistd.h>
-
-namespace fs = std::filesystem;
 
 namespace vpaas {
 

@@ -171,17 +171,19 @@ void coordinator_state::not_kept(uint64_t segment, size_t frames) {
 
 void coordinator_state::lost(uint64_t segment, const std::string& reason) {
   auto x = disk.lose(segment);
+  for (auto n : x.waiting)
+    retried.erase(n);
   if (!x.waiting.empty())
     counts.dropped[reason] += x.waiting.size();
   counts.unimproved += x.improvable;
 }
 
 void coordinator_state::forget_segments() {
-  auto xs = disk.forgettable();
   auto spool = others.get<spool_actor>(cfg.spool);
-  for (auto x : xs)
-    if (spool)
-      self->send(spool, release_atom_v, cfg.stream, x);
+  if (!spool)
+    return; // they are named when it is back
+  for (auto x : disk.forgettable())
+    self->send(spool, release_atom_v, cfg.stream, x);
 }
 
 // -- taking up again ----------------------------------------------------------

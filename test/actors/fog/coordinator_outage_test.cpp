@@ -223,12 +223,7 @@ BOOST_AUTO_TEST_CASE(what_nobody_could_answer_is_answered_later) {
   BOOST_TEST(status().spooled == 4u);
   BOOST_TEST(published.size() == 6u);
   link(true);
-  segments = 50;
-  for (int i = 0; i < 30; ++i) {
-    segments = 6 + uint64_t(i);
-    film();
-    advance(200ms);
-  }
+  film_on(30);
   auto x = status();
   BOOST_TEST(x.spooled == 0u);
   BOOST_TEST(x.outage == "cloud");
@@ -248,11 +243,7 @@ BOOST_AUTO_TEST_CASE(the_cloud_corrects_what_the_backup_answered) {
   BOOST_TEST(located(published) == "ccccccbbbb");
   BOOST_TEST(status().improvable == 4u);
   link(true);
-  for (int i = 0; i < 30; ++i) {
-    segments = 6 + uint64_t(i);
-    film();
-    advance(200ms);
-  }
+  film_on(30);
   auto x = status();
   BOOST_TEST(x.improvable == 0u);
   BOOST_TEST(ledger.at(90).revision == 1u);
@@ -302,15 +293,15 @@ BOOST_AUTO_TEST_CASE(a_segment_that_is_gone_is_counted) {
   run();
   asked.clear();
   answer_at_once = true;
-  auto missing = spool.at(2);
   directory.erase("camera"); // only what is on disk
+  unreadable = {2};
   start();
-  BOOST_TEST(status().recovered == 6u);
-  spool.erase(2);
   advance(5s);
-  BOOST_TEST(status().dropped["undecodable"] + status().answered
-               + status().spooled
-             == 6u);
+  auto x = status();
+  BOOST_TEST(x.recovered == 6u);
+  BOOST_TEST(x.answered == 2u);
+  BOOST_TEST(x.dropped["undecodable"] == 2u);
+  BOOST_TEST(x.spooled == 2u); // the newest may go on
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_does_not_stop_the_stream) {

@@ -86,11 +86,7 @@ BOOST_AUTO_TEST_CASE(any_schedule_of_faults_loses_nothing) {
       x.answer_at_once = true;
       while (!x.asked.empty())
         x.answer_next();
-      for (int i = 0; i < 200; ++i) { // quiet
-        ++x.segments;
-        x.film();
-        x.advance(200ms);
-      }
+      x.film_on(200); // quiet
       auto last = x.status();
       for (auto& [reason, n] : last.dropped)
         dropped += n;
