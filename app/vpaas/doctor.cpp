@@ -47,8 +47,8 @@ finding check_environment() {
   for (const auto& [name, value] : missing_variables())
     found += (found.empty() ? "" : ", ") + name + "=" + value;
   if (found.empty())
-    return {"environment", verdict::good, "BLAS and OpenMP variables are set",
-            ""};
+    return {"environment", verdict::good,
+            "BLAS, OpenMP and malloc variables are set", ""};
   return {"environment", verdict::good,
           "nodes that run networks set for themselves: " + found, ""};
 }

@@ -43,6 +43,10 @@ caf::error too_late() {
                                        "came before a worker was free");
 }
 
+caf::error withdrawn() {
+  return caf::make_error(ec::cancelled, "the job was taken back");
+}
+
 caf::error ended() {
   return caf::make_error(caf::sec::request_receiver_down,
                          std::string{"failed to finish a job: the pool ended"});
@@ -113,6 +117,14 @@ caf::typed_response_promise<item> pool_state::submit(job x) {
     out->reply.deliver(overloaded());
   dispatch();
   return reply;
+}
+
+void pool_state::cancel(const std::string& stream) {
+  auto out
+    = queue->remove_if([&](const task& x) { return x.input.stream == stream; });
+  for (auto& x : out)
+    x.reply.deliver(withdrawn());
+  dispatch();
 }
 
 caf::typed_response_promise<uint32_t> pool_state::grant(uint32_t wanted) {
@@ -421,6 +433,9 @@ pool_self::behavior_type pool(pool_self::stateful_pointer<pool_state> self,
     [self](status_atom) { return self->state.status(); },
     [self](ready_atom) { return self->state.await_ready(); },
     [self](submit_atom, job& x) { return self->state.submit(std::move(x)); },
+    [self](cancel_atom, const std::string& stream) {
+      self->state.cancel(stream);
+    },
     [self](credit_atom, uint32_t n) { return self->state.grant(n); },
     [self](start_atom, uint32_t index) { self->state.start(index); },
     [self](canary_atom) { self->state.check_workers(); },

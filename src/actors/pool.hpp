@@ -62,7 +62,8 @@ struct pool_status {
   uint64_t answered = 0;  ///< with a result
   uint64_t failed = 0;    ///< with the worker's error
   uint64_t lost = 0;      ///< with their last worker
-  uint64_t orphaned = 0;  ///< their sender died while they waited
+  uint64_t orphaned = 0;  ///< no worker had them when their sender died or
+                          ///< took them back
   uint64_t rejected = 0;  ///< found the queue full
   uint64_t displaced = 0; ///< made room for another job
   uint64_t expired = 0;   ///< waited beyond their deadline
@@ -135,6 +136,8 @@ struct pool_state {
   ~pool_state();
 
   caf::typed_response_promise<item> submit(job x);
+
+  void cancel(const std::string& stream);
 
   caf::typed_response_promise<uint32_t> grant(uint32_t wanted);
 

@@ -214,6 +214,8 @@ using pool_actor = observable_actor::extend<
   // Answers what a worker made of the item, or the worker's error; `overload`
   // or `deadline` where none took it.
   caf::replies_to<submit_atom, job>::with<item>,
+  // Takes back the jobs of this stream that no worker has: `cancelled`.
+  caf::reacts_to<cancel_atom, std::string>,
   // Answers how many jobs may be submitted now, at least 1 and at most what is
   // asked for; waits until there is room. Unless the pool's overflow policy is
   // `credit`, it answers at once what is asked for and promises nothing.
@@ -292,7 +294,7 @@ using spool_actor = observable_actor::extend<
   caf::reacts_to<release_atom, std::string, uint64_t>>;
 
 /// Nodes whose messages differ must not talk: count up when one changes.
-constexpr const char* wire_format = "vpaas-3";
+constexpr const char* wire_format = "vpaas-4";
 
 /// Logical names of the actors that every node has.
 constexpr const char* receiver_name = "bulk_receiver";

@@ -431,6 +431,20 @@ BOOST_AUTO_TEST_CASE(a_dead_sender_takes_its_waiting_jobs_along) {
   BOOST_TEST(logged() == "b3 ok");
 }
 
+BOOST_AUTO_TEST_CASE(waiting_jobs_of_a_stream_can_be_taken_back) {
+  spawn(workers(1));
+  submit("a", 1);
+  submit("a", 2);
+  submit("b", 3);
+  submit("a", 4);
+  self->send(uut, cancel_atom_v, std::string{"a"});
+  run();
+  BOOST_TEST(logged() == "a2 cancelled, a4 cancelled");
+  BOOST_TEST(status().orphaned == 2u);
+  BOOST_TEST(answer(1) == 1u); // was begun
+  BOOST_TEST(answer(1) == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(no_worker_gets_the_job_of_a_dead_sender_again) {
   spawn(workers(1));
   submit("a", 1);

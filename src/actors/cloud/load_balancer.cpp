@@ -92,11 +92,14 @@ caf::typed_response_promise<item> load_balancer_state::apply(const item& x) {
   auto ticket = ++last_ticket;
   ++counters.submitted;
   auto* in = x.value.get<chunk>();
+  if (in)
+    abandon(in->stream, in->epoch);
   auto key = in ? in->stream + ", chunk " + std::to_string(in->seq) + "."
                     + std::to_string(in->part)
                 : x.kind + " " + std::to_string(x.seq) + " of " + x.stream;
   auto full = visits.size() >= cfg.capacity;
-  visits.emplace(ticket, visit{promise, std::move(key), part_phase::waiting,
+  visits.emplace(ticket, visit{promise, x.stream, in ? in->epoch : uint16_t{0},
+                               std::move(key), part_phase::waiting,
                                self->clock().now()});
   if (!in)
     fail(ticket, caf::make_error(ec::bad_input,
@@ -287,6 +290,27 @@ void load_balancer_state::expire() {
     advance(x.part.stream);
   }
   set_alarm();
+}
+
+void load_balancer_state::abandon(const std::string& stream, uint16_t epoch) {
+  std::set<uint64_t> old;
+  auto with_detectors = false;
+  for (auto& [ticket, x] : visits)
+    if (x.stream == stream && x.epoch != epoch) {
+      old.insert(ticket);
+      with_detectors |= x.phase == part_phase::detecting;
+    }
+  if (old.empty())
+    return;
+  lines.withdraw(old);
+  counters.abandoned += old.size();
+  for (auto ticket : old)
+    fail(ticket, caf::make_error(ec::cancelled, "its connection was lost"));
+  if (with_detectors)
+    around->find(cfg.detectors, [self = self, stream](const auto& found) {
+      if (found)
+        self->send(caf::actor_cast<pool_actor>(*found), cancel_atom_v, stream);
+    });
 }
 
 // -- verbs of the above -------------------------------------------------------

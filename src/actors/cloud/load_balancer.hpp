@@ -22,7 +22,9 @@ namespace vpaas {
 /// waits for [IV-B]. The parts of a stream go to one and the same decoder, in
 /// their order; one whose bytes come by themselves holds up those behind it. A
 /// neighbour that dies fails the parts that are with it, and is looked up again
-/// for the next one. Never blocks.
+/// for the next one. A stream's part of a new epoch makes it give up those of
+/// earlier ones: a cloud that was frozen wakes up to many of them. Never
+/// blocks.
 function_spec load_balancer_spec();
 
 struct load_balancer_config {
@@ -57,6 +59,7 @@ struct load_balancer_status {
   uint64_t rejected = 0;   ///< of the failed: found no room
   uint64_t expired = 0;    ///< of the failed: their bytes did not come
   uint64_t replaced = 0;   ///< of the failed: the same part came once more
+  uint64_t abandoned = 0;  ///< of the failed: nobody waited any more
   uint64_t late = 0;       ///< answers of neighbours that came after a timeout
   uint64_t frames = 0;     ///< that detectors looked at: what is billed
   uint64_t bytes = 0;      ///< of parts that were taken to a decoder
@@ -82,8 +85,9 @@ struct load_balancer_status {
       field("decoding", &self::decoding), field("detecting", &self::detecting),
       field("filtering", &self::filtering), field("rejected", &self::rejected),
       field("expired", &self::expired), field("replaced", &self::replaced),
-      field("late", &self::late), field("frames", &self::frames),
-      field("bytes", &self::bytes), field("held_bytes", &self::held_bytes),
+      field("abandoned", &self::abandoned), field("late", &self::late),
+      field("frames", &self::frames), field("bytes", &self::bytes),
+      field("held_bytes", &self::held_bytes),
       field("deliveries", &self::deliveries), field("claimed", &self::claimed),
       field("dropped", &self::dropped), field("unclaimed", &self::unclaimed),
       field("neighbours", &self::neighbours), field("lost", &self::lost),
@@ -100,6 +104,8 @@ struct load_balancer_state {
   /// A part that is not answered yet.
   struct visit {
     caf::typed_response_promise<item> reply;
+    std::string stream;
+    uint16_t epoch = 0;
     std::string name; ///< "cam-1, chunk 30.2", for errors
     part_phase phase = part_phase::waiting;
     time_point since; ///< when the phase began
@@ -142,6 +148,9 @@ struct load_balancer_state {
   void fail(uint64_t ticket, const caf::error& reason);
 
   void expire();
+
+  /// Gives up the parts of a stream that were sent by another connection.
+  void abandon(const std::string& stream, uint16_t epoch);
 
   // -- verbs of the above -----------------------------------------------------
 

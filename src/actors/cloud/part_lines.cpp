@@ -87,20 +87,34 @@ std::vector<part_lines::entry> part_lines::take(const std::string& stream) {
   return result;
 }
 
-std::vector<part_lines::entry> part_lines::expire(time_point now) {
-  auto late = [&](const auto& x) { return x.since + limits_.patience <= now; };
+template <class Predicate>
+std::vector<part_lines::entry> part_lines::take_all_but(Predicate stays) {
   std::vector<entry> result;
   for (auto i = lines_.begin(); i != lines_.end();) {
     auto& line = i->second;
-    auto stays = [&](const entry& x) { return x.whole || !late(x); };
     auto first = std::stable_partition(line.begin(), line.end(), stays);
+    for (auto j = first; j != line.end(); ++j)
+      bytes_ -= j->part.bytes.size();
     std::move(first, line.end(), std::back_inserter(result));
     line.erase(first, line.end());
     i = line.empty() ? lines_.erase(i) : std::next(i);
   }
+  return result;
+}
+
+std::vector<part_lines::entry> part_lines::expire(time_point now) {
+  auto late = [&](const auto& x) { return x.since + limits_.patience <= now; };
+  auto result
+    = take_all_but([&](const entry& x) { return x.whole || !late(x); });
   while (!unclaimed_.empty() && late(unclaimed_.front()))
     drop(unclaimed_.begin());
   return result;
+}
+
+std::vector<part_lines::entry>
+part_lines::withdraw(const std::set<uint64_t>& tickets) {
+  return take_all_but(
+    [&](const entry& x) { return tickets.count(x.ticket) == 0; });
 }
 
 std::optional<part_lines::time_point> part_lines::next_due() const {

@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,9 @@ public:
   /// whose part did not.
   std::vector<entry> expire(time_point now);
 
+  /// Takes the parts with these tickets, wherever they wait.
+  std::vector<entry> withdraw(const std::set<uint64_t>& tickets);
+
   /// When something expires next.
   std::optional<time_point> next_due() const;
 
@@ -93,6 +97,10 @@ public:
 
 private:
   using line = std::deque<entry>;
+
+  /// Takes what does not stay.
+  template <class Predicate>
+  std::vector<entry> take_all_but(Predicate stays);
 
   struct early_bytes {
     transfer_key key;

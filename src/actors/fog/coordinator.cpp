@@ -101,8 +101,9 @@ status_report coordinator_state::status() const {
                 x);
 }
 
-void coordinator_state::link_up() {
+void coordinator_state::link_up(uint64_t epoch) {
   cloud_up = true;
+  cloud_epoch = static_cast<uint16_t>(epoch);
   failed_in_a_row = 0;
   watch.link_up(now_ns());
 }
@@ -381,7 +382,9 @@ coordinator(coordinator_self::stateful_pointer<coordinator_state> self,
     [self](configure_atom, const document& x) {
       return self->state.configure(x);
     },
-    [self](up_atom, const node_info&, uint64_t) { self->state.link_up(); },
+    [self](up_atom, const node_info&, uint64_t epoch) {
+      self->state.link_up(epoch);
+    },
     [self](down_atom, uint64_t) { self->state.link_down(); },
     [self](lost_atom, uint64_t segment, const std::string& reason) {
       self->state.lost(segment, reason);

@@ -129,7 +129,7 @@ struct coordinator_state {
 
   status_report status() const;
 
-  void link_up();
+  void link_up(uint64_t epoch);
 
   void link_down();
 
@@ -299,6 +299,7 @@ struct coordinator_state {
   bool closed = false;     ///< the encoder was told the end
   bool chunk_open = false; ///< the next frame continues a chunk
   bool cloud_up = false;
+  uint16_t cloud_epoch = 0; ///< of the link
   uint64_t failed_in_a_row = 0;
   uint64_t decoding = 0;             ///< segments
   uint64_t encoding = 0;             ///< items

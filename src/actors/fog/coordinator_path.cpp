@@ -219,6 +219,7 @@ void coordinator_state::ask_cloud(chunk part) {
   if (!link)
     return cloud_failed(id, caf::make_error(ec::cloud_down, "no link"));
   look_at_deadlines();
+  part.epoch = cloud_epoch;
   auto key = key_of(part);
   auto in_slices = part.bytes.size() > cfg.inline_bytes;
   if (in_slices) {

@@ -31,7 +31,10 @@ struct coded_frame {
 struct chunk {
   std::string stream;
   uint64_t seq = 0;
-  uint32_t part = 0;               ///< 0 starts with the IDR
+  uint16_t part = 0; ///< 0 starts with the IDR
+  /// Counts the sender's connections: nobody waits any more for what was sent
+  /// by an earlier one.
+  uint16_t epoch = 0;
   bool last = true;                ///< no part follows
   codec_parameters codec;          ///< of part 0; later ones leave it out
   std::vector<coded_frame> frames; ///< in display order, which is coding order
@@ -43,9 +46,9 @@ struct chunk {
     using self = chunk;
     return std::make_tuple(
       field("stream", &self::stream), field("seq", &self::seq),
-      field("part", &self::part), field("last", &self::last),
-      field("codec", &self::codec), field("frames", &self::frames),
-      field("bytes", &self::bytes));
+      field("part", &self::part), field("epoch", &self::epoch),
+      field("last", &self::last), field("codec", &self::codec),
+      field("frames", &self::frames), field("bytes", &self::bytes));
   }
 };
 

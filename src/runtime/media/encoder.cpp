@@ -95,7 +95,7 @@ struct encoder::impl {
   frame_pool pool;
   std::string stream;
   uint64_t seq = 0;
-  uint32_t part = 0;
+  uint16_t part = 0;
 
   caf::error open(const frame& x);
   caf::expected<av::frame_ptr> scaled(const frame& x);
@@ -198,7 +198,7 @@ encoder::add(const frame& x, const std::vector<region_of_interest>& regions) {
   if (!coded)
     return coded.error();
   auto& p = **coded;
-  chunk result{st.stream, st.seq, st.part++, false, {}, {}, {}};
+  chunk result{st.stream, st.seq, st.part++, 0, false, {}, {}, {}};
   if (result.part == 0)
     result.codec = described(st.session->context());
   result.frames.push_back({x.number(), static_cast<uint32_t>(p.size),

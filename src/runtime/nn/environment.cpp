@@ -28,6 +28,9 @@ std::vector<std::pair<std::string, std::string>> missing_variables() {
       result.emplace_back(name, value);
   };
   want("OMP_WAIT_POLICY", "passive");
+  want("MALLOC_ARENA_MAX", "1"); // another one maps whatever exceeds 64 MiB
+  want("MALLOC_MMAP_THRESHOLD_", "1073741824");
+  want("MALLOC_TRIM_THRESHOLD_", "1073741824");
   if (has_avx512())
     want("OPENBLAS_CORETYPE", "SkylakeX");
   return result;

@@ -10,9 +10,11 @@ namespace vpaas {
 
 /// Variables that the numeric libraries read while they are loaded, so that no
 /// program can set them for itself: OPENBLAS_CORETYPE, because Debian's
-/// OpenBLAS takes a new AVX-512 processor for an old one (half the speed), and
+/// OpenBLAS takes a new AVX-512 processor for an old one (half the speed);
 /// OMP_WAIT_POLICY, because threads that spin cost a whole time slice beside
-/// any other busy thread. What the user set stays.
+/// any other busy thread; and those of glibc's malloc, which otherwise maps the
+/// tensors of each layer anew, so that a detector spends up to half of its time
+/// in page faults. What the user set stays.
 std::vector<std::pair<std::string, std::string>> missing_variables();
 
 /// Starts this program again with the missing variables set; returns where

@@ -39,9 +39,21 @@ void fallback::link_down(time now) {
   give_up(now);
 }
 
-// What was sent in an earlier phase says little of this one.
 void fallback::answered(time sent, time now) {
   measure(now - sent);
+  trust_more(sent, now);
+}
+
+// What is in time by what is known now was late by what was known before: as
+// when a cloud that was frozen has old work to do first.
+void fallback::answered_late(time sent, time now) {
+  measure(now - sent);
+  if (now - sent <= deadline())
+    trust_more(sent, now);
+}
+
+// What was sent in an earlier phase says little of this one.
+void fallback::trust_more(time sent, time now) {
   if (!up_ || sent < since_)
     return;
   if (phase_ == fallback_phase::suspect)
@@ -50,16 +62,12 @@ void fallback::answered(time sent, time now) {
     enter(fallback_phase::settling, now);
 }
 
-void fallback::answered_late(time sent, time now) {
-  measure(now - sent);
-}
-
 void fallback::missed(time sent, time now) {
   if (sent < since_)
     return; // it is known already
   if (phase_ == fallback_phase::cloud)
     enter(fallback_phase::suspect, now);
-  else
+  else if (phase_ != fallback_phase::fog)
     give_up(now);
 }
 

@@ -66,7 +66,8 @@ public:
   /// What was sent at `sent` has no answer by now, and will have none in time.
   void missed(time sent, time now);
 
-  /// What was missed is answered after all: teaches how long it takes.
+  /// What was missed is answered after all: teaches how long it takes, and
+  /// counts as an answer where that makes `deadline()` long enough for it.
   void answered_late(time sent, time now);
 
   /// Decides about the next keyframe; a probe that it asks for counts as sent.
@@ -93,6 +94,8 @@ public:
 
 private:
   void measure(time took);
+
+  void trust_more(time sent, time now);
 
   void enter(fallback_phase x, time now);
 

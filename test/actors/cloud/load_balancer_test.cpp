@@ -1,172 +1,10 @@
-#include "actors/cloud/load_balancer.hpp"
-
-#include "support/functions.hpp"
-
-#include <boost/test/unit_test.hpp>
-
-#include <map>
-#include <set>
+#include "support/load_balancer_fixture.hpp"
 
 using namespace std::chrono_literals;
 
 using namespace vpaas;
 
-namespace {
-
-/// A cloud whose actors do what the test says, and write down what they get:
-/// "detectors s0 0.1" is part 1 of chunk 0 of stream s0.
-struct fixture : test::functions {
-  using strings = std::vector<std::string>;
-
-  std::map<std::string, caf::actor> directory; ///< of the node
-  std::map<std::string, caf::error> refusals;  ///< answered, by name
-  std::set<std::string> holding;  ///< who answers when `release` says so
-  std::set<std::string> throwing; ///< who breaks
-  std::vector<std::pair<caf::response_promise, item>> held;
-  std::map<std::string, std::string> answers; ///< by part: "ok", or the code
-  std::map<std::string, chunk_answer> results;
-  strings log;
-  load_balancer_actor uut;
-
-  ~fixture() {
-    end_all();
-    held.clear();
-  }
-
-  void begin(json values = json::object()) {
-    auto node = [](caf::event_based_actor*, fixture* f) -> caf::behavior {
-      return {
-        [=](resolve_atom, const std::string& name) -> caf::result<caf::actor> {
-          auto i = f->directory.find(name);
-          if (i == f->directory.end())
-            return caf::make_error(ec::not_found, "no actor " + name);
-          return i->second;
-        }};
-    };
-    for (auto name : {"chunk_decoder-1", "chunk_decoder-2", "chunk_decoder-3",
-                      "detectors", "region_filter"})
-      hire(name);
-    uut = remember(sys.spawn(load_balancer,
-                             defaults(load_balancer_spec(), std::move(values)),
-                             remember(sys.spawn(node, this))));
-  }
-
-  /// Puts a fresh actor under this name.
-  void hire(const std::string& name) {
-    directory[name] = remember(sys.spawn(stage, this, name));
-  }
-
-  static caf::behavior stage(caf::event_based_actor* self, fixture* f,
-                             std::string name) {
-    self->set_exception_handler( // as CAF's own, but quiet
-      [](std::exception_ptr&) -> caf::error {
-        return caf::sec::runtime_error;
-      });
-    return {
-      [=](apply_atom, const item& x) { return f->take(self, name, x); },
-      [=](submit_atom, const job& x) { return f->take(self, name, x.input); },
-    };
-  }
-
-  caf::result<item> take(caf::event_based_actor* by, const std::string& name,
-                         const item& x) {
-    auto* in = x.value.get<chunk>();
-    log.push_back(name + " " + x.stream + " " + std::to_string(x.seq)
-                  + (in ? "." + std::to_string(in->part) + " "
-                            + std::to_string(in->bytes.size())
-                        : ""));
-    if (throwing.count(name) != 0)
-      throw std::runtime_error("broken");
-    if (auto i = refusals.find(name); i != refusals.end())
-      return i->second;
-    auto out = output_of(name, x);
-    if (holding.count(name) == 0)
-      return out;
-    held.emplace_back(by->make_response_promise(), out);
-    return caf::delegated<item>{};
-  }
-
-  static item output_of(const std::string& name, const item& x) {
-    if (name == "detectors")
-      return make_item(x.stream, x.seq,
-                       detections{"m@1", {"a"}, {}, {{7, {}}}});
-    if (name == "region_filter")
-      return make_item(x.stream, x.seq,
-                       chunk_answer{"m@1", {"a"}, {{7, {}, {}}}, {}, {}});
-    return {"keyframes", x.stream, x.seq, {}};
-  }
-
-  /// Lets those who hold answer, in order.
-  void release() {
-    for (auto& [promise, out] : std::exchange(held, {}))
-      promise.source()->enqueue(nullptr, promise.id().response_id(),
-                                caf::make_message(out), nullptr);
-    run();
-  }
-
-  static chunk part(const std::string& stream, uint32_t number, size_t bytes) {
-    chunk result;
-    result.stream = stream;
-    result.part = number;
-    result.frames.push_back({number, 100, 0, {}, false});
-    result.bytes = blob{blob::buffer(bytes, 1)};
-    return result;
-  }
-
-  /// Sends a part; without bytes, they come by themselves.
-  void send(const std::string& stream, uint32_t number, size_t bytes = 100) {
-    auto key = stream + " " + std::to_string(number);
-    sys.spawn([=](caf::event_based_actor* fog) {
-      fog
-        ->request(uut, caf::infinite, apply_atom_v,
-                  make_item(stream, 0, part(stream, number, bytes)))
-        .then(
-          [=](const item& x) {
-            answers[key] = "ok";
-            results[key] = *x.value.get<chunk_answer>();
-          },
-          [=](const caf::error& e) {
-            auto text = describe(e);
-            answers[key] = text.substr(0, text.find(':'));
-          });
-    });
-    run();
-  }
-
-  caf::error deliver(const std::string& stream, uint32_t number,
-                     size_t bytes = 100) {
-    caf::error result;
-    delivery x{bytes_key(part(stream, number, 0)),
-               blob{blob::buffer(bytes, 1)}};
-    auto reply = self->request(uut, caf::infinite, deliver_atom_v, x);
-    run();
-    reply.receive([] {}, [&](caf::error& e) { result = std::move(e); });
-    return result;
-  }
-
-  /// The status, which obeys its laws whenever one looks.
-  load_balancer_status look() {
-    auto x = *from_json<load_balancer_status>(status(uut));
-    BOOST_TEST(x.submitted
-               == x.answered + x.failed + x.waiting + x.decoding + x.detecting
-                    + x.filtering);
-    BOOST_TEST(x.deliveries == x.claimed + x.dropped + x.unclaimed);
-    return x;
-  }
-
-  /// What the decoders got.
-  strings decoded() const {
-    strings result;
-    for (auto& x : log)
-      if (x.find("chunk_decoder-") == 0)
-        result.push_back(x.substr(16));
-    return result;
-  }
-};
-
-} // namespace
-
-BOOST_FIXTURE_TEST_SUITE(load_balancer_tests, fixture)
+BOOST_FIXTURE_TEST_SUITE(load_balancer_tests, test::load_balancer_fixture)
 
 BOOST_AUTO_TEST_CASE(a_part_goes_from_actor_to_actor) {
   begin();
@@ -304,6 +142,32 @@ BOOST_AUTO_TEST_CASE(a_part_that_comes_again_takes_the_place_of_the_first) {
   BOOST_TEST(x.failed == 1u);
 }
 
+// As a cloud that was frozen finds them, or one whose packets were lost.
+BOOST_AUTO_TEST_CASE(a_new_connection_gives_up_what_was_sent_before) {
+  begin();
+  holding = {"detectors"};
+  send("s", 0);
+  send("other", 0);
+  send("s", 1, 0);
+  send("s", 2); // waits behind that
+  ++epoch;
+  log.clear();
+  send("s", 3);
+  for (auto key : {"s 0", "s 1", "s 2"})
+    BOOST_TEST(answers[key] == "cancelled");
+  BOOST_TEST(log
+               == (strings{"detectors cancel s", "chunk_decoder-1 s 0.3 100",
+                           "detectors s 0"}),
+             boost::test_tools::per_element());
+  auto x = look();
+  BOOST_TEST(x.abandoned == 3u);
+  BOOST_TEST(x.held_bytes == 0u);
+  release();
+  BOOST_TEST(answers["s 3"] == "ok");
+  BOOST_TEST(answers["other 0"] == "ok");
+  BOOST_TEST(look().late == 1u); // its frames were with a detector
+}
+
 BOOST_AUTO_TEST_CASE(a_neighbour_that_breaks_fails_what_it_has) {
   begin();
   for (auto name : {"chunk_decoder-1", "region_filter"}) {
@@ -325,7 +189,7 @@ BOOST_AUTO_TEST_CASE(parts_on_their_way_to_a_dying_decoder_are_answered) {
   begin();
   send("a", 0);
   throwing = {"chunk_decoder-1"};
-  for (uint32_t i = 1; i < 4; ++i) // all lie in one mailbox
+  for (uint16_t i = 1; i < 4; ++i) // all lie in one mailbox
     self->send(uut, apply_atom_v, make_item("a", 0, part("a", i, 100)));
   run();
   BOOST_TEST(look().failed == 3u);

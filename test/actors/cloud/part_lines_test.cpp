@@ -14,17 +14,17 @@ namespace {
 using time_point = part_lines::time_point;
 
 /// A part of one frame; without bytes they come by themselves.
-chunk part(const std::string& stream, uint32_t number, size_t bytes) {
+chunk part(const std::string& stream, uint16_t number, size_t bytes) {
   chunk result;
   result.stream = stream;
   result.seq = 30;
   result.part = number;
-  result.frames.push_back({30 + number, 100, 0, {}, false});
+  result.frames.push_back({uint64_t{30} + number, 100, 0, {}, false});
   result.bytes = blob{blob::buffer(bytes, 1)};
   return result;
 }
 
-delivery bytes_of(const std::string& stream, uint32_t number,
+delivery bytes_of(const std::string& stream, uint16_t number,
                   size_t bytes = 100) {
   return {bytes_key(part(stream, number, 0)), blob{blob::buffer(bytes, 1)}};
 }
@@ -72,6 +72,19 @@ BOOST_AUTO_TEST_CASE(a_part_with_its_bytes_goes_at_once) {
   BOOST_TEST(tickets(uut.take("a")) == list{1},
              boost::test_tools::per_element());
   BOOST_TEST(uut.take("a").empty());
+}
+
+BOOST_AUTO_TEST_CASE(parts_can_be_withdrawn) {
+  push(part("a", 0, 0));
+  push(part("a", 1, 100));
+  push(part("a", 2, 100));
+  push(part("b", 0, 0));
+  BOOST_TEST(tickets(uut.withdraw({1, 2, 4, 17})) == (list{1, 2, 4}),
+             boost::test_tools::per_element());
+  BOOST_TEST(uut.bytes() == 100u);
+  BOOST_TEST(tickets(uut.take("a")) == list{3},
+             boost::test_tools::per_element());
+  BOOST_TEST(uut.waiting() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(who_waits_for_bytes_holds_up_its_own_stream_only) {

@@ -122,6 +122,21 @@ BOOST_AUTO_TEST_CASE(a_cloud_that_is_back_is_used_after_settling) {
   BOOST_TEST(x.answered == 62u);
 }
 
+BOOST_AUTO_TEST_CASE(parts_say_by_which_connection_they_went) {
+  segments = 1;
+  endless = true;
+  answer_at_once = false;
+  start();
+  BOOST_REQUIRE(!asked.empty());
+  BOOST_TEST(asked.back().part.epoch == 1u);
+  link(false);
+  link(true);
+  ++segments;
+  film();
+  BOOST_REQUIRE(!asked.empty());
+  BOOST_TEST(asked.back().part.epoch == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_slow_backup_gets_keyframes_evenly) {
   live = true;
   backup_waits = true;

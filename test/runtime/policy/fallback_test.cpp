@@ -139,6 +139,32 @@ BOOST_AUTO_TEST_CASE(a_missing_answer_starts_settling_anew) {
   BOOST_TEST(uut.outages() == 1u); // it is the same one
 }
 
+// A cloud that was frozen has old work to do first.
+BOOST_AUTO_TEST_CASE(a_late_answer_to_a_probe_is_one) {
+  up();
+  answer(100ms);
+  uut.link_down(now);
+  now += 5s;
+  up();
+  auto sent = now;
+  expect(true, true);
+  now += uut.deadline();
+  uut.missed(sent, now);
+  now += 300ms;
+  uut.answered_late(sent, now);
+  BOOST_CHECK(uut.phase() == phase::settling);
+}
+
+BOOST_AUTO_TEST_CASE(answers_beyond_the_cap_bring_nobody_back) {
+  up();
+  lose();
+  for (int i = 0; i < 20; ++i, now += 1s) {
+    uut.next(now);
+    uut.answered_late(now - 10001ms, now);
+    BOOST_CHECK(uut.phase() == phase::fog);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(who_flaps_is_trusted_later_each_time) {
   up();
   now += 100s;
