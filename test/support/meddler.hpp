@@ -43,6 +43,12 @@ public:
     ::close(listener_);
   }
 
+  /// From now on the node's answers wait here, or go on: the link carries one
+  /// direction only.
+  void hold_answers(bool x) {
+    holding_ = x;
+  }
+
   uint16_t port() const {
     return port_;
   }
@@ -76,7 +82,7 @@ private:
       std::vector<pollfd> watched{{listener_, POLLIN, 0}};
       for (auto& x : pairs_) {
         watched.push_back({x.from, POLLIN, 0});
-        watched.push_back({x.to, POLLIN, 0});
+        watched.push_back({holding_ ? -1 : x.to, POLLIN, 0});
       }
       if (::poll(watched.data(), watched.size(), 50) <= 0)
         continue;
@@ -150,6 +156,7 @@ private:
   uint16_t port_ = 0;
   std::vector<pair> pairs_;
   std::atomic<bool> stop_{false};
+  std::atomic<bool> holding_{false};
   std::thread thread_;
 };
 

@@ -41,19 +41,21 @@ inline outcome run(const std::string& name, const std::string& options) {
 
 /// A node that was started; its log goes nowhere.
 struct running_node {
+  using strings = std::vector<std::string>;
+
   /// @param folder where a fog keeps what survives it; empty: one of its own
-  running_node(const std::string& tier, std::vector<std::string> options,
-               const std::string& folder = "")
-    : process(
-      command(tier, std::move(options), folder.empty() ? own.path() : folder)) {
+  /// @param before what starts the program, such as env
+  running_node(const std::string& tier, strings options,
+               const std::string& folder = "", const strings& before = {})
+    : process(command(tier, std::move(options),
+                      folder.empty() ? own.path() : folder, before)) {
     auto line = process.line();
     BOOST_TEST_REQUIRE(line.find(" ready on ") != std::string::npos, line);
     address = line.substr(line.rfind(' ') + 1);
   }
 
-  static std::vector<std::string> command(const std::string& tier,
-                                          std::vector<std::string> options,
-                                          const std::string& folder) {
+  static strings command(const std::string& tier, strings options,
+                         const std::string& folder, const strings& before) {
     options.insert(options.begin(),
                    {program("vpaas-" + tier), "--node.port=0",
                     "--log.file=/dev/null", "--node.network=lan"});
@@ -64,6 +66,7 @@ struct running_node {
         options.push_back(x);
     if (tier == "cloud")
       options.push_back("--cloud.detector=null"); // needs no weights
+    options.insert(options.begin(), before.begin(), before.end());
     return options;
   }
 

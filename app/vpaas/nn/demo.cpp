@@ -2,6 +2,8 @@
 
 #include "outage_plot.hpp"
 #include "run_follow.hpp"
+#include "run_models.hpp"
+#include "runtime/media/synthetic.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -9,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <limits>
 
 namespace vpaas {
 
@@ -16,44 +19,102 @@ namespace {
 
 constexpr const char* help
   = "usage: vpaas demo --outage [--seed=N] [--seconds=S] [--down=S] [--up=S]\n"
-    "                  [--plot=FILE.svg] [--json]\n\n"
-    "Four node processes and the made-up street in real time. The process of "
-    "the\ncloud is killed and started again later; once with the backup "
-    "detector, the\nspool and corrections, once without. Prints and plots "
-    "response delay and F1\nover time (the paper's Fig. 15).\n\n"
-    "  --seed=N         of the street (7)\n"
-    "  --seconds=S      of video (30)\n"
-    "  --down, --up=S   when the cloud goes, and is started again (10, 20)\n"
-    "  --plot=FILE.svg  (outage.svg)\n"
-    "  --json           prints a report instead of a table\n";
+    "                  [--plot=FILE.svg] [--json]\n"
+    "       vpaas demo --outage --camera=FILE [--models=coco] ...\n\n"
+    "Four node processes and a video in real time. The process of the cloud "
+    "is\nkilled and started again later; once with the backup detector, the "
+    "spool and\ncorrections, once without. Prints and plots response delay "
+    "and F1 over time\n(the paper's Fig. 15): against the truth of the "
+    "made-up street, or against what\nthe cloud's detector finds on the "
+    "file's original frames.\n\n"
+    "  --seed=N             of the street (7)\n"
+    "  --seconds=S          of its video (30)\n"
+    "  --camera=FILE        a video instead\n"
+    "  --every=N            a keyframe is 1 of N frames (15)\n"
+    "  --down, --up=S       when the cloud goes, and is started again (10, "
+    "20)\n"
+    "  --plot=FILE.svg      (outage.svg)\n"
+    "  --json               prints a report instead of a table\n";
 
 constexpr double bin = 1; ///< seconds of one point
-constexpr int fps = 30;
-constexpr uint64_t every = 15; ///< VI-B
 
 struct wishes {
   int seed = 7;
   double seconds = 30, down = 10, up = 20;
+  uint64_t every = 15; ///< VI-B
+  std::string camera;  ///< empty: the made-up street
   std::string plot;
   bool json = false;
+  run_plan plan;
 };
 
-std::string source_of(const wishes& x) {
-  return "synthetic://street?seed=" + std::to_string(x.seed) + "&fps="
-         + std::to_string(fps) + "&seconds=" + std::to_string(int(x.seconds));
+/// What both runs see.
+struct footage {
+  std::string source;
+  double fps = 30;
+  std::vector<uint64_t> keyframes;
+  named_truth truth;
+
+  double seconds_of(uint64_t frame) const {
+    return double(frame) / fps;
+  }
+};
+
+std::vector<uint64_t> keyframes_below(uint64_t frames, uint64_t every) {
+  std::vector<uint64_t> result;
+  for (uint64_t n = 0; n < frames; n += every)
+    result.push_back(n);
+  return result;
 }
 
-caf::expected<run_outcome> run_once(const wishes& x, bool tolerant) {
+caf::expected<footage> made_up(const wishes& x) {
+  footage result;
+  result.source = "synthetic://street?seed=" + std::to_string(x.seed)
+                  + "&fps=30&seconds=" + std::to_string(int(x.seconds));
+  result.keyframes = keyframes_below(uint64_t(30 * int(x.seconds)), x.every);
+  auto truth = truth_of_source(result.source, result.keyframes);
+  if (!truth)
+    return std::move(truth.error());
+  result.truth = std::move(*truth);
+  return result;
+}
+
+/// Frames a second, by the times that the file gives them.
+double rate_of(const recording& video) {
+  auto first = std::numeric_limits<int64_t>::max(), last = int64_t{0};
+  for (auto& segment : video.segments)
+    for (auto& packet : segment.packets)
+      if (packet.pts_us != no_time) {
+        first = std::min(first, packet.pts_us);
+        last = std::max(last, packet.pts_us);
+      }
+  return last > first ? double(video.frames() - 1) * 1e6 / double(last - first)
+                      : 30;
+}
+
+caf::expected<footage> filmed(const wishes& x) {
+  source_config source;
+  source.url = x.camera;
+  auto video = record(source);
+  if (!video)
+    return std::move(video.error());
+  auto truth = truth_of_model(x.plan.detector, x.plan, *video, x.every);
+  if (!truth)
+    return std::move(truth.error());
+  return footage{x.camera, rate_of(*video),
+                 keyframes_below(video->frames(), x.every), std::move(*truth)};
+}
+
+caf::expected<run_outcome> run_once(const wishes& x, const footage& film,
+                                    bool tolerant) {
   scratch_folder folder;
-  run_plan plan;
-  plan.detector = "street-detector";
-  plan.classifier = "street-backbone";
-  plan.heads = "street-heads";
-  plan.backup = "street-backup";
+  auto plan = x.plan;
   plan.folder = folder.path;
   plan.four = true;
   plan.network = "wan"; // as shipped
-  json stream{{"source", source_of(x)}, {"real_time", true}, {"every", every}};
+  json stream{{"source", film.source}, {"real_time", true}, {"every", x.every}};
+  if (plan.classifier.empty())
+    stream["classifier"] = "";
   if (!tolerant) {
     stream["backup"] = "";
     stream["spool"] = "";
@@ -73,20 +134,16 @@ caf::expected<run_outcome> run_once(const wishes& x, bool tolerant) {
 }
 
 /// Results of each second of the stream; one that is missing found nothing.
-caf::expected<outage_curve> curve_of(const wishes& x, const run_outcome& out,
-                                     std::string name, std::string color) {
+caf::expected<outage_curve> curve_of(const footage& film,
+                                     const run_outcome& out, std::string name,
+                                     std::string color) {
   outage_curve result{std::move(name), std::move(color), {}};
-  std::vector<uint64_t> frames;
-  for (uint64_t n = 0; double(n) < fps * x.seconds; n += every)
-    frames.push_back(n);
-  auto truth = truth_of_source(source_of(x), frames);
-  if (!truth)
-    return std::move(truth.error());
-  for (double at = 0; at < x.seconds; at += bin) {
+  auto end = film.seconds_of(film.keyframes.back());
+  for (double at = 0; at <= end; at += bin) {
     run_outcome part;
     double delay = 0;
-    for (auto n : frames)
-      if (double(n) / fps >= at && double(n) / fps < at + bin) {
+    for (auto n : film.keyframes)
+      if (auto t = film.seconds_of(n); t >= at && t < at + bin) {
         auto y = std::find_if(out.results.begin(), out.results.end(),
                               [n](auto& r) { return r.frame == n; });
         frame_result missing;
@@ -97,7 +154,7 @@ caf::expected<outage_curve> curve_of(const wishes& x, const run_outcome& out,
             delay,
             std::chrono::duration<double>(y->answered - y->captured).count());
       }
-    auto f1 = score(part, *truth, "labels", 0);
+    auto f1 = score(part, film.truth, "labels", 0);
     if (!f1)
       return std::move(f1.error());
     result.points.push_back(
@@ -120,7 +177,7 @@ json summary(const wishes& x, const outage_curve& curve,
     double from, to;
   } parts[] = {{"before", 0, x.down},
                {"during", x.down, x.up},
-               {"after", x.up, x.seconds}};
+               {"after", x.up, curve.points.back().at + bin}};
   for (auto& part : parts) {
     double f1 = 0, delay = 0;
     int n = 0, answered = 0;
@@ -165,14 +222,22 @@ void print(const wishes& x, const std::vector<outage_curve>& curves) {
 }
 
 caf::error run_demo(const wishes& x) {
+  auto film = x.camera.empty() ? made_up(x) : filmed(x);
+  if (!film)
+    return std::move(film.error());
+  if (film->seconds_of(film->keyframes.back()) <= x.up)
+    return caf::make_error(ec::bad_config, film->source
+                                             + " ends before the cloud is "
+                                               "back; write an earlier --up");
   std::vector<outage_curve> curves;
-  json report;
+  json report{{"source", film->source}};
   for (auto tolerant : {true, false}) {
-    auto out = run_once(x, tolerant);
+    auto out = run_once(x, *film, tolerant);
     if (!out)
       return std::move(out.error());
-    auto curve = tolerant ? curve_of(x, *out, "with fault tolerance", "#1a7f37")
-                          : curve_of(x, *out, "without", "#cf222e");
+    auto curve = tolerant
+                   ? curve_of(*film, *out, "with fault tolerance", "#1a7f37")
+                   : curve_of(*film, *out, "without", "#cf222e");
     if (!curve)
       return std::move(curve.error());
     report["runs"].push_back(summary(x, *curve, *out));
@@ -194,7 +259,7 @@ caf::error run_demo(const wishes& x) {
 int demo_outage_verb(command_line line) {
   constexpr const char* program = "vpaas demo";
   if (line.take_flag("help")) {
-    std::cout << help;
+    std::cout << help << models_help;
     return 0;
   }
   auto wanted = line.take_flag("outage");
@@ -207,15 +272,24 @@ int demo_outage_verb(command_line line) {
   x.seconds = number("seconds", x.seconds);
   x.down = number("down", x.down);
   x.up = number("up", x.up);
+  x.every = uint64_t(std::max(1., number("every", double(x.every))));
+  x.camera = line.take("camera", "");
+  if (is_synthetic(x.camera))
+    return complain(program,
+                    caf::make_error(ec::bad_config,
+                                    "--camera is a file; the street has "
+                                    "--seed and --seconds"));
+  auto err = take_models(line, x.plan);
   x.plot = line.take("plot", "outage.svg");
   x.json = line.take_flag("json");
-  auto err = line.finish();
+  if (!err)
+    err = line.finish();
   if (!err && !wanted)
     err = caf::make_error(ec::bad_config, "write --outage; scripts/demo shows "
                                           "the pipelines side by side");
-  if (!err && !(x.down > 0 && x.up > x.down && x.seconds > x.up))
+  if (!err && !(x.down > 0 && x.up > x.down))
     err = caf::make_error(ec::bad_config, "the times must grow: 0, --down, "
-                                          "--up, --seconds");
+                                          "--up");
   if (!err)
     err = run_demo(x);
   return err ? complain(program, err) : 0;

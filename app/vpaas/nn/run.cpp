@@ -2,11 +2,10 @@
 
 #include "actors/fog/stream.hpp"
 #include "run_follow.hpp"
+#include "run_models.hpp"
 #include "run_nodes.hpp"
 #include "run_report.hpp"
-#include "runtime/evaluation/sighting.hpp"
 #include "runtime/media/synthetic.hpp"
-#include "runtime/nn/zoo.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
@@ -27,11 +26,10 @@ constexpr const char* help
     "what was\nfound, what it cost and how long it took.\n\n"
     "  --camera=SOURCE      file, address, or synthetic://street?seed=1&...\n"
     "  --nodes=one|four     one process, or client, fog, cloud and backend "
-    "(one)\n"
-    "  --models=SET         street: shipped, for the synthetic street; coco:\n"
-    "                       NanoDet, MobileNetV2, YOLOv3-nano (street)\n"
-    "  --detector, --classifier, --heads, --backup=NAME  instead of the set's\n"
-    "  --against=X          truth, or a model on the original frames\n"
+    "(one)\n";
+
+constexpr const char* help_after_models
+  = "  --against=X          truth, or a model on the original frames\n"
     "  --groups=GROUPS      labels, road, or as vpaas eval (labels)\n"
     "  --score-from=F       leave out this share of the keyframes (0)\n"
     "  --report=FILE        JSON; - is standard output\n"
@@ -49,33 +47,8 @@ struct request {
   run_plan plan;
 };
 
-struct model_set {
-  const char *name, *detector, *classifier, *heads, *backup;
-};
-
-constexpr model_set sets[] = {
-  {"street", "street-detector", "street-backbone", "street-heads",
-   "street-backup"},
-  {"coco", "nanodet-plus-m", "", "", "yolov3-nano"},
-};
-
 caf::error bad(const std::string& what) {
   return caf::make_error(ec::bad_config, what + "; see vpaas run --help");
-}
-
-caf::error take_models(command_line& line, run_plan& x) {
-  auto name = line.take("models", "street");
-  for (auto& set : sets)
-    if (name == set.name) {
-      x.detector = line.take("detector", set.detector);
-      x.heads = line.take("heads", set.heads);
-      x.classifier = line.take("classifier", set.classifier);
-      if (x.classifier.empty() && !x.heads.empty())
-        x.classifier = "mobilenet_v2";
-      x.backup = line.take("backup", set.backup);
-      return caf::none;
-    }
-  return bad("--models=" + name + " is not allowed; write street or coco");
 }
 
 caf::expected<request> read_request(command_line& line) {
@@ -130,28 +103,6 @@ caf::expected<run_outcome> follow(const request& x) {
   return run_stream(**nodes, x.stream, x.results);
 }
 
-/// What a model finds on the original frames.
-caf::expected<named_truth>
-truth_of_model(const request& x, const recording& video, uint64_t every) {
-  auto model = default_zoo(x.plan.zoo_path).locate(x.against);
-  if (!model)
-    return std::move(model.error());
-  auto options = options_for(model->card, "cpu", int(x.plan.threads));
-  auto detector = frame_detector::load(*model, options);
-  if (!detector)
-    return std::move(detector.error());
-  auto seen = look(video, {every, 0, 1}, {}, *detector);
-  if (!seen)
-    return std::move(seen.error());
-  named_truth result;
-  auto& card = detector->card();
-  for (auto& y : seen->frames)
-    for (auto& z : sure(y.found, card.regions.theta_cls))
-      result.frames[y.frame].push_back(
-        {z.where, card.labels.at(size_t(z.label))});
-  return result;
-}
-
 void print(const json& x) {
   std::printf(
     "%llu keyframes in %.1f s (%s)\n", x["keyframes"].get<unsigned long long>(),
@@ -199,8 +150,9 @@ caf::error finish(const request& x, const run_outcome& out) {
     std::vector<uint64_t> frames;
     for (auto& y : out.results)
       frames.push_back(y.frame);
-    auto truth = x.against == "truth" ? truth_of_source(x.camera, frames)
-                                      : truth_of_model(x, *video, every);
+    auto truth = x.against == "truth"
+                   ? truth_of_source(x.camera, frames)
+                   : truth_of_model(x.against, x.plan, *video, every);
     if (!truth)
       return std::move(truth.error());
     auto f1 = score(out, *truth, x.groups, x.score_from);
@@ -232,7 +184,7 @@ caf::error finish(const request& x, const run_outcome& out) {
 int run_pipeline_verb(command_line line) {
   constexpr const char* program = "vpaas run";
   if (line.take_flag("help")) {
-    std::cout << help;
+    std::cout << help << models_help << help_after_models;
     for (auto& x : stream_parameters())
       std::printf("      %-15s %s (%s)\n", x.name.c_str(), x.help.c_str(),
                   default_value(x).dump().c_str());

@@ -1,0 +1,61 @@
+#include "run_models.hpp"
+
+#include "runtime/evaluation/sighting.hpp"
+#include "runtime/nn/zoo.hpp"
+
+namespace vpaas {
+
+namespace {
+
+struct model_set {
+  const char *name, *detector, *classifier, *heads, *backup;
+};
+
+constexpr model_set sets[] = {
+  {"street", "street-detector", "street-backbone", "street-heads",
+   "street-backup"},
+  {"coco", "nanodet-plus-m", "", "", "yolov3-nano"},
+};
+
+} // namespace
+
+caf::error take_models(command_line& line, run_plan& x) {
+  auto name = line.take("models", "street");
+  for (auto& set : sets)
+    if (name == set.name) {
+      x.detector = line.take("detector", set.detector);
+      x.heads = line.take("heads", set.heads);
+      x.classifier = line.take("classifier", set.classifier);
+      if (x.classifier.empty() && !x.heads.empty())
+        x.classifier = "mobilenet_v2";
+      x.backup = line.take("backup", set.backup);
+      return caf::none;
+    }
+  return caf::make_error(ec::bad_config, "--models=" + name
+                                           + " is not allowed; write street "
+                                             "or coco");
+}
+
+caf::expected<named_truth>
+truth_of_model(const std::string& name, const run_plan& plan,
+               const recording& video, uint64_t every) {
+  auto model = default_zoo(plan.zoo_path).locate(name);
+  if (!model)
+    return std::move(model.error());
+  auto options = options_for(model->card, "cpu", int(plan.threads));
+  auto detector = frame_detector::load(*model, options);
+  if (!detector)
+    return std::move(detector.error());
+  auto seen = look(video, {every, 0, 1}, {}, *detector);
+  if (!seen)
+    return std::move(seen.error());
+  named_truth result;
+  auto& card = detector->card();
+  for (auto& y : seen->frames)
+    for (auto& z : sure(y.found, card.regions.theta_cls))
+      result.frames[y.frame].push_back(
+        {z.where, card.labels.at(size_t(z.label))});
+  return result;
+}
+
+} // namespace vpaas

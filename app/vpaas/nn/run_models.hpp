@@ -1,0 +1,28 @@
+#pragma once
+
+#include "command_line.hpp"
+#include "run_nodes.hpp"
+#include "run_report.hpp"
+
+#include <string>
+
+namespace vpaas {
+
+/// Takes `--models` and what replaces single ones of the set off the line.
+/// @returns ec::bad_config
+caf::error take_models(command_line& line, run_plan& x);
+
+/// What a model finds on the original keyframes, as sure as its card wants it.
+/// @param model its name in the zoo of the plan
+caf::expected<named_truth>
+truth_of_model(const std::string& model, const run_plan& plan,
+               const recording& video, uint64_t every);
+
+/// Lines of the help for `take_models`.
+inline constexpr const char* models_help
+  = "  --models=SET         street: shipped, for the synthetic street; coco:\n"
+    "                       NanoDet, MobileNetV2, YOLOv3-nano (street)\n"
+    "  --detector, --classifier, --heads, --backup=NAME  instead of the "
+    "set's\n";
+
+} // namespace vpaas
