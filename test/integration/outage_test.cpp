@@ -204,4 +204,14 @@ BOOST_AUTO_TEST_CASE(the_demo_shows_what_tolerance_is_worth) {
   BOOST_TEST(svg.find("<polyline") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_demo_wants_a_video_that_is_long_enough) {
+  auto x = run("vpaas", "demo --outage --camera=" + video());
+  BOOST_TEST(x.status == 1);
+  BOOST_TEST(x.text.find("ends before the cloud is back") != std::string::npos,
+             x.text);
+  x = run("vpaas", "demo --outage --camera=missing.mp4");
+  BOOST_TEST(x.status == 1);
+  BOOST_TEST(x.text.find("missing.mp4") != std::string::npos, x.text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
