@@ -73,9 +73,8 @@ void batched_function_state::come_due() {
 
 caf::result<document>
 batched_function_state::configure(const document& changes) {
-  auto wanted = cfg.parameters.value();
-  wanted.update(changes.value());
-  auto checked = check(cfg.spec.parameters, wanted, cfg.spec.name);
+  auto checked = check_changes(cfg.spec.parameters, cfg.parameters, changes,
+                               cfg.spec.name);
   if (!checked)
     return checked.error();
   if (changes_model(*checked, cfg.parameters)) {

@@ -196,6 +196,14 @@ caf::expected<document> check(const parameter_specs& specs, const json& values,
   return result;
 }
 
+caf::expected<document>
+check_changes(const parameter_specs& specs, const document& now,
+              const document& changes, const std::string& where) {
+  auto wanted = now.value();
+  wanted.update(changes.value());
+  return check(specs, wanted, where);
+}
+
 parameter_spec flag(std::string name, bool fallback, std::string help) {
   return bounded(std::move(name), parameter_type::boolean,
                  fallback ? "true" : "false", 0, 0, std::move(help));

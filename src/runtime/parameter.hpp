@@ -71,6 +71,11 @@ json default_value(const parameter_spec& spec);
 caf::expected<document> check(const parameter_specs& specs, const json& values,
                               const std::string& where);
 
+/// Checks `now` with these changes to it, as `check` does.
+caf::expected<document>
+check_changes(const parameter_specs& specs, const document& now,
+              const document& changes, const std::string& where);
+
 /// Says in words what `spec` allows: "an integer from 0 to 65535".
 std::string allowed(const parameter_spec& spec);
 

@@ -39,6 +39,15 @@ BOOST_AUTO_TEST_CASE(absent_keys_take_their_defaults) {
   BOOST_TEST(x->get<std::vector<std::string>>("peers").empty());
 }
 
+BOOST_AUTO_TEST_CASE(changes_leave_the_rest) {
+  document now{{{"to", "a"}, {"port", 80}, {"loop", true}}};
+  auto x = check_changes(specs, now, document{{{"port", 81}}}, "x");
+  BOOST_REQUIRE(x);
+  BOOST_TEST(x->get<int>("port") == 81);
+  BOOST_TEST(x->get<bool>("loop"));
+  BOOST_TEST(!check_changes(specs, now, document{{{"prt", 81}}}, "x"));
+}
+
 BOOST_AUTO_TEST_CASE(values_take_their_canonical_form) {
   auto x = check(
     specs, {{"to", "a"}, {"wait", "0.02s"}, {"slice", "1KiB"}, {"share", 1}},

@@ -51,9 +51,8 @@ caf::result<item> cloud_decoder_state::apply(const item& x) {
 }
 
 caf::result<document> cloud_decoder_state::configure(const document& changes) {
-  auto wanted = parameters.value();
-  wanted.update(changes.value());
-  auto checked = check(cloud_decoder_spec().parameters, wanted, name);
+  auto checked = check_changes(cloud_decoder_spec().parameters, parameters,
+                               changes, name);
   if (!checked)
     return checked.error();
   parameters = std::move(*checked);

@@ -125,9 +125,8 @@ caf::error load_balancer_state::deliver(const delivery& x) {
 }
 
 caf::result<document> load_balancer_state::configure(const document& changes) {
-  auto wanted = parameters.value();
-  wanted.update(changes.value());
-  auto checked = check(load_balancer_spec().parameters, wanted, name);
+  auto checked = check_changes(load_balancer_spec().parameters, parameters,
+                               changes, name);
   if (!checked)
     return checked.error();
   parameters = std::move(*checked);

@@ -97,9 +97,8 @@ caf::result<item> region_filter_state::apply(const item& x) {
 }
 
 caf::result<document> region_filter_state::configure(const document& changes) {
-  auto wanted = parameters.value();
-  wanted.update(changes.value());
-  auto checked = check(region_filter_spec().parameters, wanted, name);
+  auto checked = check_changes(region_filter_spec().parameters, parameters,
+                               changes, name);
   if (!checked)
     return checked.error();
   parameters = std::move(*checked);

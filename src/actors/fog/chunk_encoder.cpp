@@ -80,10 +80,8 @@ caf::result<item> chunk_encoder_state::apply(const item& x) {
 }
 
 caf::result<document> chunk_encoder_state::configure(const document& x) {
-  auto merged = parameters;
-  for (auto& [key, value] : x.value().items())
-    merged.set(key, value);
-  auto checked = check(encoder_spec().parameters, merged.value(), "encoder");
+  auto checked = check_changes(encoder_spec().parameters, parameters, x,
+                               "encoder");
   if (!checked)
     return checked.error();
   if (auto err = config_of(*checked).validate())

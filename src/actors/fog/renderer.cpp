@@ -59,10 +59,8 @@ caf::result<item> renderer_state::apply(const item& x) {
 }
 
 caf::result<document> renderer_state::configure(const document& x) {
-  auto merged = parameters;
-  for (auto& [key, value] : x.value().items())
-    merged.set(key, value);
-  auto checked = check(renderer_spec().parameters, merged.value(), "renderer");
+  auto checked = check_changes(renderer_spec().parameters, parameters, x,
+                               "renderer");
   if (!checked)
     return checked.error();
   if (checked->value().at("file") != parameters.value().at("file"))

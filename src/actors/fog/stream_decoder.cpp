@@ -77,10 +77,8 @@ caf::result<item> stream_decoder_state::apply(const item& x) {
 }
 
 caf::result<document> stream_decoder_state::configure(const document& x) {
-  auto merged = parameters;
-  for (auto& [key, value] : x.value().items())
-    merged.set(key, value);
-  auto checked = check(decoder_spec().parameters, merged.value(), "decoder");
+  auto checked = check_changes(decoder_spec().parameters, parameters, x,
+                               "decoder");
   if (!checked)
     return checked.error();
   for (auto* fixed : {"every", "threads", "skip"})
