@@ -7,8 +7,10 @@
 #include <caf/io/middleman.hpp>
 #include <caf/openssl/manager.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 namespace vpaas {
 
@@ -41,9 +43,12 @@ node_system_config::node_system_config(const settings& x, bool tls) {
   set("middleman.heartbeat-interval", profile.caf_heartbeat);
   set("middleman.connection-timeout", profile.caf_timeout);
   set("middleman.app-identifiers", std::vector<std::string>{wire_format});
-  auto threads = x.get<uint64_t>("scheduler", "max-threads");
-  if (threads > 0)
-    set("scheduler.max-threads", static_cast<size_t>(threads));
+  // Not the four at least that CAF takes by itself: of those that have nothing
+  // to do one is woken for each message, which costs more than most handlers.
+  auto threads = x.get<size_t>("scheduler", "max-threads");
+  if (threads == 0)
+    threads = std::max<size_t>(2, std::thread::hardware_concurrency());
+  set("scheduler.max-threads", threads);
   auto sharing = x.get<std::string>("scheduler", "policy") == "sharing";
   set("scheduler.policy",
       sharing ? caf::atom("sharing") : caf::atom("stealing"));

@@ -31,6 +31,7 @@ constexpr const char* help
     "  --seconds=S          of its video (30)\n"
     "  --camera=FILE        a video instead\n"
     "  --every=N            a keyframe is 1 of N frames (15)\n"
+    "  --groups=GROUPS      labels, road, or as vpaas eval (labels)\n"
     "  --down, --up=S       when the cloud goes, and is started again (10, "
     "20)\n"
     "  --plot=FILE.svg      (outage.svg)\n"
@@ -43,6 +44,7 @@ struct wishes {
   double seconds = 30, down = 10, up = 20;
   uint64_t every = 15; ///< VI-B
   std::string camera;  ///< empty: the made-up street
+  std::string groups;  ///< of labels
   std::string plot;
   bool json = false;
   run_plan plan;
@@ -134,9 +136,9 @@ caf::expected<run_outcome> run_once(const wishes& x, const footage& film,
 }
 
 /// Results of each second of the stream; one that is missing found nothing.
-caf::expected<outage_curve> curve_of(const footage& film,
-                                     const run_outcome& out, std::string name,
-                                     std::string color) {
+caf::expected<outage_curve>
+curve_of(const footage& film, const std::string& groups, const run_outcome& out,
+         std::string name, std::string color) {
   outage_curve result{std::move(name), std::move(color), {}};
   auto end = film.seconds_of(film.keyframes.back());
   for (double at = 0; at <= end; at += bin) {
@@ -154,7 +156,7 @@ caf::expected<outage_curve> curve_of(const footage& film,
             delay,
             std::chrono::duration<double>(y->answered - y->captured).count());
       }
-    auto f1 = score(part, film.truth, "labels", 0);
+    auto f1 = score(part, film.truth, groups, 0);
     if (!f1)
       return std::move(f1.error());
     result.points.push_back(
@@ -236,8 +238,9 @@ caf::error run_demo(const wishes& x) {
     if (!out)
       return std::move(out.error());
     auto curve = tolerant
-                   ? curve_of(*film, *out, "with fault tolerance", "#1a7f37")
-                   : curve_of(*film, *out, "without", "#cf222e");
+                   ? curve_of(*film, x.groups, *out, "with fault tolerance",
+                              "#1a7f37")
+                   : curve_of(*film, x.groups, *out, "without", "#cf222e");
     if (!curve)
       return std::move(curve.error());
     report["runs"].push_back(summary(x, *curve, *out));
@@ -280,6 +283,7 @@ int demo_outage_verb(command_line line) {
                                     "--camera is a file; the street has "
                                     "--seed and --seconds"));
   auto err = take_models(line, x.plan);
+  x.groups = line.take("groups", "labels");
   x.plot = line.take("plot", "outage.svg");
   x.json = line.take_flag("json");
   if (!err)

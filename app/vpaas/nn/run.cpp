@@ -72,7 +72,7 @@ caf::expected<request> read_request(command_line& line) {
   x.plan.zoo_path = line.take("zoo.path", "");
   x.plan.type = line.take("type", "card");
   x.plan.threads = uint32_t(std::atoi(line.take("threads", "1").c_str()));
-  x.plan.max_batch = uint32_t(std::atoi(line.take("max_batch", "8").c_str()));
+  x.plan.max_batch = uint32_t(std::atoi(line.take("max_batch", "4").c_str()));
   for (auto& spec : stream_parameters()) {
     auto text = line.take(spec.name, "");
     if (text.empty())

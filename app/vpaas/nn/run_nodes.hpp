@@ -16,7 +16,7 @@ struct run_plan {
   std::string zoo_path;
   std::string folder; ///< for ledger and logs of this run
   uint32_t threads = 1;
-  uint32_t max_batch = 8;
+  uint32_t max_batch = 4;
   std::string type = "card";
   bool four = false;           ///< a process for each node, else one for all
   std::string network = "lan"; ///< how patient the links of four are

@@ -33,7 +33,7 @@ parameter_spec network_option() {
 std::vector<option> scheduler_options() {
   return {
     {"scheduler", integer("max-threads", 0, 0, 1024,
-                          "for cooperative actors; 0: one a core, at least 4")},
+                          "for cooperative actors; 0: one a core, at least 2")},
     {"scheduler", choice("policy", {"sharing", "stealing"}, "of CAF")},
   };
 }
@@ -56,7 +56,8 @@ std::vector<option> cloud_options() {
                      "of its numbers; card: what its card says")},
     {"cloud", integer("workers", 1, 1, 256, "detectors that run side by side")},
     {"cloud", integer("threads", 1, 1, 256, "of each of them")},
-    {"cloud", integer("max_batch", 8, 1, 1024, "keyframes that run at once")},
+    {"cloud", integer("max_batch", 4, 1, 1024,
+                      "keyframes that run at once; more helps a GPU")},
     {"cloud", duration("max_delay", "20ms", 0, 60,
                        "longest wait of a keyframe for others to run with")},
     {"cloud", integer("decoders", 1, 1, 1024, "of chunks, one thread each")},
