@@ -16,11 +16,13 @@ parameter_specs coordinator_parameters() {
   return result;
 }
 
-caf::expected<caf::actor> spawn_coordinator(const spawn_context& x) {
+caf::expected<caf::actor> spawn_coordinator(const std::string& node,
+                                            const spawn_context& x) {
   auto& all = x.parameters;
   auto tree = x.path.substr(0, x.path.rfind('/') + 1);
   coordinator_config cfg;
   cfg.node = x.node;
+  cfg.origin = node + "/";
   cfg.stream = all.get<std::string>("stream");
   cfg.camera = all.get<std::string>("camera");
   if (cfg.camera.empty())
@@ -78,7 +80,9 @@ actor_kinds stream_kinds(const settings& config) {
                   }};
   return {std::move(stream),
           {"coordinator", "takes a stream through its pipeline",
-           coordinator_parameters(), false, spawn_coordinator},
+           coordinator_parameters(), false,
+           [node = config.get<std::string>("node", "name")](
+             const spawn_context& x) { return spawn_coordinator(node, x); }},
           std::move(link)};
 }
 

@@ -49,9 +49,10 @@ void add(const running_node& fog, const std::string& stream,
 }
 
 /// What the coordinator of a stream says at its end. Checks the law.
-json ended(const running_node& fog, const std::string& stream) {
+json ended(const running_node& fog, const std::string& stream,
+           const std::string& node = "fog-1") {
   json result;
-  auto came = ask_until("fog-1/streams/" + stream
+  auto came = ask_until(node + "/streams/" + stream
                           + "/coordinator --nodes=" + fog.address,
                         [&](const json& x) {
                           result = x["details"];
@@ -69,8 +70,9 @@ json ended(const running_node& fog, const std::string& stream) {
 }
 
 /// A stream that was not to notice anything.
-void check_untouched(const running_node& fog, const std::string& stream) {
-  auto x = ended(fog, stream);
+void check_untouched(const running_node& fog, const std::string& stream,
+                     const std::string& node = "fog-1") {
+  auto x = ended(fog, stream, node);
   BOOST_TEST(x["received"] == keyframes);
   BOOST_TEST(x["answered"] == keyframes);
   BOOST_TEST(x["cloud_frames"] == keyframes);
@@ -160,6 +162,24 @@ BOOST_AUTO_TEST_CASE(a_chunk_that_is_damaged_on_its_way_costs_its_rest) {
   BOOST_TEST(why.find("codec: failed to decode bad, chunk 25.4")
                != std::string::npos,
              why);
+}
+
+BOOST_AUTO_TEST_CASE(fogs_may_name_their_streams_alike) {
+  running_node cloud{"cloud", {}};
+  auto start = [&](const std::string& name) {
+    auto fog = std::make_unique<running_node>(
+      "fog", std::vector<std::string>{"--node.name=" + name,
+                                      "--node.cloud=" + cloud.address});
+    auto up = ask_until(name + "/cloud_link --nodes=" + fog->address,
+                        [](const json& x) { return x["state"] == "up"; });
+    BOOST_TEST_REQUIRE(up);
+    return fog;
+  };
+  auto north = start("north"), south = start("south");
+  add(*north, "door", video(), "--real_time=true");
+  add(*south, "door", video(), "--real_time=true");
+  check_untouched(*north, "door", "north");
+  check_untouched(*south, "door", "south");
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_file_is_its_own_streams_trouble) {

@@ -98,9 +98,9 @@ caf::typed_response_promise<item> load_balancer_state::apply(const item& x) {
                     + std::to_string(in->part)
                 : x.kind + " " + std::to_string(x.seq) + " of " + x.stream;
   auto full = visits.size() >= cfg.capacity;
-  visits.emplace(ticket, visit{promise, x.stream, in ? in->epoch : uint16_t{0},
-                               std::move(key), part_phase::waiting,
-                               self->clock().now()});
+  visits.emplace(ticket, visit{promise, in ? in->stream : x.stream,
+                               in ? in->epoch : uint16_t{0}, std::move(key),
+                               part_phase::waiting, self->clock().now()});
   if (!in)
     fail(ticket, caf::make_error(ec::bad_input,
                                  "failed to answer it: it holds no chunk; "

@@ -50,6 +50,8 @@ constexpr auto names_of(corrections) {
 /// reason. Neighbours are found by name, again after each loss. Never blocks.
 struct coordinator_config {
   std::string stream;
+  /// Before the stream's name on the cloud, where those of many fogs meet.
+  std::string origin;
   caf::actor node; ///< the directory of logical names
   // Logical names; an empty one is done without.
   std::string camera, decoder, encoder, results;

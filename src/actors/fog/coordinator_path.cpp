@@ -219,6 +219,7 @@ void coordinator_state::ask_cloud(chunk part) {
   if (!link)
     return cloud_failed(id, caf::make_error(ec::cloud_down, "no link"));
   look_at_deadlines();
+  part.stream = cfg.origin + part.stream;
   part.epoch = cloud_epoch;
   auto key = key_of(part);
   auto in_slices = part.bytes.size() > cfg.inline_bytes;
@@ -235,8 +236,8 @@ void coordinator_state::ask_cloud(chunk part) {
               // The call that waits for these bytes fails as well.
             });
   }
-  auto stream = part.stream; // arguments may be moved from in any order
-  auto call = make_item(std::move(stream), part.seq, std::move(part));
+  auto seq = part.seq; // arguments may be moved from in any order
+  auto call = make_item("", seq, std::move(part)); // a part knows its stream
   counts.bytes_to_cloud += call_bytes(self->system(), cfg.function, call);
   self // the link answers within the cap
     ->request(link, caf::infinite, call_atom_v, cfg.function, std::move(call),
