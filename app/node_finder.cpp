@@ -46,7 +46,7 @@ caf::expected<tool_setup> take_tool_setup(command_line& line) {
 }
 
 node_finder::node_finder(const tool_setup& setup, caf::actor_system& sys)
-  : sys_(sys), self_(sys), tls_(setup.tls),
+  : sys_(sys), tls_(setup.tls),
     timeout_(setup.config.get<caf::timespan>("tool", "timeout")),
     addresses_(setup.config.get<std::vector<std::string>>("tool", "nodes")) {
   if (addresses_.empty())

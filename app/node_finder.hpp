@@ -27,7 +27,9 @@ struct found_node {
   std::string problem;
 };
 
-/// Finds nodes and asks them, each question with a finite timeout.
+/// Finds nodes and asks them, each question with a finite timeout and by an
+/// actor of its own: in one that lives on, CAF's time-outs of what was answered
+/// would pile up.
 class node_finder {
 public:
   node_finder(const tool_setup& setup, caf::actor_system& sys);
@@ -44,7 +46,8 @@ public:
   template <class T, class Handle, class... Ts>
   caf::expected<T> ask(const Handle& whom, const Ts&... xs) {
     caf::expected<T> result{caf::none};
-    self_->request(whom, timeout_, xs...)
+    caf::scoped_actor self{sys_};
+    self->request(whom, timeout_, xs...)
       .receive([&](const T& x) { result = x; },
                [&](const caf::error& x) { result = x; });
     return result;
@@ -54,7 +57,8 @@ public:
   template <class Handle, class... Ts>
   caf::error tell(const Handle& whom, const Ts&... xs) {
     caf::error result;
-    self_->request(whom, timeout_, xs...)
+    caf::scoped_actor self{sys_};
+    self->request(whom, timeout_, xs...)
       .receive([] {}, [&](const caf::error& x) { result = x; });
     return result;
   }
@@ -81,7 +85,6 @@ private:
   without_repeats(const std::map<std::string, found_node>& found);
 
   caf::actor_system& sys_;
-  caf::scoped_actor self_;
   bool tls_;
   caf::timespan timeout_;
   std::vector<std::string> addresses_;
