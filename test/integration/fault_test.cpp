@@ -96,9 +96,8 @@ std::map<uint64_t, int> kept(const running_node& fog,
 class vandal {
 public:
   void operator()(test::meddler::payload& x) {
-    static const std::string sent = "\x05"
-                                    "chunk\x03"
-                                    "bad";
+    static const std::string sent = "\x09"
+                                    "fog-1/bad";
     constexpr std::array<uint8_t, 4> start_code{0, 0, 0, 1};
     if (std::search(x.begin(), x.end(), sent.begin(), sent.end()) == x.end())
       return;
@@ -159,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_chunk_that_is_damaged_on_its_way_costs_its_rest) {
   BOOST_TEST(x["backup_frames"] == 2); // to the end of its chunk
   BOOST_TEST(x["cloud_frames"] == keyframes - 2);
   auto why = x["last_error"].get<std::string>();
-  BOOST_TEST(why.find("codec: failed to decode bad, chunk 25.4")
+  BOOST_TEST(why.find("codec: failed to decode fog-1/bad, chunk 25.4")
                != std::string::npos,
              why);
 }

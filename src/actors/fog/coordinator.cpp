@@ -9,8 +9,9 @@ namespace vpaas {
 
 namespace {
 
-/// A camera without a picture answers nothing; it is asked again after this.
-constexpr auto camera_patience = std::chrono::seconds{60};
+/// A camera without a picture answers nothing, and the question or the answer
+/// to it may be lost with a connection; it is asked again after this.
+constexpr auto camera_patience = std::chrono::seconds{5};
 
 constexpr size_t segments_ahead = 2; ///< that the decoder has at a time
 

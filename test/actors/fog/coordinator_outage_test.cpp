@@ -122,6 +122,19 @@ BOOST_AUTO_TEST_CASE(a_cloud_that_is_back_is_used_after_settling) {
   BOOST_TEST(x.answered == 62u);
 }
 
+BOOST_AUTO_TEST_CASE(a_camera_whose_answer_was_lost_is_asked_again) {
+  segments = 1;
+  endless = true;
+  start();
+  auto before = published.size();
+  segments = 2; // and nobody says so
+  advance(4900ms);
+  BOOST_TEST(published.size() == before);
+  advance(100ms);
+  advance(100ms);
+  BOOST_TEST(published.size() > before);
+}
+
 BOOST_AUTO_TEST_CASE(parts_say_by_which_connection_they_went) {
   segments = 1;
   endless = true;
