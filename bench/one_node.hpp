@@ -90,7 +90,9 @@ public:
   /// @param replace may change the kinds before anything starts
   one_node(const std::string& script, const network_worlds& networks,
            const std::function<void(actor_kinds&)>& replace = nullptr)
-    : config_(must(read_settings("", all_options(), {{"node.name", "one"}}))),
+    : config_(must(read_settings(
+      "", all_options(),
+      {{"node.name", "one"}, {"store.spool", ""}}))), // as one_topology
       system_config_(config_, false), sys(system_config_) {
     must(start_log({"error", "text", "", "one"}));
     auto kinds = all_kinds(config_, networks);
