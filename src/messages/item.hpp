@@ -36,6 +36,16 @@ public:
     return f(caf::meta::type_name("payload"), x.message_);
   }
 
+  /// Writes the value without its type. @pre not empty
+  caf::error save_value(caf::serializer& sink) const {
+    return message_.save(0, sink);
+  }
+
+  /// Reads another value of the type that it holds. @pre not empty
+  caf::error load_value(caf::deserializer& source) {
+    return message_.load(0, source);
+  }
+
   /// `{"type": "box", "value": {...}}`; null where it is empty, or where the
   /// value is of a type that stays in its process.
   friend void to_json(json& out, const payload& x);
@@ -62,6 +72,11 @@ struct item {
       field("kind", &item::kind), field("stream", &item::stream),
       field("seq", &item::seq), field("value", &item::value));
   }
+
+  /// The type's name does not travel where it is the item's kind.
+  friend caf::error inspect(caf::serializer& sink, item& x);
+
+  friend caf::error inspect(caf::deserializer& source, item& x);
 };
 
 /// Makes an item of a message type of ours; its kind is the type's name.

@@ -294,7 +294,7 @@ using spool_actor = observable_actor::extend<
   caf::reacts_to<release_atom, std::string, uint64_t>>;
 
 /// Nodes whose messages differ must not talk: count up when one changes.
-constexpr const char* wire_format = "vpaas-4";
+constexpr const char* wire_format = "vpaas-5";
 
 /// Logical names of the actors that every node has.
 constexpr const char* receiver_name = "bulk_receiver";

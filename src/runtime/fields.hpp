@@ -8,6 +8,8 @@
 //     return std::make_tuple(field("x0", &box::x0), field("y0", &box::y0));
 //   }
 
+#include "runtime/varint.hpp"
+
 #include <caf/meta/type_name.hpp>
 
 #include <array>
@@ -45,13 +47,37 @@ void for_each_field(T&& x, F&& f) {
              std::decay_t<T>::fields());
 }
 
+/// Whether values that `Inspector` sees become bytes, or come from them.
+template <class Inspector>
+constexpr bool is_binary
+  = std::is_base_of_v<
+      caf::serializer,
+      Inspector> || std::is_base_of_v<caf::deserializer, Inspector>;
+
+/// Integers of more than a byte are varints there.
+template <class Binary, class T>
+caf::error inspect_member(Binary& f, T& x) {
+  if constexpr (std::is_integral_v<T> && sizeof(T) > 1) {
+    varint<T> y{x};
+    return f(y);
+  } else {
+    return f(x);
+  }
+}
+
 /// CAF's binary and text format of every struct with `fields()`.
 template <class Inspector, class T,
           class = std::enable_if_t<has_fields<T>::value>>
 typename Inspector::result_type inspect(Inspector& f, T& x) {
   return std::apply(
     [&](auto... m) {
-      return f(caf::meta::type_name(T::type_name), (x.*(m.pointer))...);
+      if constexpr (is_binary<Inspector>) {
+        caf::error err;
+        ((err = inspect_member(f, x.*(m.pointer)), !err) && ...);
+        return err;
+      } else {
+        return f(caf::meta::type_name(T::type_name), (x.*(m.pointer))...);
+      }
     },
     T::fields());
 }

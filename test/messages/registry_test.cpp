@@ -4,6 +4,8 @@
 #include "messages/report.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/binary_deserializer.hpp>
+#include <caf/binary_serializer.hpp>
 #include <caf/detail/serialized_size.hpp>
 #include <caf/io/all.hpp>
 
@@ -168,17 +170,60 @@ BOOST_AUTO_TEST_CASE(a_codec_without_a_name_is_one_byte) {
   codec_parameters x;
   BOOST_TEST(caf::detail::serialized_size(sys, x) == 1u);
   // A name of four letters, an empty string and an empty blob with the length
-  // of each, five numbers of four bytes and one of eight.
+  // of each, five small numbers and one of eight bytes.
   x.codec = "h264";
-  BOOST_TEST(caf::detail::serialized_size(sys, x) == 5u + 2 + 5 * 4 + 8);
+  BOOST_TEST(caf::detail::serialized_size(sys, x) == 5u + 2 + 5 + 8);
+}
+
+BOOST_AUTO_TEST_CASE(an_item_of_its_values_kind_leaves_out_the_type) {
+  config cfg;
+  caf::actor_system sys{cfg};
+  auto size = [&](const item& x) {
+    return caf::detail::serialized_size(sys, x);
+  };
+  auto x = make_item("cam", 7, transfer_key{"cam", 7});
+  // Three strings with a byte for their length, two numbers, and one byte that
+  // says that the type is not named.
+  BOOST_TEST(size(x) == 1u + x.kind.size() + 1 + 3 + 1 + 1 + 1 + 3 + 1);
+  auto other = x;
+  other.kind = "another";
+  BOOST_TEST(size(other) > size(x));
+}
+
+BOOST_FIXTURE_TEST_CASE(items_of_any_kind_cross_nodes, two_systems) {
+  auto x = make_item("cam", 7, transfer_key{"cam", 7});
+  round_trip(x, "named by its type");
+  x.kind = "another";
+  round_trip(x, "named otherwise");
+  x.kind = "box";
+  round_trip(x, "named by another type");
+  round_trip(item{"box", "cam", 7, {}}, "without a value");
+}
+
+// What a hostile node may send: a kind that is no type of ours, or bytes of
+// another type.
+BOOST_AUTO_TEST_CASE(an_item_of_an_unknown_kind_is_refused) {
+  config cfg;
+  caf::actor_system sys{cfg};
+  auto read = [&](std::string kind) {
+    std::vector<char> bytes;
+    caf::binary_serializer sink{sys, bytes};
+    std::string stream = "cam";
+    uint8_t seq = 7, of_kind = 1;
+    BOOST_REQUIRE(!sink(kind, stream, seq, of_kind)); // and no value
+    caf::binary_deserializer source{sys, bytes.data(), bytes.size()};
+    item x;
+    return source(x);
+  };
+  BOOST_TEST(bool(read("chunkx") == caf::sec::unknown_type));
+  BOOST_TEST(bool(read("chunk") == caf::sec::end_of_stream));
 }
 
 BOOST_AUTO_TEST_CASE(a_payload_of_an_unknown_type_is_refused) {
-  auto x
-    = from_json<item>({{"value", {{"type", "vpaas::nothing"}, {"value", 1}}}});
+  auto x = from_json<item>({{"value", {{"type", "nothing"}, {"value", 1}}}});
   BOOST_REQUIRE(!x);
   BOOST_TEST(describe(x.error())
-             == "bad_input: value: unknown type \"vpaas::nothing\"");
+             == "bad_input: value: unknown type \"nothing\"");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,8 @@
 
 #include <caf/detail/serialized_size.hpp>
 
+#include <algorithm>
+
 namespace vpaas {
 
 namespace {
@@ -26,12 +28,18 @@ uint64_t answer_bytes(caf::actor_system& sys, const item& x) {
   return message_bytes(sys, x);
 }
 
-uint64_t transfer_bytes(caf::actor_system& sys, const transfer_offer& offer,
+uint64_t transfer_bytes(caf::actor_system& sys, transfer_offer offer,
                         uint64_t bytes) {
-  auto slices = (bytes + max_slice_bytes - 1) / max_slice_bytes;
-  auto slice = message_bytes(sys, slice_atom_v,
-                             transfer_slice{offer.key, 0, {}});
-  return 2 * message_bytes(sys, offer_atom_v, offer) + slices * slice + bytes;
+  offer.bytes = bytes;
+  offer.checksum = ~uint64_t{0}; // any: nearly all take as many bytes
+  auto result = bytes + 2 * message_bytes(sys, offer_atom_v, offer);
+  for (uint64_t from = 0; from < bytes; from += max_slice_bytes) {
+    auto n = std::min<uint64_t>(bytes - from, max_slice_bytes);
+    result += message_bytes(sys, slice_atom_v,
+                            transfer_slice{offer.key, from, {}})
+              + (n >= 1 << 7) + (n >= 1 << 14); // of the blob's length
+  }
+  return result;
 }
 
 } // namespace vpaas

@@ -18,7 +18,7 @@ uint64_t answer_bytes(caf::actor_system& sys, const item& x);
 
 /// Bytes of a transfer of so many bytes: it is offered, goes in slices of the
 /// largest size, and is confirmed.
-uint64_t transfer_bytes(caf::actor_system& sys, const transfer_offer& offer,
+uint64_t transfer_bytes(caf::actor_system& sys, transfer_offer offer,
                         uint64_t bytes);
 
 } // namespace vpaas

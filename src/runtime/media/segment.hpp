@@ -48,12 +48,14 @@ struct codec_parameters {
                                                  codec_parameters& x) {
     return std::apply(
       [&](auto name, auto... rest) -> typename Inspector::result_type {
-        if constexpr (std::is_void_v<typename Inspector::result_type>) {
-          return f(x.*(name.pointer), (x.*(rest.pointer))...);
-        } else {
-          if (auto err = f(x.*(name.pointer)); err || x.codec.empty())
+        if constexpr (is_binary<Inspector>) {
+          auto err = f(x.*(name.pointer));
+          if (err || x.codec.empty())
             return err;
-          return f((x.*(rest.pointer))...);
+          ((err = inspect_member(f, x.*(rest.pointer)), !err) && ...);
+          return err;
+        } else {
+          return f(x.*(name.pointer), (x.*(rest.pointer))...);
         }
       },
       fields());
