@@ -12,6 +12,9 @@
 //   time from one question to the camera to the next one with one keyframe in
 //   flight: segment, decode, encode, call, balance, decode, detect, filter,
 //   answer, name, publish. `many_in_flight` is the cost where hops overlap.
+//   `hand_over_us` is what one hand-over between two threads costs here by
+//   itself; a keyframe needs ten of them where its codecs and networks have
+//   threads of their own. Under `taskset -c 0` no other core has to wake up.
 // codecs: the same with real codecs on a small street. `processing` goes from
 //   the coordinator's having the encoded part to the result; the cloud's
 //   decoding in it is measured by itself.
@@ -35,8 +38,11 @@
 
 #include <sys/resource.h>
 
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
+#include <thread>
 
 using namespace vpaas;
 using bench::json;
@@ -73,6 +79,34 @@ double cpu_seconds() {
     return double(t.tv_sec) + double(t.tv_usec) * 1e-6;
   };
   return of(x.ru_utime) + of(x.ru_stime);
+}
+
+/// Microseconds of one hand-over between two threads that wait for each other:
+/// a mutex, a condition variable, and nothing else.
+json hand_over(int rounds) {
+  std::mutex lock;
+  std::condition_variable changed;
+  auto turn = 0; // odd: of the other thread
+  auto pass = [&](int mine) {
+    std::unique_lock guard{lock};
+    changed.wait(guard, [&] { return turn % 2 == mine; });
+    ++turn;
+    changed.notify_one();
+  };
+  std::thread other{[&] {
+    for (int i = 0; i < rounds; ++i)
+      pass(1);
+  }};
+  std::vector<double> times;
+  for (int i = 0; i < rounds; ++i) {
+    auto start = bench::seconds();
+    pass(0);
+    std::unique_lock guard{lock};
+    changed.wait(guard, [&] { return turn % 2 == 0; });
+    times.push_back((bench::seconds() - start) * 1e6 / 2);
+  }
+  other.join();
+  return in_us(times);
 }
 
 /// Adds a stream and takes its results until there are `keyframes`.
@@ -143,6 +177,7 @@ json framework(uint64_t keyframes) {
                 {"stage_us", stages(counts)}};
   };
   json result{{"keyframes", keyframes},
+              {"hand_over_us", hand_over(int(keyframes))},
               {"one_at_a_time", run("single", 1)},
               {"many_in_flight", run("many", 48)}};
   auto& cycle = result["one_at_a_time"]["cycle_us"];
