@@ -5,6 +5,7 @@
 #include "messages/registry.hpp"
 #include "runtime/node/log.hpp"
 #include "runtime/node/tls.hpp"
+#include "runtime/shipped.hpp"
 #include "system.hpp"
 
 #include <caf/io/all.hpp>
@@ -54,7 +55,7 @@ std::string topology_path(const settings& config, const std::string& file) {
   if (path.is_relative() && !file.empty())
     path = std::filesystem::path{file}.parent_path() / path;
   else if (path.is_relative())
-    path = std::filesystem::path{"config"} / path;
+    path = shipped_path("config/" + path.string());
   return path.string();
 }
 

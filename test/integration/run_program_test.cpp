@@ -143,4 +143,21 @@ BOOST_AUTO_TEST_CASE(streams_come_and_go_while_a_fog_runs) {
   BOOST_TEST(fog.stop() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(what_ships_is_found_from_another_folder) {
+  test::temp_dir elsewhere;
+  auto from_there = [&](const std::string& program, const std::string& words) {
+    auto x = run(program, words, elsewhere.path());
+    BOOST_TEST(x.status == 0, x.text);
+    return x.text;
+  };
+  from_there("vpaas-fog", "--check");
+  auto models = from_there("vpaas", "model list");
+  BOOST_TEST(models.find("street-detector") != std::string::npos, models);
+  for (auto* nodes : {"one", "four"})
+    from_there("vpaas",
+               "run --camera='synthetic://street?seconds=2&size=320x240'"
+               " --nodes="
+                 + std::string{nodes});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,13 +27,14 @@ struct outcome {
   std::string text; ///< standard output and error
 };
 
-/// Runs a program to its end.
-inline outcome run(const std::string& name, const std::string& options) {
+/// Runs a program to its end. @param folder where it works
+inline outcome run(const std::string& name, const std::string& options,
+                   const std::string& folder = ".") {
   temp_dir dir;
   auto output = dir.path("output");
-  child_process child{
-    {"timeout", "30", "sh", "-c",
-     program(name) + " " + options + " >" + output + " 2>&1"}};
+  child_process child{{"timeout", "30", "sh", "-c",
+                       "cd " + folder + " && " + program(name) + " " + options
+                         + " >" + output + " 2>&1"}};
   auto status = child.finish();
   std::ifstream in{output};
   return {status, {std::istreambuf_iterator<char>{in}, {}}};

@@ -124,23 +124,11 @@ void print(const json& x) {
 } // namespace
 
 int eval_detector_verb(command_line line) {
-  constexpr const char* program = "vpaas eval detector";
-  if (line.take_flag("help")) {
-    std::cout << help << eval_options_help << network_options_help;
-    return 0;
-  }
-  auto as_json = line.take_flag("json");
-  auto x = read_request(line);
-  if (!x)
-    return complain(program, x.error());
-  auto result = evaluate(*x);
-  if (!result)
-    return complain(program, result.error());
-  if (as_json)
-    std::cout << result->dump(2) << '\n';
-  else
-    print(*result);
-  return 0;
+  evaluation<request> verb{"vpaas eval detector",
+                           std::string{help} + eval_options_help
+                             + network_options_help,
+                           read_request, evaluate, print};
+  return verb.run(std::move(line));
 }
 
 } // namespace vpaas

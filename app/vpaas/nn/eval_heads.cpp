@@ -182,29 +182,21 @@ caf::expected<json> evaluate(const request& x) {
   return result;
 }
 
+void print(const json& x) {
+  std::printf("%s: %zu crops, accuracy %.3f (%.3f without thresholds)\n",
+              x["source"].get<std::string>().c_str(), x["crops"].get<size_t>(),
+              x["accuracy"].get<double>(),
+              x["accuracy_without_thresholds"].get<double>());
+}
+
 } // namespace
 
 int eval_heads_verb(command_line line) {
-  constexpr const char* program = "vpaas eval heads";
-  if (line.take_flag("help")) {
-    std::cout << help << eval_options_help << network_options_help;
-    return 0;
-  }
-  auto as_json = line.take_flag("json");
-  auto x = read_request(line);
-  if (!x)
-    return complain(program, x.error());
-  auto result = evaluate(*x);
-  if (!result)
-    return complain(program, result.error());
-  if (as_json)
-    std::cout << result->dump(2) << '\n';
-  else
-    std::printf("%s: %zu crops, accuracy %.3f (%.3f without thresholds)\n",
-                x->what.source.c_str(), (*result)["crops"].get<size_t>(),
-                (*result)["accuracy"].get<double>(),
-                (*result)["accuracy_without_thresholds"].get<double>());
-  return 0;
+  evaluation<request> verb{"vpaas eval heads",
+                           std::string{help} + eval_options_help
+                             + network_options_help,
+                           read_request, evaluate, print};
+  return verb.run(std::move(line));
 }
 
 } // namespace vpaas

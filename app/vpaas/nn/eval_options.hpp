@@ -10,6 +10,7 @@
 
 #include <caf/expected.hpp>
 
+#include <iostream>
 #include <optional>
 #include <string>
 
@@ -69,5 +70,35 @@ inline constexpr const char* filter_options_help
   = "  --theta-cls=S      boxes from this score on have their label, and\n"
     "  --theta-loc=S      others are regions from this location score on "
     "(card)\n";
+
+/// A verb that makes a request of its options, and a report of that.
+template <class Request>
+struct evaluation {
+  const char* program;
+  std::string help;
+  caf::expected<Request> (*read)(command_line&);
+  caf::expected<json> (*evaluate)(const Request&);
+  void (*print)(const json&); ///< for people
+
+  /// @returns the exit status
+  int run(command_line line) const {
+    if (line.take_flag("help")) {
+      std::cout << help;
+      return 0;
+    }
+    auto as_json = line.take_flag("json");
+    auto request = read(line);
+    if (!request)
+      return complain(program, request.error());
+    auto report = evaluate(*request);
+    if (!report)
+      return complain(program, report.error());
+    if (as_json)
+      std::cout << report->dump(2) << '\n';
+    else
+      print(*report);
+    return 0;
+  }
+};
 
 } // namespace vpaas

@@ -4,6 +4,7 @@
 #include "networks.hpp"
 #include "node_program.hpp"
 #include "runtime/node/log.hpp"
+#include "runtime/shipped.hpp"
 #include "system.hpp"
 
 #include <caf/io/all.hpp>
@@ -63,8 +64,8 @@ public:
     config_ = std::make_unique<settings>(std::move(*config));
     start_log({"warning", "text", x.folder + "/one.log", "one"});
     auto kinds = all_kinds(*config_, networks_of(*config_));
-    auto tree = read_topology("config/topologies/one.lua", config_->values(),
-                              kinds);
+    auto tree = read_topology(shipped_path("config/topologies/one.lua"),
+                              config_->values(), kinds);
     if (!tree)
       return std::move(tree.error());
     system_config_ = std::make_unique<node_system_config>(*config_, false);

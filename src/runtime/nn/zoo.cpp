@@ -2,6 +2,7 @@
 
 #include "runtime/error.hpp"
 #include "runtime/nn/sha256.hpp"
+#include "runtime/shipped.hpp"
 
 #include <caf/make_message.hpp>
 
@@ -132,10 +133,10 @@ std::string model_cache_folder() {
 zoo default_zoo(const std::string& extra) {
   auto files = split(extra);
   auto cards = files;
-  cards.emplace_back("config/models");
+  cards.push_back(shipped_path("config/models"));
   cards.push_back(model_cache_folder());
   files.push_back(model_cache_folder());
-  files.emplace_back("config/models/weights");
+  files.push_back(shipped_path("config/models/weights"));
   files.emplace_back("../shared/models");
   return {std::move(cards), std::move(files)};
 }
