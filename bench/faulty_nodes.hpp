@@ -16,6 +16,7 @@
 #include "support/child_process.hpp"
 #include "support/temp_dir.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <mutex>
@@ -210,6 +211,9 @@ public:
     return i == xs.end() ? std::nullopt : std::optional{*i};
   }
 
+  /// Whether results come; not after a connection was lost.
+  std::atomic<bool> subscribed{false};
+
 private:
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<arrival>> streams_;
@@ -222,13 +226,16 @@ public:
     : setup_{must(read_settings("", tool_options(), timed(tls))), !tls.empty()},
       config_(setup_.config, setup_.tls), sys(config_), tool(setup_, sys),
       log(std::make_shared<arrivals>()) {
-    listener_
-      = sys.spawn([to = log](caf::event_based_actor* self) -> caf::behavior {
-          self->set_default_handler(caf::drop);
-          return {[to](result_atom, const std::vector<frame_result>& xs) {
-            to->add(xs);
-          }};
-        });
+    listener_ = sys.spawn([to = log](
+                            caf::event_based_actor* self) -> caf::behavior {
+      self->set_default_handler(caf::drop);
+      self->set_down_handler(
+        [to](const caf::down_msg&) { to->subscribed = false; });
+      return {
+        [to](result_atom, const std::vector<frame_result>& xs) { to->add(xs); },
+        [self](watch_atom, const caf::actor& x) { self->monitor(x); },
+      };
+    });
   }
 
   ~observer() {
@@ -247,10 +254,14 @@ public:
     auto from = tool.actor<results_actor>(fog_, "results");
     if (!from)
       return false;
-    if (results_ && *from == results_)
+    if (*from == results_ && log->subscribed)
       return true;
-    if (tool.tell(*from, subscribe_atom_v, std::string{}, listener_))
+    caf::anon_send(listener_, watch_atom_v, caf::actor_cast<caf::actor>(*from));
+    log->subscribed = true;
+    if (tool.tell(*from, subscribe_atom_v, std::string{}, listener_)) {
+      log->subscribed = false;
       return false;
+    }
     results_ = *from;
     return true;
   }
