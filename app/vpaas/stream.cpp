@@ -1,5 +1,6 @@
 #include "actors/fog/stream.hpp"
 #include "actors/fog/coordinator.hpp"
+#include "runtime/duration.hpp"
 #include "stream_control.hpp"
 #include "system.hpp"
 #include "verbs.hpp"
@@ -43,6 +44,13 @@ caf::expected<json> take_parameters(command_line& line) {
   return result;
 }
 
+/// "511705us" is "512ms" for people.
+std::string in_ms(const std::string& duration) {
+  auto x = parse_duration(duration);
+  return x ? format_duration(std::chrono::round<std::chrono::milliseconds>(*x))
+           : duration;
+}
+
 caf::error list(node_finder& tool, const found_node& fog, bool as_json) {
   auto tree = tool.ask<std::vector<tree_entry>>(fog.handle, tree_atom_v);
   if (!tree)
@@ -76,7 +84,7 @@ caf::error list(node_finder& tool, const found_node& fog, bool as_json) {
               << x["answered"].get<uint64_t>() << std::setw(10)
               << x["in_flight"].get<uint64_t>() << std::setw(10)
               << x["spooled"].get<uint64_t>() << std::setw(12)
-              << x["freshness"]["p50"].get<std::string>() << '\n';
+              << in_ms(x["freshness"]["p50"].get<std::string>()) << '\n';
   return caf::none;
 }
 

@@ -134,6 +134,8 @@ BOOST_AUTO_TEST_CASE(streams_come_and_go_while_a_fog_runs) {
   auto list = run("vpaas", "stream list --json" + at);
   BOOST_TEST_REQUIRE(list.status == 0, list.text);
   BOOST_TEST(json::parse(list.text)[0]["stream"] == "door");
+  auto table = run("vpaas", "stream list" + at).text;
+  BOOST_TEST(table.find("ms\n") != std::string::npos, table); // FRESH P50
   auto results = run("vpaas", "results --json --last=0" + at);
   BOOST_TEST_REQUIRE(results.status == 0, results.text);
   BOOST_TEST(json::parse(results.text)["frame"] == 0);
