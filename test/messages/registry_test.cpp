@@ -200,8 +200,8 @@ BOOST_FIXTURE_TEST_CASE(items_of_any_kind_cross_nodes, two_systems) {
   round_trip(item{"box", "cam", 7, {}}, "without a value");
 }
 
-// What a hostile node may send: a kind that is no type of ours, or bytes of
-// another type.
+// What a hostile node may send: a kind that is no type of ours, or a value
+// that is cut off.
 BOOST_AUTO_TEST_CASE(an_item_of_an_unknown_kind_is_refused) {
   config cfg;
   caf::actor_system sys{cfg};
