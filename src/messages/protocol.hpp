@@ -241,7 +241,7 @@ using decoder_actor = function_actor::extend<
 
 /// The LOAD BALANCER of a cloud node: parts of chunks in, answers out. A part
 /// whose bytes are too many for one message comes without them; they come as a
-/// delivery, before or after it, under the key (`stream/part`, `seq`).
+/// delivery, before or after it, under the key that `bytes_key` makes.
 using load_balancer_actor = function_actor::extend<
   // The bytes of a part that came, or will come, without them.
   caf::reacts_to<deliver_atom, delivery>>;
@@ -294,7 +294,7 @@ using spool_actor = observable_actor::extend<
   caf::reacts_to<release_atom, std::string, uint64_t>>;
 
 /// Nodes whose messages differ must not talk: count up when one changes.
-constexpr const char* wire_format = "vpaas-5";
+constexpr const char* wire_format = "vpaas-6";
 
 /// Logical names of the actors that every node has.
 constexpr const char* receiver_name = "bulk_receiver";

@@ -117,9 +117,7 @@ caf::typed_response_promise<item> load_balancer_state::apply(const item& x) {
 caf::error load_balancer_state::deliver(const delivery& x) {
   if (auto refused = lines.deliver(x, self->clock().now()))
     return refused;
-  auto slash = x.key.stream.rfind('/');
-  if (slash != std::string::npos)
-    advance(x.key.stream.substr(0, slash));
+  advance(stream_of(x.key));
   set_alarm();
   return caf::none;
 }

@@ -3,7 +3,6 @@
 #include "runtime/error.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace vpaas {
@@ -29,17 +28,10 @@ bool lacks_bytes(const chunk& x) {
 
 } // namespace
 
-transfer_key bytes_key(const chunk& x) {
-  return {x.stream + "/" + std::to_string(x.part), x.seq};
-}
-
 caf::expected<std::optional<uint64_t>>
 part_lines::push(uint64_t ticket, chunk x, time_point now) {
-  if (auto twin = find(x.stream, x.seq, x.part)) {
-    if (!twin->whole && !lacks_bytes(x))
-      fill(*twin, x.bytes);
-    return std::optional{std::exchange(twin->ticket, ticket)};
-  }
+  if (auto twin = find(x.stream, x.seq, x.part))
+    return std::optional{replace(*twin, ticket, std::move(x))};
   auto i = lines_.find(x.stream);
   auto length = i != lines_.end() ? i->second.size() : 0;
   if (length >= limits_.stream_parts || !make_room(x.bytes.size()))
@@ -149,15 +141,23 @@ part_lines::entry* part_lines::find(const std::string& stream, uint64_t seq,
 }
 
 part_lines::entry* part_lines::find(const transfer_key& key) {
-  auto slash = key.stream.rfind('/');
-  if (slash == std::string::npos)
+  auto line = lines_.find(stream_of(key));
+  if (line == lines_.end())
     return nullptr;
-  uint32_t part = 0;
-  auto end = key.stream.data() + key.stream.size();
-  auto read = std::from_chars(key.stream.data() + slash + 1, end, part);
-  if (read.ec != std::errc{} || read.ptr != end)
-    return nullptr;
-  return find(key.stream.substr(0, slash), key.seq, part);
+  for (auto& x : line->second)
+    if (auto mine = bytes_key(x.part); mine == key)
+      return &x;
+  return nullptr;
+}
+
+uint64_t part_lines::replace(entry& old, uint64_t ticket, chunk x) {
+  bytes_ -= old.part.bytes.size();
+  bytes_ += x.bytes.size();
+  old.part = std::move(x);
+  old.whole = !lacks_bytes(old.part);
+  if (!old.whole)
+    claim(old);
+  return std::exchange(old.ticket, ticket);
 }
 
 void part_lines::fill(entry& x, blob bytes) {

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "messages/bulk.hpp"
-#include "runtime/media/chunk.hpp"
+#include "messages/part_key.hpp"
 
 #include <caf/actor_clock.hpp>
 #include <caf/expected.hpp>
@@ -47,7 +46,8 @@ public:
   }
 
   /// Puts a part at the end of its stream's line, with its bytes if they came
-  /// before it. The same part once more takes the place of the one that waits.
+  /// before it. Another attempt of the same part takes the place of the one
+  /// that waits, bytes and all.
   /// @returns the ticket of that one, or ec::overload where there is no room
   caf::expected<std::optional<uint64_t>> push(uint64_t ticket, chunk x,
                                               time_point now);
@@ -112,6 +112,9 @@ private:
 
   entry* find(const transfer_key& key);
 
+  /// @returns the ticket that `old` had
+  uint64_t replace(entry& old, uint64_t ticket, chunk x);
+
   void fill(entry& x, blob bytes);
 
   /// Gives `x` its bytes if they are here.
@@ -129,8 +132,5 @@ private:
   uint64_t claimed_ = 0;
   uint64_t dropped_ = 0;
 };
-
-/// The key under which the bytes of a part come by themselves.
-transfer_key bytes_key(const chunk& x);
 
 } // namespace vpaas

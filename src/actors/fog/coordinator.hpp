@@ -19,6 +19,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -284,6 +285,8 @@ struct coordinator_state {
   fallback watch;
   std::map<uint64_t, question> questions;
   uint64_t next_question = 0;
+  /// Of a part; the next coordinator begins elsewhere, as long in bytes.
+  uint32_t last_attempt = 1u << 31 | std::random_device{}() >> 2;
   even_sampler sampler{1};
   size_t in_backup = 0; ///< keyframes
   backlog disk;

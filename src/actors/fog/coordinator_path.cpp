@@ -3,6 +3,7 @@
 #include "actors/fog/coordinator.hpp"
 
 #include "actors/fog/wire_bytes.hpp"
+#include "messages/part_key.hpp"
 
 #include <algorithm>
 #include <set>
@@ -17,10 +18,6 @@ std::vector<uint64_t> numbers_of(const std::vector<coded_frame>& xs) {
   for (auto& x : xs)
     result.push_back(x.number);
   return result;
-}
-
-transfer_key key_of(const chunk& x) {
-  return {x.stream + "/" + std::to_string(x.part), x.seq};
 }
 
 } // namespace
@@ -221,7 +218,9 @@ void coordinator_state::ask_cloud(chunk part) {
   look_at_deadlines();
   part.stream = cfg.origin + part.stream;
   part.epoch = cloud_epoch;
-  auto key = key_of(part);
+  part.attempt = ++last_attempt;
+  part.live = live;
+  auto key = bytes_key(part);
   auto in_slices = part.bytes.size() > cfg.inline_bytes;
   if (in_slices) {
     auto bytes = std::exchange(part.bytes, blob{});

@@ -35,8 +35,12 @@ struct chunk {
   /// Counts the sender's connections: nobody waits any more for what was sent
   /// by an earlier one.
   uint16_t epoch = 0;
-  bool last = true;                ///< no part follows
-  codec_parameters codec;          ///< of part 0; later ones leave it out
+  /// Differs each time that a part is sent: its bytes, where they come by
+  /// themselves, are those of one attempt.
+  uint32_t attempt = 0;
+  bool live = false;      ///< the source does not wait: before those that can
+  bool last = true;       ///< no part follows
+  codec_parameters codec; ///< of part 0; later ones leave it out
   std::vector<coded_frame> frames; ///< in display order, which is coding order
   blob bytes;
 
@@ -47,6 +51,7 @@ struct chunk {
     return std::make_tuple(
       field("stream", &self::stream), field("seq", &self::seq),
       field("part", &self::part), field("epoch", &self::epoch),
+      field("attempt", &self::attempt), field("live", &self::live),
       field("last", &self::last), field("codec", &self::codec),
       field("frames", &self::frames), field("bytes", &self::bytes));
   }

@@ -1,5 +1,6 @@
 #include "actors/cloud/part_lines.hpp"
 
+#include "messages/part_key.hpp"
 #include "support/expect.hpp"
 #include "support/value_of.hpp"
 
@@ -61,9 +62,12 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(part_lines_tests, fixture)
 
-BOOST_AUTO_TEST_CASE(a_key_says_stream_part_and_chunk) {
-  auto key = bytes_key(part("yard/cam", 2, 0));
-  BOOST_TEST(key.stream == "yard/cam/2");
+BOOST_AUTO_TEST_CASE(a_key_says_stream_part_attempt_and_chunk) {
+  auto x = part("yard/cam", 2, 0);
+  x.attempt = 7;
+  auto key = bytes_key(x);
+  BOOST_TEST(key.stream == "yard/cam/2#7");
+  BOOST_TEST(stream_of(key) == "yard/cam");
   BOOST_TEST(key.seq == 30u);
 }
 
@@ -180,6 +184,21 @@ BOOST_AUTO_TEST_CASE(the_same_part_takes_the_place_of_the_one_that_waits) {
   BOOST_TEST(*before == 1u);
   BOOST_TEST(tickets(uut.take("a")) == (list{7, 2}),
              boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(another_attempt_has_bytes_of_its_own) {
+  auto late = bytes_of("a", 0, 70);
+  push(part("a", 0, 0));
+  auto again = part("a", 0, 0);
+  again.attempt = 1;
+  BOOST_TEST(test::value_of(uut.push(7, again, start)).has_value());
+  BOOST_TEST(!uut.deliver(late, start));
+  BOOST_TEST(uut.take("a").empty());
+  BOOST_TEST(!uut.deliver({bytes_key(again), blob{blob::buffer(80)}}, start));
+  auto out = uut.take("a");
+  BOOST_REQUIRE(out.size() == 1u);
+  BOOST_TEST(out[0].part.bytes.size() == 80u);
+  BOOST_TEST(uut.dropped() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(keys_that_name_no_part_match_none) {
