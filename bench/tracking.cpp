@@ -1,0 +1,139 @@
+// Measures the tracker on keyframes of the synthetic street, whose identities
+// are known: with the true boxes, with boxes of a middling detector, and, where
+// one is named, with those of a real one on the frames themselves. Exits 1
+// where a mean is below its target.
+//
+//   bench_tracking [--seeds=5] [--seconds=60] [--model=street-detector]
+//   [--json]
+
+#include "runtime/metrics/tracking.hpp"
+#include "measure.hpp"
+#include "runtime/error.hpp"
+#include "runtime/evaluation/frame_detector.hpp"
+#include "runtime/json.hpp"
+#include "runtime/nn/environment.hpp"
+#include "runtime/nn/zoo.hpp"
+#include "street_boxes.hpp"
+
+#include <functional>
+#include <optional>
+#include <stdexcept>
+
+using namespace vpaas;
+
+namespace {
+
+template <class T>
+T need(caf::expected<T> x) {
+  if (!x)
+    throw std::runtime_error(describe(x.error()));
+  return std::move(*x);
+}
+
+/// Finds objects in a frame of the street.
+using finder
+  = std::function<std::vector<observation>(const street&, const frame_truth&)>;
+
+/// What was measured, and the least that its means must be.
+struct target {
+  const char* name;
+  double mota, idf1;
+};
+
+tracking_report follow(const street_config& cfg, const finder& find) {
+  street scene{cfg};
+  tracker uut;
+  tracking_meter meter;
+  for (uint64_t k = 0; k < cfg.frames(); k += bench::keyframe_distance) {
+    auto truth = scene.truth(k);
+    auto seen = find(scene, truth);
+    auto ids = uut.update(k, bench::time_of(cfg, k), seen);
+    std::vector<identified_box> there, found;
+    for (auto& x : truth.objects)
+      there.push_back({x.where, x.identity, false});
+    for (size_t i = 0; i < ids.size(); ++i)
+      if (ids[i] != no_track)
+        found.push_back({seen[i].where, ids[i], false});
+    meter.add(there, found);
+  }
+  return meter.report();
+}
+
+/// A frame as the camera would see it, without its codec.
+frame draw(const street& scene, uint64_t number) {
+  auto w = scene.config().width, h = scene.config().height;
+  std::vector<uint8_t> y(size_t(w) * size_t(h)), u(y.size() / 4),
+    v(y.size() / 4);
+  scene.draw(number, {y.data(), u.data(), v.data(), w, w / 2});
+  frame_info info;
+  info.number = number;
+  return need(
+    frame::copy({plane{y.data(), w, w, h}, plane{u.data(), w / 2, w / 2, h / 2},
+                 plane{v.data(), w / 2, w / 2, h / 2}},
+                info));
+}
+
+std::vector<observation> detect(frame_detector& detector, const street& scene,
+                                const frame_truth& truth) {
+  std::vector<observation> result;
+  auto& names = detector.card().labels;
+  for (auto& x : need(detector.detect(draw(scene, truth.frame))))
+    result.push_back({x.where, x.score, names[size_t(x.label)], {}});
+  return result;
+}
+
+/// Follows all seeds; returns whether the means are good enough.
+bool measure(bench::json& report, const target& goal, uint64_t seeds,
+             double seconds, const std::function<finder(uint64_t seed)>& make) {
+  double mota = 0, idf1 = 0;
+  auto& out = report[goal.name];
+  for (uint64_t seed = 1; seed <= seeds; ++seed) {
+    street_config cfg;
+    cfg.seed = seed;
+    cfg.seconds = seconds;
+    auto x = follow(cfg, make(seed));
+    mota += x.mota / double(seeds);
+    idf1 += x.idf1 / double(seeds);
+    out["seed " + std::to_string(seed)] = to_json_value(x);
+  }
+  out["mota"] = mota, out["idf1"] = idf1;
+  out["least"] = {{"mota", goal.mota}, {"idf1", goal.idf1}};
+  return mota >= goal.mota && idf1 >= goal.idf1;
+}
+
+finder exact(uint64_t) {
+  return
+    [](const street&, const frame_truth& x) { return bench::exact_boxes(x); };
+}
+
+finder poor(uint64_t seed) {
+  auto from = std::make_shared<bench::poor_detector>(seed);
+  return [from](const street&, const frame_truth& x) { return from->boxes(x); };
+}
+
+} // namespace
+
+int main(int argc, char** argv) try {
+  ensure_environment(argv);
+  auto seeds = std::stoul(bench::option(argc, argv, "seeds", "5"));
+  auto seconds = std::stod(bench::option(argc, argv, "seconds", "60"));
+  auto model = bench::option(argc, argv, "model", "");
+  bench::json report;
+  auto good = measure(report, {"exact", .98, .97}, seeds, seconds, exact);
+  good &= measure(report, {"poor", .85, .88}, seeds, seconds, poor);
+  if (!model.empty()) {
+    auto detector
+      = need(frame_detector::load(need(default_zoo().locate(model)), {}));
+    auto find = [&](const street& scene, const frame_truth& truth) {
+      return detect(detector, scene, truth);
+    };
+    good &= measure(report, {"model", .85, .85}, seeds, seconds,
+                    [&](uint64_t) { return find; });
+  }
+  report["good"] = good;
+  bench::print(report, argc, argv);
+  return good ? 0 : 1;
+} catch (const std::exception& x) {
+  std::cerr << "bench_tracking: " << x.what() << '\n';
+  return 1;
+}
