@@ -85,6 +85,7 @@ struct result_query {
   /// With `after_frame` the last result of the page before; empty: none.
   std::string after;
   uint64_t after_frame = 0;
+  caf::timestamp since; ///< captured then or later; 1970: whenever
 
   static constexpr auto type_name = "result_query";
 
@@ -93,7 +94,8 @@ struct result_query {
     return std::make_tuple(
       field("stream", &self::stream), field("first", &self::first),
       field("last", &self::last), field("most", &self::most),
-      field("after", &self::after), field("after_frame", &self::after_frame));
+      field("after", &self::after), field("after_frame", &self::after_frame),
+      field("since", &self::since));
   }
 };
 

@@ -157,7 +157,8 @@ struct ledger::impl {
                {"last", false, bigint(x.last), {}},
                {"after", true, 0, escape_text(x.after)},
                {"after_frame", false, bigint(x.after_frame), {}},
-               {"most", false, bigint(x.most), {}}};
+               {"most", false, bigint(x.most), {}},
+               {"since", false, x.since.time_since_epoch().count(), {}}};
     auto text = "select " + names(row) + " from results where ";
     std::vector<cell*> used;
     auto add = [&](const char* condition, std::initializer_list<size_t> which) {
@@ -169,6 +170,8 @@ struct ledger::impl {
       add("stream = :stream and ", {0});
     if (!x.after.empty())
       add("(stream, frame) > (:after, :after_frame) and ", {3, 4});
+    if (x.since > caf::timestamp{})
+      add("captured >= :since and ", {6});
     add("frame >= :first and frame <= :last order by stream, frame limit :most",
         {1, 2, 5});
     prepared find{sql, text};

@@ -86,6 +86,9 @@ void finds_in_order_by_pages(const std::string& connection) {
   q.first = 5;
   q.last = 30;
   BOOST_TEST((keys_of(value_of(uut.find(q))) == keys{{"a", 7}, {"a", 30}}));
+  q.first = 0;
+  q.since = result_of("a", 7).captured;
+  BOOST_TEST((keys_of(value_of(uut.find(q))) == keys{{"a", 7}, {"a", 30}}));
   q = {};
   q.most = 2;
   keys paged;
