@@ -32,7 +32,7 @@ void need(const caf::error& x) {
 
 std::unique_ptr<spool> open(const std::string& folder) {
   return need(
-    spool::open(folder, "bench", {1ull << 40, std::chrono::hours(1)}));
+    spool::open(folder, {"bench"}, {1ull << 40, std::chrono::hours(1)}));
 }
 
 bench::json in_us(const std::vector<double>& times) {

@@ -284,14 +284,17 @@ using spool_actor = observable_actor::extend<
   // Keeps a part, known by (`stream`, `number`, `part`), and how far the stream
   // was taken with it; answers when a death of this process cannot take it any
   // more. Keeping the same again is harmless; `not_found` where the part before
-  // it is not there, `io` where the disk fails.
+  // it is not there, `io` where the disk fails now: ask again later.
   caf::reacts_to<keep_atom, segment, spool_position>,
-  // The parts of a segment, in order; `not_found` where it was given up, `io`
-  // where it cannot be read.
+  // The parts of a segment, in order; `not_found` where it was given up,
+  // `bad_input` where it is damaged, and given up now; `io` where it cannot be
+  // read now: nothing is lost, ask again later.
   caf::replies_to<fetch_atom, std::string,
                   uint64_t>::with<std::vector<segment>>,
   // Forgets a segment.
-  caf::reacts_to<release_atom, std::string, uint64_t>>;
+  caf::reacts_to<release_atom, std::string, uint64_t>,
+  // Forgets a stream and all video of it: it was removed.
+  caf::reacts_to<remove_atom, std::string>>;
 
 /// Nodes whose messages differ must not talk: count up when one changes.
 constexpr const char* wire_format = "vpaas-6";

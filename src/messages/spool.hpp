@@ -4,34 +4,13 @@
 
 #include "runtime/fields.hpp"
 #include "runtime/media/segment.hpp"
-
-#include <caf/timestamp.hpp>
+#include "runtime/store/spooled_segment.hpp"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace vpaas {
-
-/// A segment in a spool.
-struct spooled_segment {
-  uint64_t number = 0;
-  uint32_t parts = 0;
-  uint64_t first_frame = 0; ///< of its first part
-  uint64_t frames = 0;      ///< of all parts
-  uint64_t bytes = 0;       ///< compressed
-  caf::timestamp captured;  ///< its first packet
-
-  static constexpr auto type_name = "spooled_segment";
-
-  static constexpr auto fields() {
-    using self = spooled_segment;
-    return std::make_tuple(
-      field("number", &self::number), field("parts", &self::parts),
-      field("first_frame", &self::first_frame), field("frames", &self::frames),
-      field("bytes", &self::bytes), field("captured", &self::captured));
-  }
-};
 
 /// How far a stream was taken from its camera: what must be known to go on
 /// after a restart with each frame under one number.

@@ -38,7 +38,7 @@ struct spool_folder {
 
   void open() {
     uut.reset();
-    uut = value_of(spool::open(folder, "test-1", limits));
+    uut = value_of(spool::open(folder, {"test-1"}, limits));
   }
 
   /// Keeps a part of `n` bytes, captured and kept at second `s`; its position
@@ -55,6 +55,14 @@ struct spool_folder {
 
   static std::string place(uint64_t number, uint32_t part) {
     return "after " + file_of(number, part);
+  }
+
+  /// Of a segment, as they are fetched.
+  strings payloads(const std::string& stream, uint64_t number) const {
+    strings result;
+    for (const auto& x : value_of(uut->fetch(stream, number)))
+      result.push_back(x.bytes);
+    return result;
   }
 
   std::vector<uint64_t> numbers(const std::string& stream) const {

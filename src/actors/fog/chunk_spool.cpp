@@ -1,10 +1,9 @@
 #include "actors/fog/chunk_spool.hpp"
 
 #include "actors/fog/stopwatch.hpp"
+#include "actors/fog/stored_segment.hpp"
 #include "messages/report.hpp"
 
-#include <caf/binary_deserializer.hpp>
-#include <caf/binary_serializer.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -14,30 +13,16 @@ namespace vpaas {
 
 namespace {
 
-/// A step of the wall clock that is no drift.
-constexpr auto least_jump = std::chrono::minutes(1);
+/// Between two attempts to open a folder that cannot be: requests between them
+/// are answered as the last was.
+constexpr auto retry_after = std::chrono::milliseconds(100);
+/// Without a request.
+constexpr auto look_again = std::chrono::seconds(1);
 /// The operator is warned from the one on, and anew after the other.
 constexpr auto warn_from = 0.8;
 constexpr auto calm_below = 0.7;
 /// Losses that are remembered for a stream whose owner is away.
 constexpr size_t max_untold = 10'000;
-
-template <class T>
-caf::expected<std::vector<char>> to_bytes(caf::execution_unit* unit,
-                                          const T& x) {
-  std::vector<char> result;
-  caf::binary_serializer sink{unit, result};
-  if (auto err = sink(const_cast<T&>(x)))
-    return err;
-  return result;
-}
-
-template <class T>
-caf::error from_bytes(caf::execution_unit* unit, const std::string& bytes,
-                      T& x) {
-  caf::binary_deserializer source{unit, bytes.data(), bytes.size()};
-  return source(x);
-}
 
 spool_part part_of(const segment& x, caf::timestamp now) {
   auto captured = x.packets.empty() ? now : x.packets.front().captured;
@@ -85,12 +70,8 @@ caf::result<spool_content> chunk_spool_state::open(const std::string& stream,
   if (auto err = begin())
     return err;
   spool_content result;
-  for (const auto& x : disk->segments(stream))
-    result.segments.push_back(
-      {x.number, x.parts, x.first_frame, x.frames, x.bytes, x.captured});
-  if (auto bytes = disk->position(stream); !bytes.empty())
-    if (auto err = from_bytes(self->context(), bytes, result.position))
-      return err;
+  result.segments = disk->segments(stream);
+  result.position = position(stream);
   auto answer = self->make_response_promise<spool_content>();
   answer.deliver(std::move(result));
   if (auto x = untold.extract(stream))
@@ -104,13 +85,8 @@ caf::result<void> chunk_spool_state::keep(const segment& x,
   if (auto err = begin())
     return err;
   stopwatch running{keeping};
-  auto payload = to_bytes(self->context(), x);
-  auto position = to_bytes(self->context(), at);
-  if (!payload || !position)
-    return payload ? position.error() : payload.error();
   auto time = now();
-  auto err = disk->keep(part_of(x, time), {payload->data(), payload->size()},
-                        {position->data(), position->size()}, time);
+  auto err = disk->keep(part_of(x, time), store(x), store(at), time);
   tell();
   return answer(done(std::move(err)));
 }
@@ -126,12 +102,16 @@ chunk_spool_state::fetch(const std::string& stream, uint64_t number) {
     counters.failures += payloads.error() == ec::io ? 1 : 0;
     return payloads.error();
   }
-  std::vector<segment> result(payloads->size());
-  for (size_t i = 0; i < result.size(); ++i)
-    if (auto err = from_bytes(self->context(), (*payloads)[i], result[i]))
-      return caf::make_error(ec::io, "failed to fetch segment "
-                                       + std::to_string(number) + ": "
-                                       + describe(err) + "; release it");
+  std::vector<segment> result;
+  for (const auto& payload : *payloads) {
+    auto x = read_segment(payload);
+    if (!x) {
+      auto err = done(disk->reject(stream, number));
+      tell();
+      return err ? err : x.error();
+    }
+    result.push_back(std::move(*x));
+  }
   return result;
 }
 
@@ -142,6 +122,38 @@ caf::result<void> chunk_spool_state::release(const std::string& stream,
   auto err = disk->release(stream, number);
   tell();
   return answer(done(std::move(err)));
+}
+
+caf::result<void> chunk_spool_state::remove(const std::string& stream) {
+  removed.insert(stream);
+  return answer(begin() ? away : forget_removed());
+}
+
+caf::error chunk_spool_state::forget_removed() {
+  while (!removed.empty()) {
+    if (auto err = disk->forget(*removed.begin()))
+      return done(std::move(err));
+    untold.erase(*removed.begin());
+    removed.erase(removed.begin());
+  }
+  return done(caf::none);
+}
+
+spool_position chunk_spool_state::position(const std::string& stream) {
+  spool_position result;
+  if (auto known = disk->position(stream); !known.bytes.empty()) {
+    auto x = read_position(known);
+    if (x)
+      result = std::move(*x);
+    else
+      counters.last_error = describe(x.error());
+  }
+  auto end = disk->end_of_newer(stream);
+  if (result.next_segment < end.segment || result.next_frame < end.frame)
+    result.camera.clear(); // it is numbered anew from there
+  result.next_segment = std::max(result.next_segment, end.segment);
+  result.next_frame = std::max(result.next_frame, end.frame);
+  return result;
 }
 
 status_report chunk_spool_state::status() {
@@ -160,6 +172,7 @@ status_report chunk_spool_state::status() {
     x.kept = totals.kept;
     x.released = totals.released;
     x.damaged = totals.damaged;
+    x.newer = totals.newer;
     x.foreign = totals.foreign;
     auto time = now();
     x.filled = filled(time);
@@ -177,7 +190,10 @@ void chunk_spool_state::forget(const caf::down_msg& x) {
 
 void chunk_spool_state::check() {
   auto pause = std::min(cfg.check_every, cfg.limits.max_age / 10);
-  if (!begin()) {
+  if (begin()) {
+    pause = std::min<caf::timespan>(pause, look_again);
+  } else {
+    forget_removed();
     warn();
     auto time = now();
     if (auto err = disk->prune(time))
@@ -208,11 +224,21 @@ void chunk_spool_state::forget_idle() {
 caf::error chunk_spool_state::begin() {
   if (disk)
     return caf::none;
-  auto opened = spool::open(cfg.folder, wire_format, cfg.limits);
-  if (!opened)
-    return done(std::move(opened.error()));
+  auto time = self->clock().now();
+  if (away && time < next_attempt)
+    return done(away);
+  now();
+  auto opened = spool::open(cfg.folder, spool_formats, cfg.limits);
+  away = opened ? caf::error{} : std::move(opened.error());
+  next_attempt = time + retry_after;
+  if (away)
+    return done(away);
   disk = std::move(*opened);
-  now(); // what was kept before this start does not move with the clock
+  disk->trust_clock(trust->trusted());
+  if (auto n = disk->totals().newer)
+    spdlog::warn("{} segments in the spool {} are a newer version's: they stay "
+                 "until that version is started again, or their stream removed",
+                 n, cfg.folder);
   tell();
   return done(caf::none);
 }
@@ -270,12 +296,11 @@ void chunk_spool_state::warn() {
 
 caf::timestamp chunk_spool_state::now() {
   auto result = wall();
-  auto time = self->clock().now();
-  auto jump = (result - last_wall) - (time - last_clock);
-  if (disk && (jump > least_jump || jump < -least_jump))
+  auto jump = trust->read(result, self->clock().now().time_since_epoch());
+  if (disk && jump.count() != 0)
     disk->shift(jump, result);
-  last_wall = result;
-  last_clock = time;
+  if (disk)
+    disk->trust_clock(trust->trusted());
   return result;
 }
 
@@ -292,8 +317,7 @@ chunk_spool(spool_actor::stateful_pointer<chunk_spool_state> self,
   auto& st = self->state;
   st.cfg = std::move(cfg);
   st.wall = std::move(wall);
-  st.last_wall = st.wall();
-  st.last_clock = self->clock().now();
+  st.trust.emplace(st.wall(), self->clock().now().time_since_epoch());
   self->set_down_handler([self](caf::down_msg& x) { self->state.forget(x); });
   st.check();
   return {
@@ -312,6 +336,9 @@ chunk_spool(spool_actor::stateful_pointer<chunk_spool_state> self,
     },
     [self](release_atom, const std::string& stream, uint64_t number) {
       return self->state.release(stream, number);
+    },
+    [self](remove_atom, const std::string& stream) {
+      return self->state.remove(stream);
     },
   };
 }

@@ -3,6 +3,7 @@
 #include "actors/alarm.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/metrics/histogram.hpp"
+#include "runtime/policy/clock_trust.hpp"
 #include "runtime/store/spool.hpp"
 
 #include <caf/all.hpp>
@@ -10,16 +11,19 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
 namespace vpaas {
 
 /// The actor `chunk_spool`: keeps compressed segments on disk until their
-/// keyframes are answered, so that a fog process that is killed loses nothing
-/// (DESIGN.md, section 4). What it gives up it tells the stream's owner; a
-/// stream whose owner died keeps its segments until they are too old. A disk
-/// that fails is an answer and not its end. It blocks on the disk: spawn it
-/// detached.
+/// keyframes are answered, so that a fog process that is killed loses nothing.
+/// What it gives up it tells the stream's owner; a stream whose owner died
+/// keeps its segments until they are too old. A disk that fails, or a folder
+/// that cannot be opened, is the answer ec::io at once and not its end: nothing
+/// is lost by it, and who asks again later finds all that was there. It blocks
+/// on the disk: spawn it detached.
 struct chunk_spool_config {
   std::string folder;
   spool_limits limits;
@@ -48,6 +52,7 @@ struct chunk_spool_status {
   uint64_t released = 0;
   std::map<std::string, uint64_t> lost; ///< by reason
   uint64_t damaged = 0;                 ///< files, deleted
+  uint64_t newer = 0;                   ///< segments of a newer version, kept
   uint64_t foreign = 0;                 ///< files, left alone
   uint64_t failures = 0;                ///< of the disk
   uint64_t refused = 0;                 ///< parts that cannot be kept
@@ -67,9 +72,10 @@ struct chunk_spool_status {
       field("max_age_s", &self::max_age_s), field("found", &self::found),
       field("kept", &self::kept), field("released", &self::released),
       field("lost", &self::lost), field("damaged", &self::damaged),
-      field("foreign", &self::foreign), field("failures", &self::failures),
-      field("refused", &self::refused), field("warnings", &self::warnings),
-      field("keep", &self::keep), field("last_error", &self::last_error));
+      field("newer", &self::newer), field("foreign", &self::foreign),
+      field("failures", &self::failures), field("refused", &self::refused),
+      field("warnings", &self::warnings), field("keep", &self::keep),
+      field("last_error", &self::last_error));
   }
 };
 
@@ -90,14 +96,23 @@ struct chunk_spool_state {
 
   caf::result<void> release(const std::string& stream, uint64_t number);
 
+  /// Forgets a stream and all video of it; where the spool is away, when it is
+  /// back.
+  caf::result<void> remove(const std::string& stream);
+
   status_report status();
 
   void forget(const caf::down_msg& x);
 
+  caf::error forget_removed();
+
+  /// How far a stream was taken; nothing that is kept is beyond it.
+  spool_position position(const std::string& stream);
+
   /// Gives up what is too old, and sets the alarm for the next time.
   void check();
 
-  /// @returns why there is no spool
+  /// @returns ec::io where there is no spool now
   caf::error begin();
 
   /// What the disk said to the last request for it.
@@ -125,8 +140,10 @@ struct chunk_spool_state {
   /// Damaged before its stream had an owner here.
   std::map<std::string, std::vector<given_up>> untold;
   std::map<std::string, caf::actor_clock::time_point> idle; ///< since when
-  caf::timestamp last_wall;
-  caf::actor_clock::time_point last_clock;
+  std::set<std::string> removed; ///< streams, while the spool is away
+  std::optional<clock_trust> trust;
+  caf::error away; ///< why it could not be opened, at the last attempt
+  caf::actor_clock::time_point next_attempt;
   bool failed = false;  ///< the last request for the disk
   bool filling = false; ///< 80 % were crossed, and not 70 % since
   alarm clock;

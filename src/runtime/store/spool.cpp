@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace vpaas {
@@ -24,9 +25,11 @@ std::string words_for(const std::string& stream, uint64_t number) {
 
 } // namespace
 
-spool::spool(std::string folder, const std::string& format, spool_limits limits)
-  : folder_(std::move(folder)), format_(checksum_of(format)), limits_(limits) {
-  // nop
+spool::spool(std::string folder, const std::vector<std::string>& formats,
+             spool_limits limits)
+  : folder_(std::move(folder)), limits_(limits) {
+  for (const auto& x : formats)
+    formats_.push_back(checksum_of(x));
 }
 
 spool::~spool() {
@@ -34,14 +37,12 @@ spool::~spool() {
     ::close(lock_);
 }
 
-caf::expected<std::unique_ptr<spool>> spool::open(const std::string& folder,
-                                                  const std::string& format,
-                                                  spool_limits limits) {
-  std::unique_ptr<spool> result{new spool{folder, format, limits}};
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed)
-    return spool_error("make", folder, failed.value());
+caf::expected<std::unique_ptr<spool>>
+spool::open(const std::string& folder, const std::vector<std::string>& formats,
+            spool_limits limits) {
+  std::unique_ptr<spool> result{new spool{folder, formats, limits}};
+  if (auto err = make_private_folder(folder))
+    return err;
   if (auto err = result->lock())
     return err;
   if (auto err = result->scan())
@@ -54,8 +55,10 @@ caf::error spool::lock() {
   lock_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (lock_ < 0)
     return spool_error("open", path, errno);
-  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0)
+  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) {
+    ::chmod(folder_.c_str(), 0700); // versions before left it to the umask
     return caf::none;
+  }
   if (errno == EWOULDBLOCK)
     return caf::make_error(ec::io, "failed to open " + folder_
                                      + ": another process keeps its spool "
@@ -84,7 +87,7 @@ caf::error spool::keep(const spool_part& x, std::string_view payload,
   auto& in = **to;
   auto wrong = x.captured > now || now - x.captured >= limits_.max_age;
   header.stream = checksum_of(x.stream);
-  header.format = format_;
+  header.format = formats_.back();
   header.number = x.number;
   header.part = x.part;
   header.order = in.order;
@@ -96,7 +99,7 @@ caf::error spool::keep(const spool_part& x, std::string_view payload,
                                   payload))
     return err;
   ++in.order;
-  in.position = position;
+  in.position = {formats_.size() - 1, position};
   in.newest = std::make_pair(x.number, x.part);
   add(in, x, header.since, payload.size(), disk);
   return caf::none;
@@ -115,6 +118,12 @@ caf::error spool::check(const spool_part& x, const entry* before,
                         uint64_t disk) const {
   auto words = "failed to keep part " + std::to_string(x.part) + " of "
                + words_for(x.stream, x.number);
+  auto in = streams_.find(x.stream);
+  if (in != streams_.end() && in->second.newer.count(x.number) > 0)
+    return caf::make_error(ec::not_found,
+                           words
+                             + ": a newer version kept another under this "
+                               "number; go on with the next segment");
   if (x.part != (before ? before->info.parts : 0))
     return caf::make_error(ec::not_found,
                            words
@@ -148,8 +157,8 @@ void spool::add(stream_entry& to, const spool_part& x, caf::timestamp since,
   totals_.bytes += disk;
 }
 
-std::vector<kept_segment> spool::segments(const std::string& stream) const {
-  std::vector<kept_segment> result;
+std::vector<spooled_segment> spool::segments(const std::string& stream) const {
+  std::vector<spooled_segment> result;
   if (auto i = streams_.find(stream); i != streams_.end())
     for (const auto& [number, x] : i->second.segments)
       result.push_back(x.info);
@@ -159,18 +168,23 @@ std::vector<kept_segment> spool::segments(const std::string& stream) const {
 std::vector<std::string> spool::empty_streams() const {
   std::vector<std::string> result;
   for (const auto& [name, x] : streams_)
-    if (x.segments.empty())
+    if (x.segments.empty() && x.newer.empty())
       result.push_back(name);
   return result;
 }
 
-std::string spool::position(const std::string& stream) const {
+stored_bytes spool::position(const std::string& stream) const {
   auto i = streams_.find(stream);
-  return i != streams_.end() ? i->second.position : "";
+  return i != streams_.end() ? i->second.position : stored_bytes{};
 }
 
-caf::expected<std::vector<std::string>> spool::fetch(const std::string& stream,
-                                                     uint64_t number) {
+stream_end spool::end_of_newer(const std::string& stream) const {
+  auto i = streams_.find(stream);
+  return i != streams_.end() ? i->second.end_of_newer : stream_end{};
+}
+
+caf::expected<std::vector<stored_bytes>> spool::fetch(const std::string& stream,
+                                                      uint64_t number) {
   auto known = find(stream, number);
   if (!known)
     return caf::make_error(ec::not_found,
@@ -178,25 +192,37 @@ caf::expected<std::vector<std::string>> spool::fetch(const std::string& stream,
                              + ": it was released or given up; ask for one "
                                "that is kept");
   auto& in = streams_.at(stream);
-  std::vector<std::string> result;
+  std::vector<stored_bytes> result;
   for (uint32_t part = 0; part < known->info.parts; ++part) {
     spool_header header;
     auto path = in.folder + "/" + file_of(number, part);
     auto payload = read_spool_file(path, header);
-    if (payload) {
-      result.push_back(std::move(*payload));
+    auto format = payload ? format_of(header) : std::nullopt;
+    if (format) {
+      result.push_back({*format, std::move(*payload)});
       continue;
     }
-    if (payload.error() == ec::bad_input) {
-      ++totals_.damaged;
-      if (in.newest == std::make_pair(number, part))
-        save_position(in);
-      if (auto err = give_up(in, number, "damaged"))
-        return err;
-    }
-    return caf::make_error(ec::io, cause_of(payload.error()));
+    if (payload || payload.error() != ec::bad_input)
+      return caf::make_error(ec::io, payload ? "failed to read " + path
+                                                 + ": it was replaced; move "
+                                                   "the right one back"
+                                             : cause_of(payload.error()));
+    if (in.newest == std::make_pair(number, part))
+      save_position(in);
+    if (auto err = reject(stream, number))
+      return err;
+    return payload.error();
   }
   return result;
+}
+
+caf::error spool::reject(const std::string& stream, uint64_t number) {
+  if (!find(stream, number))
+    return caf::none;
+  if (auto err = give_up(streams_.at(stream), number, "damaged"))
+    return err;
+  ++totals_.damaged;
+  return caf::none;
 }
 
 caf::error spool::release(const std::string& stream, uint64_t number) {
@@ -209,9 +235,13 @@ caf::error spool::release(const std::string& stream, uint64_t number) {
 }
 
 caf::error spool::prune(caf::timestamp now) {
-  while (!ages_.empty()
-         && now - ages_.begin()->first.first >= limits_.max_age) {
-    auto [in, number] = ages_.begin()->second;
+  for (auto i = ages_.begin();
+       i != ages_.end() && now - i->first.first >= limits_.max_age;) {
+    auto [in, number] = i->second;
+    auto known = clock_trusted_ || i->first.second >= found_until_;
+    ++i;
+    if (!known)
+      continue;
     if (auto err = give_up(*in, number, "spool_age"))
       return err;
   }
@@ -276,9 +306,9 @@ caf::error spool::remove_part(stream_entry& in, uint64_t number,
 void spool::save_position(stream_entry& in) {
   spool_header header;
   header.stream = checksum_of(in.name);
-  header.format = format_;
+  header.format = formats_[in.position.format];
   header.order = in.order++;
-  header.position = in.position;
+  header.position = in.position.bytes;
   // Where this fails, the position is as old as the last one on disk.
   if (!write_spool_file(in.folder, position_name, header, ""))
     in.newest.reset();
@@ -292,6 +322,8 @@ caf::error spool::forget(const std::string& stream) {
   while (!in.segments.empty())
     if (auto err = release(stream, in.segments.begin()->first))
       return err;
+  if (auto err = forget_newer(in))
+    return err;
   for (auto name : {position_name, unfinished_name, stream_name})
     if (::unlink((in.folder + "/" + name).c_str()) != 0 && errno != ENOENT)
       return spool_error("remove", in.folder, errno);
@@ -300,10 +332,29 @@ caf::error spool::forget(const std::string& stream) {
   return caf::none;
 }
 
+caf::error spool::forget_newer(stream_entry& in) {
+  std::error_code failed;
+  std::filesystem::directory_iterator i{in.folder, failed};
+  for (; !failed && i != std::filesystem::directory_iterator{};
+       i.increment(failed))
+    if (part_of(i->path().filename().string())
+        && ::unlink(i->path().c_str()) != 0)
+      return spool_error("remove", i->path().string(), errno);
+  totals_.newer -= in.newer.size();
+  in.newer.clear();
+  return caf::none;
+}
+
+void spool::trust_clock(bool x) {
+  clock_trusted_ = x;
+}
+
 void spool::shift(caf::timespan by, caf::timestamp now) {
   auto before = std::exchange(ages_, {});
   for (auto& [age, where] : before) {
-    age_key moved{std::min(age.first + by, now), age.second};
+    auto moves = clock_trusted_ || age.second >= found_until_;
+    age_key moved{moves ? std::min(age.first + by, now) : age.first,
+                  age.second};
     where.first->segments[where.second].age = moved;
     ages_.emplace(moved, where);
   }

@@ -2,10 +2,15 @@
 
 #include "runtime/checksum.hpp"
 #include "runtime/error.hpp"
+#include "runtime/store/spool_names.hpp"
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -16,8 +21,10 @@ namespace vpaas {
 namespace {
 
 // Numbers in the byte order of this machine: the file of another is foreign.
-// The last digit is the version of the format.
+// The last two digits are the version of the header: if its words change, they
+// must, or this version takes the files of the next for damaged.
 constexpr uint64_t magic = 0x3130'4C4F'4F50'5356; // "VSPOOL01"
+constexpr uint64_t any_version = 0x0000'FFFF'FFFF'FFFF;
 constexpr size_t words = 14;
 constexpr size_t max_position = 64 * 1024;
 
@@ -125,13 +132,24 @@ caf::error damaged(const std::string& path, const std::string& cause) {
                                           + "; it cannot be used any more");
 }
 
-/// What a failed read means: -1 is an early end.
+/// What a failed read means: -1 is an early end. Nothing that may pass is
+/// damage: not a lack of descriptors or memory, nor permissions, nor a disk
+/// that did not answer this once.
 caf::error unreadable(const std::string& path, int code) {
   if (code < 0)
     return damaged(path, "it ends too early");
-  if (code == EIO || code == ENOENT || code == ELOOP || code == EISDIR)
+  if (code == ENOENT || code == ELOOP || code == EISDIR)
     return damaged(path, std::strerror(code));
   return spool_error("read", path, code);
+}
+
+/// So many zero bytes; nothing where there is no memory for them.
+std::optional<std::string> room_for(uint64_t bytes) {
+  try {
+    return std::string(bytes, '\0');
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
 }
 
 caf::expected<spool_header> read_header(const open_file& from,
@@ -141,8 +159,12 @@ caf::expected<spool_header> read_header(const open_file& from,
   raw_header raw{};
   if (auto code = from.read(raw.data(), sizeof(raw)))
     return unreadable(path, code);
+  if (raw[0] != magic && (raw[0] & any_version) == (magic & any_version))
+    return caf::make_error(ec::not_found,
+                           "failed to read " + path
+                             + ": it is a newer version's; start that one");
   if (raw[0] != magic)
-    return damaged(path, "it is no file of this version's spool");
+    return damaged(path, "it is no file of a spool");
   if (raw[11] > max_position)
     return damaged(path, "its header is damaged");
   std::string position(raw[11], '\0');
@@ -174,6 +196,19 @@ uint64_t size_of(const spool_header& x) {
 uint64_t blocks_of(const spool_header& x, uint64_t payload) {
   constexpr uint64_t block = 4096; // of most file systems
   return (size_of(x) + payload + block - 1) / block * block;
+}
+
+caf::error make_private_folder(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  std::vector<fs::path> missing;
+  for (fs::path x{path}; !x.empty() && !fs::exists(x, failed);
+       x = x.parent_path())
+    missing.push_back(x);
+  for (; !failed && !missing.empty(); missing.pop_back())
+    if (::mkdir(missing.back().c_str(), 0700) != 0 && errno != EEXIST)
+      return spool_error("make", path, errno);
+  return failed ? spool_error("make", path, failed.value()) : caf::error{};
 }
 
 caf::error spool_error(const std::string& verb, const std::string& path,
@@ -233,14 +268,14 @@ caf::expected<std::string> read_spool_file(const std::string& path,
     return unreadable(path, errno);
   if (::lseek(from.fd, static_cast<off_t>(size_of(x)), SEEK_SET) < 0)
     return unreadable(path, errno);
-  std::string result(x.bytes, '\0');
-  if (auto code = from.read(result.data(), result.size()))
+  auto result = room_for(x.bytes);
+  if (!result)
+    return unreadable(path, ENOMEM);
+  if (auto code = from.read(result->data(), result->size()))
     return unreadable(path, code);
-  if (x.checksum
-      != vpaas::checksum_of(reinterpret_cast<const uint8_t*>(result.data()),
-                            result.size()))
+  if (x.checksum != vpaas::checksum_of(*result))
     return damaged(path, "its checksum is wrong");
-  return result;
+  return std::move(*result);
 }
 
 void cut_payload(const std::string& path) {

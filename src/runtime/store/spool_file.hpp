@@ -39,8 +39,9 @@ uint64_t blocks_of(const spool_header& x, uint64_t payload);
 caf::error write_spool_file(const std::string& folder, const std::string& name,
                             spool_header x, std::string_view payload);
 
-/// @returns ec::bad_input where the file is truncated, damaged, of another
-///          version or gone; ec::io where it may be read later
+/// @returns ec::bad_input where the file is proven to be truncated, damaged or
+///          gone; ec::not_found where a newer version laid out its header;
+///          ec::io where it may be read later: it says nothing of the file
 /// @param whole false: the payload may be cut off
 caf::expected<spool_header> read_spool_header(const std::string& path,
                                               bool whole = true);
@@ -52,6 +53,10 @@ caf::expected<std::string> read_spool_file(const std::string& path,
 /// Cuts the payload off a file whose header is wanted. Where that fails it
 /// stays, and the next opening of the spool does it.
 void cut_payload(const std::string& path);
+
+/// Makes a folder, and those above it, for nobody but this user.
+/// @returns ec::io
+caf::error make_private_folder(const std::string& path);
 
 /// The text of an error: what failed, why, and the remedy for it.
 caf::error spool_error(const std::string& verb, const std::string& path,

@@ -5,6 +5,7 @@
 #include "runtime/store/spool_file.hpp"
 #include "runtime/store/spool_names.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <set>
@@ -45,15 +46,29 @@ struct spool::found_stream {
   std::set<uint64_t> damaged;
 
   /// Takes the position of `x` if it is the newest so far.
-  void see(const spool_header& x,
+  void see(const spool_header& x, std::optional<size_t> format,
            std::optional<std::pair<uint64_t, uint32_t>> where) {
     if (x.order < entry.order)
       return;
     entry.order = x.order + 1;
-    entry.position = x.position;
+    entry.position = format ? stored_bytes{*format, x.position}
+                            : stored_bytes{};
     entry.newest = where;
   }
+
+  void leave(uint64_t number, const spool_header& x) {
+    auto& end = entry.end_of_newer;
+    entry.newer.insert(number);
+    end.segment = std::max(end.segment, number + 1);
+    end.frame = std::max(end.frame, x.first_frame + x.frames);
+  }
 };
+
+std::optional<size_t> spool::format_of(const spool_header& x) const {
+  auto i = std::find(formats_.begin(), formats_.end(), x.format);
+  return i == formats_.end() ? std::optional<size_t>{}
+                             : static_cast<size_t>(i - formats_.begin());
+}
 
 caf::error spool::scan() {
   std::error_code failed;
@@ -70,6 +85,7 @@ caf::error spool::scan() {
   for (const auto& name : folders)
     if (auto err = scan_stream(name))
       return err;
+  found_until_ = arrivals_;
   totals_.found = totals_.segments + given_up_.size();
   totals_.kept = 0;
   return caf::none;
@@ -83,12 +99,16 @@ caf::error spool::scan_stream(const std::string& folder) {
     return caf::none;
   }
   auto name = read_name(path);
-  if (!name && name.error() != ec::bad_input)
-    return name.error();
   if (!name && !looks_ours(folder)) {
     ++totals_.foreign;
     return caf::none;
   }
+  if (!name && name.error() == ec::not_found) {
+    leave_to_newer(path);
+    return caf::none;
+  }
+  if (!name && name.error() != ec::bad_input)
+    return name.error();
   if (!name || streams_.count(*name) > 0) {
     discard(path);
     return caf::none;
@@ -120,6 +140,15 @@ void spool::discard(const std::string& folder) {
   ::rmdir(folder.c_str());
 }
 
+void spool::leave_to_newer(const std::string& folder) {
+  std::error_code ignored;
+  std::set<uint64_t> segments;
+  for (const auto& x : fs::directory_iterator{folder, ignored})
+    if (auto part = part_of(x.path().filename().string()))
+      segments.insert(part->first);
+  totals_.newer += segments.size();
+}
+
 caf::error spool::scan_files(found_stream& in) {
   auto sum = checksum_of(in.entry.name);
   std::error_code failed;
@@ -137,9 +166,14 @@ caf::error spool::scan_files(found_stream& in) {
       continue;
     }
     auto header = read_spool_header(path, part.has_value());
+    if (!header && header.error() == ec::not_found) {
+      if (part)
+        in.leave(part->first, {});
+      continue;
+    }
     if (!header && header.error() != ec::bad_input)
       return header.error();
-    auto good = header && header->format == format_ && header->stream == sum
+    auto good = header && header->stream == sum
                 && (!part
                     || std::tie(header->number, header->part)
                          == std::tuple<uint64_t, uint64_t>(*part));
@@ -150,10 +184,13 @@ caf::error spool::scan_files(found_stream& in) {
         in.damaged.insert(part->first);
       continue;
     }
-    in.see(*header, part);
+    auto format = format_of(*header);
+    in.see(*header, format, part);
+    if (!format && part)
+      in.leave(part->first, *header);
     if (part)
       in.segments[part->first].emplace(part->second, std::move(*header));
-    else
+    else if (format)
       cut_payload(path);
   }
   return failed ? spool_error("read", in.entry.folder, failed.value())
@@ -164,6 +201,11 @@ void spool::adopt(found_stream& in) {
   auto name = in.entry.name;
   auto& to = streams_[name];
   to = std::move(in.entry);
+  totals_.newer += to.newer.size();
+  for (auto number : to.newer) { // all its parts: they are one segment
+    in.segments.erase(number);
+    in.damaged.erase(number);
+  }
   for (auto& [number, parts] : in.segments)
     for (auto& [part, x] : parts) {
       auto before = find(name, number);
@@ -192,12 +234,11 @@ caf::expected<spool::stream_entry*> spool::stream_of(const std::string& name) {
   }
   auto making = folder_ + "/" + unfinished_folder;
   fs::remove_all(making, failed);
-  fs::create_directories(making, failed);
-  if (failed)
-    return spool_error("make", making, failed.value());
+  if (auto err = make_private_folder(making))
+    return err;
   spool_header header;
   header.stream = checksum_of(name);
-  header.format = format_;
+  header.format = formats_.back();
   if (auto err = write_spool_file(making, stream_name, header, name)) {
     fs::remove_all(making, failed);
     return err;

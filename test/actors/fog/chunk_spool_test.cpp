@@ -264,7 +264,8 @@ BOOST_AUTO_TEST_CASE(damage_is_told_to_the_owner) {
   // One that is damaged while it is kept.
   fs::resize_file(path("3-0"), 200);
   BOOST_TEST(fetch("a", 3).empty());
-  BOOST_TEST(problem.find("io: failed to read " + path("3-0")) == 0u, problem);
+  BOOST_TEST(problem.find("bad_input: failed to read " + path("3-0")) == 0u,
+             problem);
   BOOST_TEST(lost.back() == "owner 3 damaged");
   auto x = status();
   BOOST_TEST(x["lost"]["damaged"] == 2);
