@@ -198,7 +198,11 @@ encoder::add(const frame& x, const std::vector<region_of_interest>& regions) {
   if (!coded)
     return coded.error();
   auto& p = **coded;
-  chunk result{st.stream, st.seq, st.part++, 0, false, {}, {}, {}};
+  chunk result;
+  result.stream = st.stream;
+  result.seq = st.seq;
+  result.part = st.part++;
+  result.last = false;
   if (result.part == 0)
     result.codec = described(st.session->context());
   result.frames.push_back({x.number(), static_cast<uint32_t>(p.size),
