@@ -1,0 +1,81 @@
+#pragma once
+
+#include "runtime/function_spec.hpp"
+#include "runtime/pipeline/check.hpp"
+
+#include <string>
+#include <vector>
+
+namespace vpaas::test {
+
+inline function_spec
+function(std::string name, std::string input, std::string output,
+         std::vector<std::string> tiers, parameter_specs parameters = {}) {
+  function_spec result;
+  result.name = std::move(name);
+  result.input = std::move(input);
+  result.output = std::move(output);
+  result.tiers = std::move(tiers);
+  result.parameters = std::move(parameters);
+  return result;
+}
+
+/// Functions as nodes have them, and few parameters.
+inline std::vector<function_spec> some_functions() {
+  return {
+    function("encoder", "keyframes|regions", "chunks", {"fog"},
+             {integer("qp", 36, 0, 51, "quantiser"),
+              number("scale", .8, .05, 1, "of its sides"),
+              choice("transport", {"streamed", "whole"}, "when it leaves")}),
+    function("chunk_decoder", "chunk", "keyframes", {"cloud"}),
+    function("detector", "keyframes", "detections", {"cloud"}),
+    function("region_filter", "detections", "chunk_answer", {"cloud"},
+             {number("theta_cls", -1, -1, 1, "threshold")}),
+    function("paster", "layers", "keyframes", {"cloud"}),
+    function("classifier", "regions", "namings", {"fog"}),
+    function("renderer", "scene", "picture", {"fog"}),
+    function("backup_detector", "keyframes", "detections", {"fog"})};
+}
+
+inline pipeline_stage
+stage(std::string id, std::string tier, std::string function,
+      std::vector<std::string> inputs, json options = json::object()) {
+  pipeline_stage result;
+  result.id = std::move(id);
+  result.tier = std::move(tier);
+  result.function = std::move(function);
+  result.inputs = std::move(inputs);
+  result.options = document{std::move(options)};
+  return result;
+}
+
+/// The paper's pipeline [IV-B].
+inline pipeline high_low() {
+  pipeline result;
+  result.name = "high_low";
+  result.stages = {stage("copy", "fog", "encoder", {"keyframes"}, {{"qp", 36}}),
+                   stage("found", "cloud", "detector", {"copy"}),
+                   stage("known", "cloud", "region_filter", {"found"}),
+                   stage("named", "fog", "classifier", {"keyframes", "known"})};
+  result.stages.back().optional = true;
+  result.result = {"known", "named"};
+  result.without["cloud"] = stage("", "fog", "backup_detector", {"keyframes"});
+  return result;
+}
+
+/// A second, finer look at what the first one was not sure of, as DDS takes it:
+/// what the fog sends of those places is pasted on what the cloud has.
+inline pipeline two_rounds() {
+  auto result = high_low();
+  result.name = "two_rounds";
+  result.stages.back() = stage("fine", "fog", "encoder", {"keyframes", "known"},
+                               {{"qp", 26}});
+  result.stages.push_back(
+    stage("pasted", "cloud", "paster", {"copy", "fine", "known"}));
+  result.stages.push_back(stage("again", "cloud", "detector", {"pasted"}));
+  result.stages.push_back(stage("sure", "cloud", "region_filter", {"again"}));
+  result.result = {"known", "sure"};
+  return result;
+}
+
+} // namespace vpaas::test
