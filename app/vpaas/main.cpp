@@ -22,6 +22,8 @@ constexpr verb verbs[] = {
   {"results", "print what was found on keyframes", results_verb},
   {"doctor", "check this machine and say how to mend it", doctor_verb},
   {"model", "list, verify, pull, import and try models", model_verb},
+  {"pipeline", "list, show and check what streams can be taken through",
+   pipeline_verb},
   {"record", "write what a camera sends into a file", record_verb},
   {"eval", "score detectors and heads on a source", eval_verb},
   {"heads", "fit what names regions on the fog", heads_verb},

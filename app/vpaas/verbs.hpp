@@ -23,6 +23,8 @@ int inspect_verb(command_line line);
 
 int model_verb(command_line line);
 
+int pipeline_verb(command_line line);
+
 int record_verb(command_line line);
 
 int results_verb(command_line line);

@@ -223,6 +223,8 @@ struct lua_sandbox::impl {
     f->owner->in_script = false;
     {
       auto argument = pull(lua, lua_gettop(lua) == 0 ? 1 : lua_gettop(lua));
+      if (auto name = lua_tostring(lua, lua_upvalueindex(2)); name && argument)
+        argument = json{{"name", name}, {"argument", std::move(*argument)}};
       auto result = argument ? f->call(*argument) : argument;
       failed = !result;
       if (failed) {
@@ -236,6 +238,44 @@ struct lua_sandbox::impl {
     }
     f->owner->in_script = true;
     return failed ? lua_error(lua) : 1;
+  }
+
+  /// `table.NAME`: a function that knows what it was called.
+  static int name_call(lua_State* lua) {
+    lua_pushvalue(lua, lua_upvalueindex(1));
+    lua_pushvalue(lua, 2);
+    lua_pushcclosure(lua, call_host, 2);
+    return 1;
+  }
+
+  /// Pushes `f` behind a function of Lua.
+  void push_function(lua_CFunction through, host_function f) {
+    functions.push_back({this, std::move(f)});
+    lua_pushlightuserdata(lua, &functions.back());
+    lua_pushcclosure(lua, through, 1);
+  }
+
+  /// Pushes the global table called so, which is made where it is not there.
+  void push_table(const std::string& name) {
+    if (name.empty()) {
+      lua_pushglobaltable(lua);
+    } else if (lua_getglobal(lua, name.c_str()) != LUA_TTABLE) {
+      lua_pop(lua, 1);
+      lua_newtable(lua);
+      lua_pushvalue(lua, -1);
+      lua_setglobal(lua, name.c_str());
+    }
+  }
+
+  /// Lets `f` answer for what is not in the table.
+  void set_index(const std::string& table, lua_CFunction through,
+                 host_function f) {
+    push_table(table);
+    lua_newtable(lua);
+    push_function(through, std::move(f));
+    lua_setfield(lua, -2, "__index");
+    lua_setmetatable(lua, -2);
+    lua_pop(lua, 1);
   }
 
   /// Runs the function below `arguments` values on the stack.
@@ -284,18 +324,22 @@ void lua_sandbox::set(const std::string& name, const json& value) {
 
 void lua_sandbox::set(const std::string& table, const std::string& name,
                       host_function f) {
-  auto lua = impl_->lua;
-  if (lua_getglobal(lua, table.c_str()) != LUA_TTABLE) {
-    lua_pop(lua, 1);
-    lua_newtable(lua);
-    lua_pushvalue(lua, -1);
-    lua_setglobal(lua, table.c_str());
-  }
-  impl_->functions.push_back({impl_.get(), std::move(f)});
-  lua_pushlightuserdata(lua, &impl_->functions.back());
-  lua_pushcclosure(lua, impl::call_host, 1);
-  lua_setfield(lua, -2, name.c_str());
-  lua_pop(lua, 1);
+  impl_->push_table(table);
+  impl_->push_function(impl::call_host, std::move(f));
+  lua_setfield(impl_->lua, -2, name.c_str());
+  lua_pop(impl_->lua, 1);
+}
+
+void lua_sandbox::set_global(const std::string& name, host_function f) {
+  set("", name, std::move(f));
+}
+
+void lua_sandbox::set_lookup(const std::string& table, host_function f) {
+  impl_->set_index(table, impl::call_host, std::move(f));
+}
+
+void lua_sandbox::set_calls(const std::string& table, host_function f) {
+  impl_->set_index(table, impl::name_call, std::move(f));
 }
 
 caf::error lua_sandbox::run(const std::string& script,

@@ -41,6 +41,17 @@ public:
   /// Makes `f` callable as `table.name`.
   void set(const std::string& table, const std::string& name, host_function f);
 
+  /// Makes `f` a global function.
+  void set_global(const std::string& name, host_function f);
+
+  /// What the script reads of a global table under a name that is not there is
+  /// what `f` answers to the name. Empty: of the globals themselves.
+  void set_lookup(const std::string& table, host_function f);
+
+  /// Makes `table.NAME(x)` call `f({"name": NAME, "argument": x})`, for every
+  /// name.
+  void set_calls(const std::string& table, host_function f);
+
   /// Runs a script from its text.
   /// @param name of the file, for errors
   /// @returns ec::bad_config with "file:line: cause"

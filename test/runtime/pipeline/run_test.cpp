@@ -1,88 +1,13 @@
 #include "runtime/pipeline/run.hpp"
 
-#include "support/pipelines.hpp"
+#include "support/pipeline_run.hpp"
 
 #include <boost/test/unit_test.hpp>
-
-#include <algorithm>
-#include <map>
-#include <random>
 
 using namespace vpaas;
 using namespace vpaas::test;
 
-namespace {
-
-using numbers = std::vector<uint64_t>;
-
-piece_ptr piece_of(std::string kind, numbers frames, numbers nothing = {}) {
-  return std::make_shared<piece>(
-    piece{std::move(kind), std::move(frames), std::move(nothing), {}});
-}
-
-pieces_arrived arrive(const numbers& frames) {
-  pieces_arrived result;
-  for (auto x : frames)
-    result.frames.push_back(piece_of("keyframes", {x}));
-  return result;
-}
-
-/// A run, and what it asked for.
-struct fixture {
-  explicit fixture(const pipeline& x = high_low())
-    : run(std::make_shared<const pipeline_plan>(*check(x, some_functions()))) {
-    // nop
-  }
-
-  void on(const pipeline_event& x) {
-    auto step = run.next(x);
-    verdicts = step.verdicts;
-    asks.clear();
-    for (auto& y : step.asks) {
-      auto& what = run.plan().errands[y.errand];
-      asks[run.plan().stages[what.stages.front()].spec.id] = y;
-    }
-  }
-
-  std::string asked() const {
-    std::string result;
-    for (auto& [id, x] : asks) {
-      result += (result.empty() ? "" : " ") + id + ":";
-      for (auto frame : x.frames)
-        result += std::to_string(frame) + ",";
-    }
-    return result;
-  }
-
-  void answer(const std::string& stage, const piece_ptr& x) {
-    stage_answered event;
-    event.ask = last.at(stage).id;
-    event.made.emplace_back("", x);
-    on(event);
-  }
-
-  void note() {
-    for (auto& [id, x] : asks)
-      last[id] = x;
-  }
-
-  /// As far as the cloud, a part of a chunk for each keyframe.
-  void until_cloud(const numbers& frames) {
-    on(arrive(frames));
-    note();
-    answer("copy", piece_of("chunk", frames));
-    note();
-  }
-
-  pipeline_run run;
-  std::map<std::string, pipeline_ask> asks; ///< of the last step
-  std::map<std::string, pipeline_ask> last;
-  std::vector<verdict> verdicts;
-};
-
-} // namespace
-
-BOOST_FIXTURE_TEST_SUITE(pipeline_run_tests, fixture)
+BOOST_FIXTURE_TEST_SUITE(pipeline_run_tests, run_fixture)
 
 BOOST_AUTO_TEST_CASE(keyframes_take_the_way_of_their_pipeline) {
   on(arrive({1, 2}));
@@ -253,7 +178,7 @@ BOOST_AUTO_TEST_CASE(keyframes_may_go_to_the_stand_in_at_once) {
 BOOST_AUTO_TEST_CASE(without_anybody_to_stand_in_a_failure_is_final) {
   auto x = high_low();
   x.without.clear();
-  fixture alone{x};
+  run_fixture alone{x};
   alone.on(arrive({1}));
   alone.on(stage_failed{alone.asks["copy"].id, "codec", {}});
   BOOST_TEST((alone.verdicts.at(0).how == outcome::unanswered));
@@ -332,7 +257,7 @@ BOOST_AUTO_TEST_CASE(bytes_and_billed_frames_are_counted) {
 }
 
 BOOST_AUTO_TEST_CASE(a_second_round_looks_only_where_the_first_was_unsure) {
-  fixture dds{two_rounds()};
+  run_fixture dds{two_rounds()};
   dds.until_cloud({1, 2});
   dds.answer("copy_decoded", piece_of("chunk_answer", {1, 2}, {1}));
   BOOST_TEST(dds.asked() == "fine:2,");
@@ -344,65 +269,6 @@ BOOST_AUTO_TEST_CASE(a_second_round_looks_only_where_the_first_was_unsure) {
   dds.answer("fine_decoded", piece_of("chunk_answer", {2}));
   BOOST_TEST_REQUIRE(dds.verdicts.size() == 1u);
   BOOST_TEST(dds.verdicts[0].made.size() == 2u);
-}
-
-// The law: one final verdict for each keyframe, whatever happens when.
-BOOST_AUTO_TEST_CASE(any_schedule_gives_each_keyframe_one_final_verdict) {
-  for (uint32_t seed = 1; seed <= 300; ++seed) {
-    std::mt19937 dice{seed};
-    auto throws = [&](uint32_t n) { return uint32_t(dice() % n); };
-    fixture x{seed % 2 == 0 ? high_low() : two_rounds()};
-    std::vector<pipeline_ask> open;
-    std::map<uint64_t, int> finals, stood;
-    auto take = [&](const pipeline_event& event) {
-      auto step = x.run.next(event);
-      open.insert(open.end(), step.asks.begin(), step.asks.end());
-      for (auto& y : step.verdicts) {
-        finals[y.frame] += y.final;
-        stood[y.frame] += y.how == outcome::stood_in;
-        BOOST_TEST((y.how != outcome::uncorrected || stood[y.frame] == 1));
-        BOOST_TEST(
-          y.corrects
-          == (stood[y.frame] == 1 && y.final && y.how != outcome::stood_in));
-      }
-    };
-    uint64_t next = 0;
-    while (next < 40 || !open.empty()) {
-      auto what = throws(10);
-      if (next < 40 && (what < 3 || open.empty())) {
-        auto event = arrive({next, next + 1});
-        next += 2;
-        event.usual = throws(4) > 0;
-        event.stand_in = throws(4) == 0;
-        take(event);
-      } else if (what == 3) {
-        take(keyframes_ended{});
-      } else if (!open.empty()) {
-        auto i = throws(uint32_t(open.size()));
-        auto ask = open[i];
-        if (what == 4) {
-          take(stage_late{ask.id});
-          continue;
-        }
-        open.erase(open.begin() + i);
-        stage_answered answer;
-        answer.ask = ask.id;
-        auto left = x.run.waiting(ask.id);
-        numbers nothing;
-        std::copy_if(left.begin(), left.end(), std::back_inserter(nothing),
-                     [&](auto) { return throws(2) == 0; });
-        if (what == 5)
-          take(stage_failed{ask.id, "bad luck", {}});
-        else if (answer.made.emplace_back("", piece_of("any", left, nothing));
-                 true)
-          take(answer);
-      }
-    }
-    BOOST_TEST(x.run.idle());
-    BOOST_TEST(finals.size() == 40u);
-    for (auto& [frame, n] : finals)
-      BOOST_TEST(n == 1, "seed " << seed << ", keyframe " << frame);
-  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
