@@ -7,6 +7,7 @@
 #include "report.hpp"
 #include "runtime/node/process.hpp"
 #include "support/real_node.hpp"
+#include "targets.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -277,5 +278,5 @@ int main(int argc, char** argv) {
   part("speed", [&] { return speed(total, window); });
   part("slow_link", [&] { return slow_link(10, 16'000'000); });
   part("frozen_receiver", [] { return frozen_receiver(); });
-  bench::print(report, argc, argv);
+  return bench::finish(report, "bulk", argc, argv);
 }

@@ -20,6 +20,7 @@
 
 #include "chaos_nodes.hpp"
 #include "chaos_report.hpp"
+#include "targets.hpp"
 
 #include <sstream>
 
@@ -174,6 +175,5 @@ int main(int argc, char** argv) {
   } catch (const std::exception& problem) {
     report["error"] = problem.what();
   }
-  bench::print(report, argc, argv);
-  return report.contains("error") ? 1 : 0;
+  return bench::finish(report, "chaos", argc, argv);
 }

@@ -7,6 +7,7 @@
 #include "certificates.hpp"
 #include "report.hpp"
 #include "support/real_node.hpp"
+#include "targets.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -138,5 +139,5 @@ int main(int argc, char** argv) {
   } else {
     report["tls"] = "skipped: no openssl program";
   }
-  bench::print(report, argc, argv);
+  return bench::finish(report, "hostile_port", argc, argv);
 }

@@ -5,6 +5,7 @@
 #include "runtime/store/ledger.hpp"
 #include "measure.hpp"
 #include "runtime/error.hpp"
+#include "targets.hpp"
 
 #include <filesystem>
 #include <stdexcept>
@@ -94,8 +95,7 @@ int main(int argc, char** argv) try {
         });
   }
   remove();
-  bench::print(report, argc, argv);
-  return 0;
+  return bench::finish(report, "ledger", argc, argv);
 } catch (const std::exception& x) {
   std::cerr << "bench_ledger: " << x.what() << '\n';
   return 1;

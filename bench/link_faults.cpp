@@ -5,6 +5,7 @@
 #include "report.hpp"
 #include "runtime/node/process.hpp"
 #include "support/real_node.hpp"
+#include "targets.hpp"
 
 using namespace vpaas;
 using namespace std::chrono_literals;
@@ -148,5 +149,5 @@ int main(int argc, char** argv) {
   part("cut_off_lan", [&] { return cut_off("lan", tries); });
   part("cut_off_wan", [&] { return cut_off("wan", tries); });
   part("black_hole", [&] { return black_holes(20); });
-  bench::print(report, argc, argv);
+  return bench::finish(report, "link_faults", argc, argv);
 }

@@ -15,6 +15,7 @@
 #include "runtime/media/encoder.hpp"
 #include "support/clips.hpp"
 #include "support/temp_dir.hpp"
+#include "targets.hpp"
 
 #include <sched.h>
 
@@ -195,5 +196,5 @@ int main(int argc, char** argv) {
   for (auto& [name, path] : clips)
     for (auto encode : {false, true})
       rows.push_back(capacity(name, record(path), encode, seconds));
-  bench::print({{"rows", rows}}, argc, argv);
+  return bench::finish({{"rows", rows}}, "media_cameras", argc, argv);
 }

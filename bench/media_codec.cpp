@@ -15,6 +15,7 @@
 #include "support/clips.hpp"
 #include "support/temp_dir.hpp"
 #include "support/value_of.hpp"
+#include "targets.hpp"
 
 #include <ctime>
 #include <filesystem>
@@ -225,5 +226,14 @@ int main(int argc, char** argv) {
     rows.push_back(decoding(x, rounds));
   for (auto& x : clips)
     rows.push_back(encoding(x, folder, 36, rounds));
-  bench::print({{"rows", rows}}, argc, argv);
+  bench::json medians;
+  for (auto what : {"decode", "encode"}) {
+    std::vector<double> ratios;
+    for (auto& x : rows)
+      if (x["what"] == what)
+        ratios.push_back(x["ratio"]);
+    medians[what] = bench::median(ratios);
+  }
+  return bench::finish({{"rows", rows}, {"median_ratio", medians}},
+                       "media_codec", argc, argv);
 }

@@ -7,6 +7,7 @@
 #include "measure.hpp"
 #include "runtime/error.hpp"
 #include "runtime/media/network_input.hpp"
+#include "targets.hpp"
 
 #include <opencv2/imgproc.hpp>
 
@@ -217,5 +218,5 @@ int main(int argc, char** argv) {
     "32 crops to 224x224 f32", rounds, bytes, bandwidth, 32,
     [&] { writer.write(in.shared, boxes, out.data()); },
     [&] { by_opencv(in, boxes, spec, space, out.data()); }));
-  bench::print({{"rows", rows}}, argc, argv);
+  return bench::finish({{"rows", rows}}, "media_input", argc, argv);
 }

@@ -8,6 +8,7 @@
 #include "measure.hpp"
 #include "messages/registry.hpp"
 #include "support/clips.hpp"
+#include "targets.hpp"
 
 #include <iostream>
 
@@ -88,10 +89,10 @@ int main(int argc, char** argv) {
       bench::took([&] { encoded = run(sys, parts, every, true); }));
     ratios.push_back(alone.back() / together.back());
   }
-  bench::print({{"parts", parts.size()},
-                {"encoded_parts", encoded},
-                {"one_after_the_other_s", bench::median(alone)},
-                {"overlapping_s", bench::median(together)},
-                {"speed_up", bench::median(ratios)}},
-               argc, argv);
+  return bench::finish({{"parts", parts.size()},
+                        {"encoded_parts", encoded},
+                        {"one_after_the_other_s", bench::median(alone)},
+                        {"overlapping_s", bench::median(together)},
+                        {"speed_up", bench::median(ratios)}},
+                       "media_overlap", argc, argv);
 }

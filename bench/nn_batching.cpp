@@ -14,6 +14,7 @@
 #include "runtime/nn/network.hpp"
 #include "runtime/nn/zoo.hpp"
 #include "runtime/policy/batch_queue.hpp"
+#include "targets.hpp"
 
 #include <cstdlib>
 #include <map>
@@ -159,6 +160,5 @@ int main(int argc, char** argv) {
   } catch (const std::exception& x) {
     report["error"] = x.what();
   }
-  bench::print(report, argc, argv);
-  return report.contains("error") ? 1 : 0;
+  return bench::finish(report, "nn_batching", argc, argv);
 }

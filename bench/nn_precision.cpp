@@ -12,6 +12,7 @@
 #include "runtime/nn/image_input.hpp"
 #include "runtime/nn/zoo.hpp"
 #include "runtime/vision/iou.hpp"
+#include "targets.hpp"
 
 #include <opencv2/core.hpp>
 #include <opencv2/videoio.hpp>
@@ -177,6 +178,5 @@ int main(int argc, char** argv) {
   } catch (const std::exception& x) {
     report["error"] = x.what();
   }
-  bench::print(report, argc, argv);
-  return report.contains("error") ? 1 : 0;
+  return bench::finish(report, "nn_precision", argc, argv);
 }

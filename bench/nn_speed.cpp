@@ -12,6 +12,7 @@
 #include "runtime/nn/ini.hpp"
 #include "runtime/nn/network.hpp"
 #include "runtime/nn/zoo.hpp"
+#include "targets.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -223,16 +224,13 @@ int main(int argc, char** argv) {
   if (mkdtemp(folder.data()) == nullptr)
     return 1;
   json report;
-  auto status = 0;
   try {
     for (auto& threads : words(bench::option(argc, argv, "threads", "1,2")))
       report["threads_" + threads] = measure(std::atoi(threads.c_str()),
                                              repeats, folder);
   } catch (const std::exception& x) {
     report["error"] = x.what();
-    status = 1;
   }
   std::filesystem::remove_all(folder);
-  bench::print(report, argc, argv);
-  return status;
+  return bench::finish(report, "nn_speed", argc, argv);
 }

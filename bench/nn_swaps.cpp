@@ -11,6 +11,7 @@
 #include "runtime/nn/environment.hpp"
 #include "runtime/node/process.hpp"
 #include "runtime/vision/street.hpp"
+#include "targets.hpp"
 
 using namespace vpaas;
 
@@ -101,8 +102,8 @@ int main(int argc, char** argv) {
     {"seconds", bench::seconds() - began},
     {"rss_mb_after_50", memory.empty() ? 0 : memory.front()},
     {"rss_mb_half", memory.empty() ? 0 : memory[memory.size() / 2]},
+    {"growth_mb", memory.empty() ? 0 : rss_mb() - memory[memory.size() / 2]},
     {"rss_mb_end", rss_mb()}};
-  bench::print(report, argc, argv);
   caf::anon_send_exit(uut, caf::exit_reason::user_shutdown);
-  return lost + mixed == 0 ? 0 : 1;
+  return bench::finish(report, "nn_swaps", argc, argv);
 }

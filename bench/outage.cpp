@@ -22,6 +22,7 @@
 #include "fault_plan.hpp"
 #include "faulty_nodes.hpp"
 #include "keyframe_audit.hpp"
+#include "targets.hpp"
 
 #include <sstream>
 
@@ -387,6 +388,5 @@ int main(int argc, char** argv) {
   } catch (const std::exception& problem) {
     report["error"] = problem.what();
   }
-  bench::print(report, argc, argv);
-  return report.contains("error") ? 1 : 0;
+  return bench::finish(report, "outage", argc, argv);
 }

@@ -20,6 +20,7 @@
 #include "one_node.hpp"
 #include "runtime/node/tls.hpp"
 #include "support/child_process.hpp"
+#include "targets.hpp"
 
 #include <filesystem>
 #include <sstream>
@@ -279,6 +280,5 @@ int main(int argc, char** argv) {
   }
   std::error_code ignored;
   fs::remove_all(folder, ignored);
-  bench::print(report, argc, argv);
-  return report.contains("error") ? 1 : 0;
+  return bench::finish(report, "pipeline_latency", argc, argv);
 }

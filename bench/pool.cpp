@@ -5,6 +5,7 @@
 #include "actors/pool.hpp"
 #include "messages/registry.hpp"
 #include "report.hpp"
+#include "targets.hpp"
 
 #include <caf/actor_pool.hpp>
 #include <caf/all.hpp>
@@ -377,5 +378,5 @@ int main(int argc, char** argv) {
       x["busy"]["nice_" + std::to_string(niceness)] = beside_busy(w, busy,
                                                                   niceness, n);
   }
-  bench::print(result, argc, argv);
+  return bench::finish(result, "pool", argc, argv);
 }

@@ -7,6 +7,7 @@
 #include "measure.hpp"
 #include "support/camera_watch.hpp"
 #include "support/rtsp_server.hpp"
+#include "targets.hpp"
 
 #include <fstream>
 
@@ -105,5 +106,5 @@ int main(int argc, char** argv) {
                      {"keyframes", camera.keyframes},
                      {"lost", camera.lost},
                      {"law_checked", camera.samples}};
-  bench::print(report, argc, argv);
+  return bench::finish(report, "soak_rtsp_camera", argc, argv);
 }

@@ -6,6 +6,7 @@
 #include "runtime/store/spool.hpp"
 #include "measure.hpp"
 #include "runtime/error.hpp"
+#include "targets.hpp"
 
 #include <filesystem>
 #include <stdexcept>
@@ -106,8 +107,7 @@ int main(int argc, char** argv) try {
       = measure(folder + "/" + std::to_string(bytes), bytes, parts);
   report["opening"] = measure_opening(folder + "/found", found);
   fs::remove_all(folder);
-  bench::print(report, argc, argv);
-  return 0;
+  return bench::finish(report, "spool", argc, argv);
 } catch (const std::exception& x) {
   std::cerr << "bench_spool: " << x.what() << '\n';
   return 1;

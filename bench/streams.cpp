@@ -24,6 +24,7 @@
 #include "measure.hpp"
 #include "one_node.hpp"
 #include "runtime/node/process.hpp"
+#include "targets.hpp"
 
 #include <malloc.h>
 
@@ -262,6 +263,11 @@ json churn(size_t count, size_t at_once, double rest,
           {"before", before.to_json()},
           {"between_rounds", course},
           {"after", after.to_json()},
+          {"missing", 3 * int64_t(done) - int64_t(answered)},
+          {"more_actors", int64_t(after.actors) - int64_t(before.actors)},
+          {"more_threads", int64_t(after.threads) - int64_t(before.threads)},
+          {"more_descriptors",
+           int64_t(after.descriptors) - int64_t(before.descriptors)},
           {"rss_growth_kb_per_stream",
            (after.rss_mb - before.rss_mb) * 1e3 / double(done)},
           {"heap_growth_kb_per_stream",
@@ -288,6 +294,5 @@ int main(int argc, char** argv) {
   } catch (const std::exception& x) {
     report["error"] = x.what();
   }
-  bench::print(report, argc, argv);
-  return report.contains("error") ? 1 : 0;
+  return bench::finish(report, "streams", argc, argv);
 }

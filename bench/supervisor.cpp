@@ -10,6 +10,7 @@
 #include "messages/report.hpp"
 #include "report.hpp"
 #include "runtime/node/process.hpp"
+#include "targets.hpp"
 
 #include <malloc.h>
 
@@ -35,6 +36,15 @@ caf::behavior idle(caf::event_based_actor* self) {
 caf::expected<caf::actor> spawn_idle(caf::actor_system& system,
                                      const child_spec& spec) {
   return spec.detached ? system.spawn<caf::detached>(idle) : system.spawn(idle);
+}
+
+/// What is there after and was not before.
+nlohmann::json growth(const nlohmann::json& before,
+                      const nlohmann::json& after) {
+  nlohmann::json result;
+  for (auto& [key, value] : before.items())
+    result[key] = after[key].get<int64_t>() - value.get<int64_t>();
+  return result;
 }
 
 nlohmann::json usage(caf::actor_system& system) {
@@ -102,6 +112,7 @@ nlohmann::json restarts(caf::actor_system& system, size_t count,
   result["us_per_restart"] = restart(system, count, detached)
                              / static_cast<double>(count) * 1e6;
   result["after"] = usage(system);
+  result["growth"] = growth(result["before"], result["after"]);
   return result;
 }
 
@@ -150,13 +161,15 @@ nlohmann::json trees(caf::actor_system& system, size_t count, size_t rounds) {
       [] {});
     auto grown = during["rss_kib"].get<double>()
                  - before["rss_kib"].get<double>();
+    auto after = usage(system);
     result.push_back(
       {{"start_us_per_tree", starting * 1e6},
        {"stop_us_per_tree", stopping * 1e6},
        {"rss_growth_kib_per_tree", grown / static_cast<double>(count)},
        {"before", before},
        {"running", during},
-       {"after", usage(system)}});
+       {"after", after},
+       {"growth", growth(before, after)}});
   }
   self->request(uut, 10s, stop_atom_v).receive([] {}, [](const caf::error&) {});
   return result;
@@ -176,5 +189,5 @@ int main(int argc, char** argv) {
   report["detached_restarts"] = restarts(system, count, true);
   report["trees"] = trees(system, number("trees", "1000"),
                           number("rounds", "4"));
-  bench::print(report, argc, argv);
+  return bench::finish(report, "supervisor", argc, argv);
 }

@@ -1,0 +1,257 @@
+#pragma once
+
+// What the benchmarks must reach: one table, and how a report is judged by it.
+
+#include "report.hpp"
+
+#include <string>
+#include <vector>
+
+namespace vpaas::bench {
+
+/// One number that a benchmark's report has to keep to.
+struct target {
+  enum class bound : uint8_t { at_most, at_least, equal };
+
+  std::string program; ///< "outage" for bench_outage
+  /// Where it stands in the report: a JSON pointer; `*` in a step stands for
+  /// any text. All that it finds must do.
+  std::string figure;
+  bound kind;
+  double value;
+  std::string what; ///< with the unit
+};
+
+/// Every number that is promised. A figure that a run leaves out (`--only`, no
+/// root) is shown as not measured; one that is missed is exit status 1.
+inline const std::vector<target>& targets() {
+  constexpr auto at_most = target::bound::at_most;
+  constexpr auto at_least = target::bound::at_least;
+  constexpr auto equal = target::bound::equal;
+  static const std::vector<target> all{
+    {"pipeline", "/framework/one_at_a_time/until_result_us/p50", at_most, 200,
+     "framework of a keyframe alone, us"},
+    {"pipeline", "/framework/one_at_a_time/until_result_us/p99", at_most, 1000,
+     "the same, p99, us"},
+    {"pipeline", "/throughput/throughput_ratio", at_least, .95,
+     "throughput over the same calls in one straight loop"},
+    {"pipeline_latency",
+     "/mbit_*/high_low_streamed/freshness_beyond_networks_p50_ms", at_most, 300,
+     "freshness beyond the networks' own time, ms"},
+    {"pipeline_latency", "/mbit_*/bytes_streamed_over_whole", at_most, 1.05,
+     "bytes of streamed chunks over whole ones"},
+    {"outage", "/faults/kill/fallback_ms/max", at_most, 1000,
+     "first result of the fog after a cloud was killed, ms"},
+    {"outage", "/faults/freeze/fallback_ms/max", at_most, 3000,
+     "first result of the fog after a cloud froze, ms"},
+    {"outage", "/faults/drop/fallback_ms/max", at_most, 3000,
+     "first result of the fog after packets vanished, ms"},
+    {"outage", "/faults/*/back_beyond_settling_ms/p99", at_most, 2000,
+     "first result of a cloud that is back, beyond settling, ms"},
+    {"outage", "/faults/*/no_fallback", equal, 0, "faults without a fallback"},
+    {"outage", "/faults/*/no_return", equal, 0,
+     "faults after which the cloud was not used again"},
+    {"outage", "/streams/*/lost", equal, 0, "keyframes lost"},
+    {"outage", "/streams/*/doubled", equal, 0, "keyframes doubled"},
+    {"chaos", "/streams_seen/*/unaccounted", equal, 0,
+     "keyframes unaccounted for"},
+    {"chaos", "/streams_seen/*/doubled", equal, 0, "keyframes doubled"},
+    {"chaos", "/streams_seen/*/numbers_reused", equal, 0,
+     "keyframes under a number that was used"},
+    {"chaos", "/streams_seen/*/looks_without_the_law", equal, 0,
+     "looks at which the law did not hold"},
+    {"chaos", "/recovery_ms/*/never", equal, 0,
+     "faults after which a stream did not come back"},
+    {"streams", "/steady/violations", equal, 0,
+     "looks at which the law did not hold"},
+    {"streams", "/steady/most_frames_over_fewest", at_most, 1.05,
+     "largest share of a stream over the smallest"},
+    {"streams", "/churn/missing", equal, 0,
+     "keyframes that removed streams left unanswered"},
+    {"streams", "/churn/more_actors", at_most, 0,
+     "actors that removed streams left"},
+    {"streams", "/churn/more_threads", at_most, 0,
+     "threads that removed streams left"},
+    {"streams", "/churn/more_descriptors", at_most, 0,
+     "descriptors that removed streams left"},
+    {"streams", "/churn/heap_growth_kb_per_stream", at_most, 4,
+     "heap that a removed stream left, kB"},
+    {"supervisor", "/*restarts/growth/actors", at_most, 0,
+     "actors that restarts left"},
+    {"supervisor", "/*restarts/growth/threads", at_most, 1,
+     "threads that restarts left"},
+    {"supervisor", "/*restarts/growth/descriptors", at_most, 0,
+     "descriptors that restarts left"},
+    {"supervisor", "/trees/*/growth/actors", at_most, 0,
+     "actors that removed trees left"},
+    {"supervisor", "/trees/*/growth/threads", at_most, 0,
+     "threads that removed trees left"},
+    {"supervisor", "/trees/*/growth/descriptors", at_most, 0,
+     "descriptors that removed trees left"},
+    {"pool", "/makespan/uneven/pool_ratio_p50", at_most, 1.25,
+     "time of uneven jobs over the ideal"},
+    {"pool", "/makespan/every_fourth_long/pool_ratio", at_most, 1.25,
+     "time of regular jobs over the ideal"},
+    {"bulk", "/speed/*/intact", equal, 1, "transfers that arrived whole"},
+    {"bulk", "/speed/plain/ratio_to_raw_tcp", at_least, .25,
+     "bulk channel over raw TCP"},
+    {"bulk", "/slow_link/share_of_rate", at_least, .85,
+     "share of a slow link that bulk uses"},
+    {"bulk", "/slow_link/call_p99_ms", at_most, 1000,
+     "call beside bulk on a slow link, p99, ms"},
+    {"bulk", "/slow_link/reconnects", equal, 0, "links that bulk broke"},
+    {"bulk", "/frozen_receiver/rss_growth_bytes", at_most, 16777216,
+     "memory that a frozen receiver takes, bytes"},
+    {"link_faults", "/*/down/never", equal, 0,
+     "lost links that were not noticed"},
+    {"link_faults", "/*/up/never", equal, 0, "links that did not come back"},
+    {"hostile_port", "/*/attacked/errors", equal, 0,
+     "calls that failed under attack"},
+    {"hostile_port", "/*/serves_newcomers", equal, 1,
+     "newcomers served under attack"},
+    {"nn_speed", "/*/*/fp32_by_torchvision", at_least, 1,
+     "speed in fp32 over torchvision"},
+    {"nn_speed", "/*/fasterrcnn101_1024x576/bf16_by_fp32", at_least, 1.8,
+     "speed of a large detector in bf16 over fp32"},
+    {"nn_batching", "/*/load_*/added_ms_max", at_most, 20.5,
+     "delay that batching adds, ms"},
+    {"nn_batching", "/*/load_95/share_of_ideal", at_least, .8,
+     "throughput of batched crops over the ideal"},
+    {"nn_precision", "/*/f1_of_bf16_against_fp32", at_least, .97,
+     "F1 of detections in bf16 against fp32"},
+    {"nn_swaps", "/lost", equal, 0, "frames that swaps of a model lost"},
+    {"nn_swaps", "/mixed", equal, 0, "frames answered by the wrong version"},
+    {"nn_swaps", "/growth_mb", at_most, 16,
+     "memory grown in the second half of the swaps, MB"},
+    {"media_codec", "/median_ratio/decode", at_least, .95,
+     "decoding over the ffmpeg program"},
+    {"media_codec", "/median_ratio/encode", at_least, .95,
+     "encoding over the ffmpeg program"},
+    {"media_input", "/rows/*/ratio", at_least, 1,
+     "pixels for networks over OpenCV"},
+    {"media_overlap", "/speed_up", at_least, 1.2,
+     "decoder and encoder side by side over in turn"},
+    {"media_cameras", "/rows/*/cameras", at_least, 1,
+     "cameras that one core takes"},
+    {"ledger", "/batch/100/rows_per_s", at_least, 2000,
+     "rows a second in transactions of 100"},
+    {"spool", "/bytes/50000/keep_us/p50", at_most, 2000,
+     "keeping a segment of 50 kB, us"},
+    {"spool", "/opening/open_ms/p50", at_most, 2000,
+     "opening a folder of 10,000 segments, ms"},
+    {"soak_rtsp_camera", "/total/lost", equal, 0,
+     "keyframes lost without a count"},
+  };
+  return all;
+}
+
+namespace detail {
+
+/// Whether `key` is `pattern`, in which one `*` stands for any text.
+inline bool fits(const std::string& pattern, const std::string& key) {
+  auto star = pattern.find('*');
+  if (star == std::string::npos)
+    return pattern == key;
+  auto tail = pattern.size() - star - 1;
+  return key.size() >= star + tail
+         && key.compare(0, star, pattern, 0, star) == 0
+         && key.compare(key.size() - tail, tail, pattern, star + 1, tail) == 0;
+}
+
+/// Adds the numbers at `pattern` below `x` to `out`, with where they stand.
+inline void collect(const nlohmann::json& x, const std::string& pattern,
+                    const std::string& where,
+                    std::vector<std::pair<std::string, double>>& out) {
+  if (pattern.empty()) {
+    if (x.is_number() || x.is_boolean())
+      out.emplace_back(where, x.is_boolean() ? double(x.get<bool>())
+                                             : x.get<double>());
+    return;
+  }
+  if (!x.is_structured())
+    return;
+  auto end = std::min(pattern.find('/', 1), pattern.size());
+  auto step = pattern.substr(1, end - 1);
+  for (const auto& [key, value] : x.items())
+    if (fits(step, key))
+      collect(value, pattern.substr(end), where + "/" + key, out);
+}
+
+inline bool met(const target& x, double value) {
+  switch (x.kind) {
+    case target::bound::at_most:
+      return value <= x.value;
+    case target::bound::at_least:
+      return value >= x.value;
+    default:
+      return value == x.value;
+  }
+}
+
+inline const char* sign(target::bound x) {
+  return x == target::bound::at_most    ? "<="
+         : x == target::bound::at_least ? ">="
+                                        : "==";
+}
+
+} // namespace detail
+
+/// Judges a report by the rows of `program`. @returns one object a target:
+/// what, bound, and the worst value with where it stands and whether it is met;
+/// without a value where the run did not measure it
+inline nlohmann::json judge(const nlohmann::json& report,
+                            const std::string& program,
+                            const std::vector<target>& table = targets()) {
+  auto result = nlohmann::json::array();
+  for (auto& x : table) {
+    if (x.program != program)
+      continue;
+    nlohmann::json row{{"what", x.what},
+                       {"bound", std::string{detail::sign(x.kind)} + " "
+                                   + nlohmann::json(x.value).dump()},
+                       {"met", nullptr}};
+    std::vector<std::pair<std::string, double>> found;
+    detail::collect(report, x.figure, "", found);
+    for (auto& [where, value] : found) {
+      auto good = detail::met(x, value);
+      auto worse = x.kind == target::bound::at_least
+                     ? value < row.value("value", value)
+                     : value > row.value("value", value);
+      if (row["met"].is_null() || (row["met"] == true && !good)
+          || (row["met"] == good && worse)) {
+        row["value"] = value;
+        row["where"] = where;
+        row["met"] = good;
+      }
+    }
+    result.push_back(row);
+  }
+  return result;
+}
+
+/// Prints the report of `program` with its targets. @returns the exit status:
+/// 1 where it holds an "error", a target was missed, or not one was measured
+inline int finish(nlohmann::json report, const std::string& program, int argc,
+                  char** argv) {
+  auto rows = judge(report, program);
+  auto missed = report.contains("error");
+  auto measured = rows.empty();
+  for (auto& row : rows) {
+    measured = measured || !row["met"].is_null();
+    if (row["met"] != false)
+      continue;
+    missed = true;
+    std::cerr << "bench_" << program
+              << ": missed: " << row["what"].get<std::string>() << " is "
+              << row["value"] << ", must be " << row["bound"].get<std::string>()
+              << " (" << row["where"].get<std::string>() << ")\n";
+  }
+  if (!measured)
+    std::cerr << "bench_" << program << ": none of its targets was measured\n";
+  if (!rows.empty())
+    report["targets"] = rows;
+  print(report, argc, argv);
+  return missed || !measured ? 1 : 0;
+}
+
+} // namespace vpaas::bench
