@@ -59,9 +59,8 @@ BOOST_AUTO_TEST_CASE(of_many_figures_the_worst_is_told) {
 }
 
 BOOST_AUTO_TEST_CASE(a_star_stands_for_any_text_of_a_step) {
-  json report{{"mbit_10", {{"ms", 1}}},
-              {"mbit_20", {{"ms", 2}}},
-              {"other", {{"ms", 9}}}};
+  json report{
+    {"mbit_10", {{"ms", 1}}}, {"mbit_20", {{"ms", 2}}}, {"other", {{"ms", 9}}}};
   auto x = answer(report, row("/mbit_*/ms", target::bound::at_most, 2));
   BOOST_TEST(x["met"] == true);
   BOOST_TEST(x["value"] == 2);
