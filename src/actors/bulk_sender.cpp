@@ -43,10 +43,12 @@ caf::error bulk_sender::add(transfer_offer offer, blob bytes,
     known->second.done.push_back(std::move(done));
     return caf::none;
   }
-  if (queued_ > 0 && queued_ + offer.bytes > cfg_.max_queued)
+  // What can wait fills no more than its part: a live one still finds room.
+  auto room = (offer.live ? 2 : 1) * cfg_.max_queued;
+  if (queued_ > 0 && queued_ + offer.bytes > room)
     return caf::make_error(ec::overload, "the link's bulk queue is full");
   queued_ += offer.bytes;
-  waiting_.push_back(offer.key);
+  wait(offer.key, offer.live);
   auto& x = transfers_[offer.key];
   x.offer = std::move(offer);
   x.bytes = std::move(bytes);
@@ -75,7 +77,10 @@ void bulk_sender::close() {
   in_flight_ = 0;
   credit_ = credit_window{cfg_.credit};
   // In front of those that have not begun: the receiver holds parts of these.
-  waiting_.insert(waiting_.begin(), active_.begin(), active_.end());
+  for (auto i = active_.rbegin(); i != active_.rend(); ++i) {
+    auto live = transfers_.at(*i).offer.live;
+    waiting_.insert(live ? waiting_.begin() : first_that_can_wait(), *i);
+  }
   active_.clear();
   for (auto& x : transfers_) {
     x.second.state = phase::waiting;
@@ -127,6 +132,8 @@ void bulk_sender::failed(const ticket& what, const caf::error& cause,
   in_flight_ -= what.bytes;
   if (cause == caf::sec::request_timeout)
     credit_.on_timeout();
+  else
+    credit_.on_gone(in_flight_);
   auto x = find(what);
   // A slice that is refused is no verdict: the next offer's answer is.
   if (x && (what.bytes > 0 || passes_by_itself(cause)))
@@ -142,7 +149,26 @@ void bulk_sender::retry(transfer& x, caf::timespan at) {
   x.attempt = 0; // what is still to come of this attempt is late
   x.retry_at = at;
   erase_key(active_, key);
-  waiting_.push_back(key);
+  wait(key, x.offer.live);
+}
+
+std::deque<transfer_key>::iterator bulk_sender::first_that_can_wait() {
+  return std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& x) {
+    return !transfers_.at(x).offer.live;
+  });
+}
+
+void bulk_sender::wait(const transfer_key& key, bool live) {
+  waiting_.insert(live ? first_that_can_wait() : waiting_.end(), key);
+}
+
+bool bulk_sender::may_start(const transfer_key& key, caf::timespan now) const {
+  const auto& x = transfers_.at(key);
+  auto same = [&](const auto& y) {
+    return transfers_.at(y).offer.live == x.offer.live;
+  };
+  auto taken = std::count_if(active_.begin(), active_.end(), same);
+  return x.retry_at <= now && static_cast<size_t>(taken) < cfg_.max_active;
 }
 
 void bulk_sender::tick(caf::timespan now) {
@@ -165,11 +191,9 @@ void bulk_sender::abort(const caf::error& cause) {
 }
 
 void bulk_sender::start_waiting(caf::timespan now) {
-  auto ready = [&](const auto& key) {
-    return transfers_.at(key).retry_at <= now;
-  };
-  while (active_.size() < cfg_.max_active) {
-    auto i = std::find_if(waiting_.begin(), waiting_.end(), ready);
+  for (;;) {
+    auto i = std::find_if(waiting_.begin(), waiting_.end(),
+                          [&](const auto& x) { return may_start(x, now); });
     if (i == waiting_.end())
       return;
     active_.push_back(std::move(*i));
@@ -182,20 +206,26 @@ void bulk_sender::pump(caf::timespan now) {
   if (!open_)
     return;
   start_waiting(now);
+  if (send_slices(true, now))
+    send_slices(false, now);
+}
+
+bool bulk_sender::send_slices(bool live, caf::timespan now) {
   for (size_t idle = 0; idle < active_.size();) {
     auto& x = transfers_.at(active_.front());
     auto left = x.offer.bytes - x.sent;
     auto size = std::min<uint64_t>(credit_.slice_bytes(), left);
-    if (x.state != phase::sending)
+    if (x.state != phase::sending || x.offer.live != live)
       ++idle;
     else if (in_flight_ + size > credit_.window())
-      return;
+      return false;
     else {
       idle = 0;
       send_slice(x, static_cast<uint32_t>(size), now);
     }
     std::rotate(active_.begin(), active_.begin() + 1, active_.end());
   }
+  return true;
 }
 
 void bulk_sender::send_offer(transfer& x, phase next, caf::timespan now) {

@@ -14,15 +14,17 @@ namespace vpaas {
 
 struct bulk_sender_config {
   credit_config credit;
-  /// Bytes of blobs that wait or are on their way; one blob may exceed it.
+  /// Bytes of blobs that wait or are on their way; one blob may exceed it. Live
+  /// ones have as much once more.
   uint64_t max_queued = 256ull * 1024 * 1024;
-  size_t max_active = 16; ///< transfers that share the window
+  size_t max_active = 16; ///< transfers that share the window, and live ones
   /// Before a transfer is offered again that the receiver could not take.
   caf::timespan retry_delay = std::chrono::milliseconds(200);
 };
 
 /// The sending half of a link's bulk channel: which slice of which transfer
-/// goes next. Transfers take turns, slice by slice, under one credit window.
+/// goes next. Transfers take turns, slice by slice, under one credit window;
+/// those of a live source before those that can wait.
 ///
 ///     waiting --offer--> offered --held n--> sending --last slice, offer-->
 ///        ^                  |                   |             confirming
@@ -137,6 +139,17 @@ private:
 
   void pump(caf::timespan now);
 
+  /// Sends what the window lets through of those that are live, or of those
+  /// that are not. @returns whether there is room left
+  bool send_slices(bool live, caf::timespan now);
+
+  bool may_start(const transfer_key& key, caf::timespan now) const;
+
+  std::deque<transfer_key>::iterator first_that_can_wait();
+
+  /// Puts a transfer into the line.
+  void wait(const transfer_key& key, bool live);
+
   void send_offer(transfer& x, phase next, caf::timespan now);
 
   void send_slice(transfer& x, uint32_t size, caf::timespan now);
@@ -152,7 +165,7 @@ private:
   uint64_t session_ = 0;
   uint64_t attempts_ = 0;
   std::map<transfer_key, transfer> transfers_;
-  std::deque<transfer_key> waiting_; // first come first
+  std::deque<transfer_key> waiting_; // live ones first
   std::deque<transfer_key> active_;  // the front sends next
   uint64_t queued_ = 0;
   uint64_t in_flight_ = 0;

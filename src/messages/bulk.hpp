@@ -39,6 +39,7 @@ struct transfer_offer {
   std::string target; ///< logical name of the actor that gets the blob
   uint64_t bytes = 0;
   uint64_t checksum = 0; ///< XXH64 of the whole blob
+  bool live = false;     ///< goes before what can wait
 
   static constexpr auto type_name = "transfer_offer";
 
@@ -46,7 +47,8 @@ struct transfer_offer {
     using self = transfer_offer;
     return std::make_tuple(
       field("key", &self::key), field("target", &self::target),
-      field("bytes", &self::bytes), field("checksum", &self::checksum));
+      field("bytes", &self::bytes), field("checksum", &self::checksum),
+      field("live", &self::live));
   }
 };
 

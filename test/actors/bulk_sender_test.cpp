@@ -60,9 +60,16 @@ struct fixture {
     uut = std::make_unique<bulk_sender>(cfg, out);
   }
 
-  caf::error add(uint64_t seq, size_t bytes, caf::timespan deadline = 1h) {
-    return uut->add(offer_of(seq), make_blob(bytes), deadline,
+  caf::error add(uint64_t seq, size_t bytes, caf::timespan deadline = 1h,
+                 bool live = false) {
+    auto offer = offer_of(seq);
+    offer.live = live;
+    return uut->add(offer, make_blob(bytes), deadline,
                     [this, seq](const caf::error& e) { done[seq] = e; });
+  }
+
+  caf::error add_live(uint64_t seq, size_t bytes) {
+    return add(seq, bytes, 1h, true);
   }
 
   ticket next_offer() {
@@ -290,6 +297,57 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_link_ends_every_transfer) {
   uut->abort(caf::make_error(ec::cloud_down));
   BOOST_TEST((done[1] == ec::cloud_down));
   BOOST_TEST((done[2] == ec::cloud_down));
+}
+
+BOOST_AUTO_TEST_CASE(a_live_transfer_overtakes_what_can_wait) {
+  for (uint64_t seq = 1; seq <= 4; ++seq)
+    BOOST_REQUIRE(!add(seq, 200'000)); // two are active, two wait
+  uut->open(now);
+  accept();
+  accept();
+  BOOST_REQUIRE(!slices.empty());
+  BOOST_REQUIRE(!add_live(9, 10'000));
+  uut->tick(now);
+  BOOST_REQUIRE(offers.size() == 1u); // it need not wait for a place
+  BOOST_TEST(offers.front().second.key.seq == 9u);
+  accept();
+  auto before = slices.size();
+  uint64_t bytes = 0;
+  while (bytes < 10'000) {
+    while (slices.size() > before - 1 && before > 0) { // what was on its way
+      auto what = slices.front().what;
+      slices.pop_front();
+      --before;
+      now += 1ms;
+      uut->acked(what, now);
+    }
+    BOOST_REQUIRE(!slices.empty());
+    auto x = slices.front();
+    slices.pop_front();
+    BOOST_TEST(x.slice.key.seq == 9u);
+    bytes += x.what.bytes;
+    now += 1ms;
+    uut->acked(x.what, now);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_full_queue_has_room_for_a_live_transfer) {
+  BOOST_TEST(!add(1, 900'000));
+  BOOST_TEST((add(2, 200'000) == ec::overload));
+  BOOST_TEST(!add_live(3, 200'000));
+  BOOST_TEST((add_live(4, 1'000'000) == ec::overload));
+}
+
+BOOST_AUTO_TEST_CASE(after_an_outage_live_transfers_are_offered_first) {
+  add(1, 50'000);
+  add_live(2, 50'000);
+  uut->open(now);
+  offers.clear();
+  uut->close();
+  uut->open(now);
+  BOOST_REQUIRE(offers.size() == 2u);
+  BOOST_TEST(offers[0].second.key.seq == 2u);
+  BOOST_TEST(offers[1].second.key.seq == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

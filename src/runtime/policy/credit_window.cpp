@@ -97,6 +97,11 @@ void credit_window::adapt(uint64_t bytes, bool limited, caf::timespan now) {
                        static_cast<double>(cfg_.max_window));
 }
 
+void credit_window::on_gone(uint64_t left) {
+  if (mode_ == mode::emptying && left == 0)
+    mode_ = mode::measuring;
+}
+
 void credit_window::on_timeout() {
   window_ = static_cast<double>(cfg_.min_window);
   slow_start_ = true;

@@ -36,8 +36,7 @@ class credit_window {
 public:
   explicit credit_window(credit_config cfg = {});
 
-  /// Bytes that may be unacknowledged; 0 while the path is being emptied, which
-  /// the next acknowledgement ends.
+  /// Bytes that may be unacknowledged; 0 while the path is being emptied.
   uint64_t window() const;
 
   /// How long the next slice is to be, bytes.
@@ -47,6 +46,10 @@ public:
   /// @param in_flight unacknowledged bytes, these included
   void on_ack(uint64_t bytes, caf::timespan rtt, uint64_t in_flight,
               caf::timespan now);
+
+  /// Tells that something left the path without an acknowledgement.
+  /// @param left unacknowledged bytes that are still on it
+  void on_gone(uint64_t left);
 
   /// Tells that an acknowledgement did not come.
   void on_timeout();

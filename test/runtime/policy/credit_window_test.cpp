@@ -128,6 +128,23 @@ BOOST_AUTO_TEST_CASE(a_sender_with_little_to_send_does_not_earn_credit) {
   BOOST_TEST(uut.window() == before);
 }
 
+// While the path is being emptied, its last slice may be refused instead of
+// acknowledged.
+BOOST_AUTO_TEST_CASE(a_path_that_is_emptied_by_a_refusal_is_measured) {
+  credit_window uut;
+  caf::timespan now = 1s;
+  uut.on_ack(2048, 10ms, 2048, now);
+  for (int i = 0; i < 4; ++i) // the minimum of the round trip grows old
+    uut.on_ack(2048, 20ms, 8192, now += 10s);
+  BOOST_REQUIRE(uut.window() == 0u);
+  uut.on_gone(2048);
+  BOOST_TEST(uut.window() == 0u);
+  uut.on_gone(0);
+  BOOST_TEST(uut.window() > 0u);
+  uut.on_ack(2048, 15ms, 2048, now += 15ms);
+  BOOST_TEST((uut.min_rtt() == 15ms));
+}
+
 BOOST_AUTO_TEST_CASE(a_timeout_starts_over_with_the_least) {
   link_model x{credit_window{}, 10e6 / 8, 20ms};
   x.run_for(5s);
