@@ -28,6 +28,10 @@ caf::expected<caf::actor> spawn_link(const spawn_context& x,
   cfg.node = x.node;
   cfg.tls = x.system.has_openssl_manager();
   cfg.profile = profile_of(network);
+  cfg.epoch_base
+    = uint64_t(std::chrono::duration_cast<std::chrono::milliseconds>(
+                 caf::make_timestamp().time_since_epoch())
+                 .count());
   if (auto err = cfg.validate())
     return err;
   return spawn_as_told(x, link, std::move(cfg));

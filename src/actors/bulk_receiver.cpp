@@ -107,15 +107,13 @@ void bulk_receiver_state::complete(transfer& x) {
     return;
   }
   x.delivering = true;
-  self
-    ->request(caf::actor_cast<node_actor>(cfg.node), cfg.deliver_timeout,
-              resolve_atom_v, x.offer.target)
-    .then([self = self,
-           key](const caf::actor& target) { self->state.deliver(key, target); },
-          [self = self, key](const caf::error& cause) {
-            ++self->state.counters.undelivered;
-            self->state.fail(key, cause);
-          });
+  targets->find(x.offer.target,
+                [self = self, key](const caf::expected<caf::actor>& target) {
+                  if (target)
+                    return self->state.deliver(key, *target);
+                  ++self->state.counters.undelivered;
+                  self->state.fail(key, target.error());
+                });
 }
 
 void bulk_receiver_state::deliver(const transfer_key& key,
@@ -123,7 +121,8 @@ void bulk_receiver_state::deliver(const transfer_key& key,
   auto& x = transfers.at(key);
   // The target shares the buffer; nothing here writes to it any more.
   delivery whole{key, blob{std::move(x.bytes)}};
-  self->request(target, cfg.deliver_timeout, deliver_atom_v, std::move(whole))
+  delivering
+    .send(self, target, cfg.deliver_timeout, deliver_atom_v, std::move(whole))
     .then([self = self, key] { self->state.delivered(key); },
           [self = self, key](const caf::error& cause) {
             ++self->state.counters.undelivered;
@@ -196,6 +195,12 @@ bulk_receiver_impl::behavior_type
 bulk_receiver(bulk_receiver_impl::stateful_pointer<bulk_receiver_state> self,
               bulk_receiver_config cfg) {
   self->state.cfg = std::move(cfg);
+  self->state.targets.emplace(self, self->state.cfg.node,
+                              self->state.cfg.deliver_timeout);
+  self->set_down_handler([self](const caf::down_msg& x) {
+    self->state.targets->forget(x);
+    self->state.delivering.forget(self, x);
+  });
   self->state.expire();
   return {
     [self](status_atom) { return self->state.status(); },

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/directory.hpp"
+#include "actors/requests.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/checksum.hpp"
 
@@ -105,6 +107,8 @@ struct bulk_receiver_state {
   std::map<transfer_key, transfer_offer> recent; ///< delivered
   std::deque<transfer_key> recent_order;         ///< oldest first
   bulk_receiver_status counters;
+  std::optional<directory> targets;
+  requests delivering;
 };
 
 bulk_receiver_impl::behavior_type

@@ -22,8 +22,12 @@ void answer(caf::typed_response_promise<item> to, caf::expected<item> x) {
     to.deliver(std::move(x.error()));
 }
 
-/// To find an actor takes one message to the node and back.
-constexpr auto resolve_timeout = std::chrono::seconds(5);
+void give(caf::response_promise to, const caf::error& x) {
+  if (x)
+    to.deliver(x);
+  else
+    to.deliver(caf::unit);
+}
 
 } // namespace
 
@@ -56,27 +60,27 @@ caf::result<void> here_link_state::transfer(const transfer_offer& offer,
                                             caf::timespan timeout) {
   ++counters.transfers;
   auto result = self->make_response_promise();
-  auto give = [self = self, result, timeout, x = delivery{offer.key, bytes}](
-                const caf::actor& target) mutable {
-    self->request(target, timeout, deliver_atom_v, std::move(x))
-      .then([result]() mutable { result.deliver(caf::unit); },
-            [result](const caf::error& cause) mutable {
-              result.deliver(told(cause));
-            });
-  };
-  self->request(node, timeout, resolve_atom_v, offer.target)
-    .then(std::move(give), [result](const caf::error& cause) mutable {
-      result.deliver(told(cause));
+  around->find(
+    offer.target,
+    [self = self, result, timeout, x = delivery{offer.key, bytes}](
+      const caf::expected<caf::actor>& target) mutable {
+      if (!target)
+        return give(result, told(target.error()));
+      self->state.asked
+        .send(self, *target, timeout, deliver_atom_v, std::move(x))
+        .then([result] { give(result, caf::none); },
+              [result](const caf::error& cause) { give(result, told(cause)); });
     });
   return caf::delegated<void>{};
 }
 
 link_actor::behavior_type
 here_link(link_actor::stateful_pointer<here_link_state> self, caf::actor node) {
-  self->state.node = caf::actor_cast<node_actor>(node);
-  self->state.around.emplace(self, std::move(node), resolve_timeout);
-  self->set_down_handler(
-    [self](const caf::down_msg& x) { self->state.around->forget(x); });
+  self->state.around.emplace(self, node);
+  self->set_down_handler([self](const caf::down_msg& x) {
+    self->state.around->forget(x);
+    self->state.asked.forget(self, x);
+  });
   return {
     [self](status_atom) { return report(self, "up", self->state.counters); },
     [](ready_atom) {

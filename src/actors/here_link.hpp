@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/directory.hpp"
 #include "actors/requests.hpp"
-#include "actors/siblings.hpp"
 #include "messages/protocol.hpp"
 
 #include <caf/all.hpp>
@@ -37,8 +37,7 @@ struct here_link_state {
                              caf::timespan timeout);
 
   link_actor::stateful_pointer<here_link_state> self;
-  node_actor node;
-  std::optional<siblings<link_actor::stateful_pointer<here_link_state>>> around;
+  std::optional<directory> around;
   requests asked;
   here_link_status counters;
 };

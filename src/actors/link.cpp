@@ -82,6 +82,16 @@ link_state::link_state(link_impl::stateful_pointer<link_state> self)
   // nop
 }
 
+link_state::~link_state() {
+  auto cause = down_error(cfg.host, cfg.port, "the link ended");
+  for (auto& x : calls)
+    x.second.deliver(cause);
+  if (bulk)
+    bulk->abort(cause);
+  for (auto& x : watchers)
+    self->demonitor(x);
+}
+
 // -- the protocol -------------------------------------------------------------
 
 caf::typed_response_promise<item> link_state::call(const std::string& path,
@@ -149,9 +159,9 @@ void link_state::watch(const caf::actor& watcher) {
 
 void link_state::tell(const caf::actor& watcher) {
   if (is_up())
-    caf::anon_send(watcher, up_atom_v, remote, counters.epoch);
+    caf::anon_send(watcher, up_atom_v, remote, epoch());
   else
-    caf::anon_send(watcher, down_atom_v, counters.epoch);
+    caf::anon_send(watcher, down_atom_v, epoch());
 }
 
 void link_state::tell_all() {
@@ -231,6 +241,25 @@ void link_state::enter_connecting() {
   ++attempt;
   if (own.name.empty())
     introduce_self();
+  else
+    probe();
+}
+
+// The other node must learn who greets it: nothing is tried without a name.
+void link_state::introduce_self() {
+  self
+    ->request(caf::actor_cast<node_actor>(cfg.node), cfg.profile.down_after,
+              hello_atom_v, node_info{}, caf::actor{})
+    .then(step(self, &link_state::introduced),
+          step(self, &link_state::enter_down));
+}
+
+void link_state::introduced(const node_info& who) {
+  own = who;
+  probe();
+}
+
+void link_state::probe() {
   auto prober = cfg.prober ? cfg.prober(self->system())
                            : spawn_prober(self->system());
   self
@@ -285,16 +314,6 @@ void link_state::enter_down(const caf::error& cause) {
 }
 
 // -- the steps of connecting --------------------------------------------------
-
-void link_state::introduce_self() {
-  self
-    ->request(caf::actor_cast<node_actor>(cfg.node), cfg.profile.down_after,
-              hello_atom_v, node_info{}, caf::actor{})
-    .then([self = self](const node_info& x) { self->state.own = x; },
-          [self = self](const caf::error& cause) {
-            self->state.counters.last_error = describe(cause);
-          });
-}
 
 void link_state::ask_connector(const std::string& address) {
   auto& system = self->system();
@@ -416,6 +435,10 @@ bulk_sender::outlet link_state::make_outlet() {
     caf::anon_send(self->state.receiver, cancel_atom_v, key);
   };
   return {offer, slice, cancel};
+}
+
+uint64_t link_state::epoch() const {
+  return counters.epoch > 0 ? cfg.epoch_base + counters.epoch : 0;
 }
 
 bool link_state::is_up() const {

@@ -34,6 +34,9 @@ struct link_config {
   /// The actor that connects nodes; empty: CAF's middleman, plain or TLS.
   std::function<caf::actor(caf::actor_system&)> connector;
   uint64_t seed = std::random_device{}(); ///< of the back-off's jitter
+  /// Before the first epoch: greater with each start of a link to the same
+  /// node, so that what an earlier link sent is known to be old.
+  uint64_t epoch_base = 0;
 
   caf::error validate() const;
 };
@@ -98,6 +101,10 @@ struct link_state {
 
   explicit link_state(link_impl::stateful_pointer<link_state> self);
 
+  /// However a link ends, nobody is left without an answer, and it lets go of
+  /// whom it watched.
+  ~link_state();
+
   // The protocol.
 
   caf::typed_response_promise<item> call(const std::string& path, const item& x,
@@ -130,6 +137,10 @@ struct link_state {
 
   void introduce_self();
 
+  void introduced(const node_info& who);
+
+  void probe();
+
   void ask_connector(const std::string& address);
 
   void greet(const caf::node_id& where, const caf::strong_actor_ptr& node,
@@ -156,6 +167,9 @@ struct link_state {
   void tell(const caf::actor& watcher);
 
   void tell_all();
+
+  /// The present one as watchers know it; 0 before the first.
+  uint64_t epoch() const;
 
   bool is_up() const;
 

@@ -2,6 +2,7 @@
 
 #include "actors/node.hpp"
 #include "support/test_system.hpp"
+#include "support/watches.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -326,6 +327,64 @@ BOOST_AUTO_TEST_CASE(a_stopped_link_leaves_nobody_waiting) {
   blob_waiting.receive(
     [] { BOOST_ERROR("delivered?"); },
     [](const caf::error& e) { BOOST_TEST((e == ec::cloud_down)); });
+}
+
+BOOST_AUTO_TEST_CASE(a_link_that_dies_leaves_nobody_waiting_nor_watched) {
+  start();
+  silent = true;
+  auto waiting = call(1h);
+  transfer_offer offer;
+  offer.key = {"cam", 1};
+  auto blob_waiting = self->request(uut, caf::infinite, transfer_atom_v, offer,
+                                    blob{{1, 2, 3}}, caf::timespan{1h});
+  run();
+  auto address = caf::actor_cast<caf::actor_addr>(uut);
+  caf::anon_send_exit(uut, caf::exit_reason::kill);
+  run();
+  BOOST_TEST((outcome(waiting) == ec::cloud_down));
+  blob_waiting.receive(
+    [] { BOOST_ERROR("delivered?"); },
+    [](const caf::error& e) { BOOST_TEST((e == ec::cloud_down)); });
+  BOOST_TEST(test::watches(address, watcher) == 0u);
+}
+
+// Its own node is asked who it is; until that is known nobody is greeted.
+BOOST_AUTO_TEST_CASE(it_greets_nobody_without_its_name) {
+  auto cfg = config();
+  auto asked = 0;
+  auto mute = sys.spawn([&](caf::event_based_actor* node) -> caf::behavior {
+    return {[&asked, node](hello_atom, const node_info&,
+                           const caf::actor&) -> caf::result<node_info> {
+              if (++asked < 2) {
+                node->make_response_promise();
+                return caf::delegated<node_info>{};
+              }
+              node_info result;
+              result.name = "here";
+              return result;
+            },
+            [](hello_atom, const node_info&) {}};
+  });
+  cfg.node = mute;
+  uut = sys.spawn(vpaas::link, cfg);
+  run();
+  BOOST_TEST(met.empty());
+  pass(4s); // the first question was lost
+  BOOST_TEST(met == std::vector<std::string>{"here"},
+             boost::test_tools::per_element());
+  BOOST_TEST(state() == "up");
+  caf::anon_send_exit(mute, caf::exit_reason::kill);
+}
+
+BOOST_AUTO_TEST_CASE(epochs_go_on_from_where_they_are_told_to) {
+  auto cfg = config();
+  cfg.epoch_base = 1'000'000'000'000;
+  uut = sys.spawn(vpaas::link, cfg);
+  caf::anon_send(uut, watch_atom_v, watcher);
+  run();
+  BOOST_TEST(downs == numbers{0}, boost::test_tools::per_element());
+  BOOST_TEST(ups == numbers{1'000'000'000'001},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_transfer_that_finds_no_receiver_meets_its_deadline) {

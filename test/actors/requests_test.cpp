@@ -41,6 +41,9 @@ struct asker_state {
 
 caf::behavior asker(caf::stateful_actor<asker_state>* self, caf::actor to,
                     log out) {
+  self->monitor(to);
+  self->set_down_handler(
+    [=](const caf::down_msg& x) { self->state.asked.forget(self, x); });
   return {
     [=](caf::timespan limit) {
       self->state.asked.send(self, to, limit, 1)
@@ -111,6 +114,18 @@ BOOST_AUTO_TEST_CASE(many_requests_set_one_alarm) {
   tell(to, release_atom_v, 7);
   BOOST_TEST(out->size() == 100u);
   BOOST_TEST(scheduler().clock().schedule().size() == 1u);
+}
+
+// CAF answers for what lies in the mailbox of a dead actor, not for what it had
+// taken.
+BOOST_AUTO_TEST_CASE(what_the_dead_had_taken_fails_at_once) {
+  tell(uut, caf::timespan{1h});
+  tell(uut, caf::timespan{2h});
+  BOOST_TEST(out->empty());
+  caf::anon_send_exit(to, caf::exit_reason::kill);
+  run();
+  BOOST_TEST(*out == (std::vector<int>{-2, -2}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

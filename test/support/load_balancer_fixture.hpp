@@ -27,7 +27,9 @@ struct load_balancer_fixture : functions {
   std::map<std::string, std::string> answers; ///< by part: "ok", or the code
   std::map<std::string, chunk_answer> results;
   strings log;
-  uint16_t epoch = 1; ///< of what is sent
+  uint64_t epoch = 1;         ///< of what is sent
+  std::set<std::string> live; ///< streams whose source does not wait
+  std::map<std::string, std::vector<int>> priorities; ///< of jobs, by stream
   load_balancer_actor uut;
 
   ~load_balancer_fixture() {
@@ -67,7 +69,10 @@ struct load_balancer_fixture : functions {
       });
     return {
       [=](apply_atom, const item& x) { return f->take(self, name, x); },
-      [=](submit_atom, const job& x) { return f->take(self, name, x.input); },
+      [=](submit_atom, const job& x) {
+        f->priorities[x.input.stream].push_back(x.priority);
+        return f->take(self, name, x.input);
+      },
       [=](cancel_atom, const std::string& stream) {
         f->log.push_back(name + " cancel " + stream);
       },
@@ -115,6 +120,8 @@ struct load_balancer_fixture : functions {
     result.stream = stream;
     result.part = number;
     result.epoch = epoch;
+    result.live = live.count(stream) != 0;
+    result.last = false;
     result.frames.push_back({number, 100, 0, {}, false});
     result.bytes = blob{blob::buffer(bytes, 1)};
     return result;

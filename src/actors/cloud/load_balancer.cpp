@@ -2,7 +2,7 @@
 
 #include "messages/report.hpp"
 
-#include <functional>
+#include <algorithm>
 #include <utility>
 
 //           bytes are here,
@@ -16,24 +16,8 @@ namespace vpaas {
 
 namespace {
 
-/// To find a sibling takes one message to the node and back.
-constexpr auto resolve_timeout = std::chrono::seconds(5);
-
-load_balancer_config config_of(const document& x) {
-  load_balancer_config result;
-  auto decoder = x.get<std::string>("decoder");
-  for (int i = 1; i <= x.get<int>("decoders"); ++i)
-    result.decoders.push_back(decoder + "-" + std::to_string(i));
-  result.detectors = x.get<std::string>("detectors");
-  result.filter = x.get<std::string>("filter");
-  result.capacity = x.get<size_t>("capacity");
-  result.lines.stream_parts = x.get<size_t>("stream_capacity");
-  result.lines.bytes = x.get<uint64_t>("memory");
-  result.lines.patience = x.get<caf::timespan>("patience");
-  result.deadline = x.get<caf::timespan>("deadline");
-  result.timeout = x.get<caf::timespan>("timeout");
-  return result;
-}
+/// What a decoder works on, and what it takes up next.
+constexpr size_t parts_at_decoder = 2;
 
 /// An error of ours stays what it is; one of CAF's tells of a neighbour, and
 /// becomes one that tells the fog what to do.
@@ -54,27 +38,6 @@ caf::error explain(part_phase phase, const std::string& part,
 }
 
 } // namespace
-
-function_spec load_balancer_spec() {
-  function_spec result;
-  result.name = "load_balancer";
-  result.input = chunk::type_name;
-  result.output = chunk_answer::type_name;
-  result.help = "takes chunks to decoders, detectors and the region filter";
-  result.parameters
-    = {text("decoder", "chunk_decoder", "logical name, before -1, -2, ..."),
-       integer("decoders", 1, 1, 1024, "how many there are"),
-       text("detectors", "detectors", "logical name of their pool"),
-       text("filter", "region_filter", "logical name"),
-       integer("capacity", 1024, 1, 1e6, "parts that are not answered yet"),
-       integer("stream_capacity", 64, 1, 1e6, "parts that wait, of a stream"),
-       size("memory", "256MiB", 1 << 16, 1e12, "for bytes that wait"),
-       duration("patience", "10s", 0.01, 3600, "until a part's bytes come"),
-       duration("deadline", "10s", 0, 3600,
-                "longest wait of a part for a detector; 0: any"),
-       duration("timeout", "1min", 0.01, 3600, "of each step of a part")};
-  return result;
-}
 
 load_balancer_state::load_balancer_state(pointer self) : self(self) {
   // nop
@@ -98,10 +61,17 @@ caf::typed_response_promise<item> load_balancer_state::apply(const item& x) {
                     + std::to_string(in->part)
                 : x.kind + " " + std::to_string(x.seq) + " of " + x.stream;
   auto full = visits.size() >= cfg.capacity;
-  visits.emplace(ticket, visit{promise, in ? in->stream : x.stream,
-                               in ? in->epoch : uint16_t{0}, std::move(key),
-                               part_phase::waiting, self->clock().now()});
-  if (!in)
+  visit added;
+  added.reply = promise;
+  added.stream = in ? in->stream : x.stream;
+  added.live = in && in->live;
+  added.epoch = in ? in->epoch : 0;
+  added.name = std::move(key);
+  added.since = self->clock().now();
+  visits.emplace(ticket, std::move(added));
+  if (in && outdated(in->stream, in->epoch))
+    fail(ticket, caf::make_error(ec::cancelled, "its connection was lost"));
+  else if (!in)
     fail(ticket, caf::make_error(ec::bad_input,
                                  "failed to answer it: it holds no chunk; "
                                  "send what an encoder answers"));
@@ -154,7 +124,8 @@ status_report load_balancer_state::status() const {
 }
 
 void load_balancer_state::forget(const caf::down_msg& x) {
-  counters.lost += around->forget(x);
+  counters.lost += around->forget(x).empty() ? 0 : 1;
+  asked.forget(self, x);
 }
 
 // -- the steps of a part ------------------------------------------------------
@@ -173,15 +144,36 @@ void load_balancer_state::begin(uint64_t ticket, const chunk& x) {
 }
 
 void load_balancer_state::advance(const std::string& stream) {
-  for (auto& x : lines.take(stream))
+  for (auto& x : lines.take(stream)) {
+    auto& part = visits.at(x.ticket);
+    auto who = decoder_of(x.part);
+    desks[who].line.push(std::move(x), part.live);
+    serve(who);
+  }
+}
+
+void load_balancer_state::serve(const std::string& decoder) {
+  auto& at = desks[decoder];
+  while (at.busy < parts_at_decoder && !at.line.empty()) {
+    auto x = at.line.take();
+    auto i = visits.find(x.ticket);
+    if (i == visits.end())
+      continue; // it was given up meanwhile
+    if (self->clock().now() - i->second.since > cfg.timeout) {
+      fail(x.ticket, caf::make_error(caf::sec::request_timeout));
+      continue;
+    }
+    ++at.busy;
+    i->second.decoder = decoder;
     decode(std::move(x));
+  }
 }
 
 void load_balancer_state::decode(part_lines::entry x) {
   auto ticket = x.ticket;
   wait.record(self->clock().now() - x.since);
   counters.bytes += x.part.bytes.size();
-  auto who = decoder_of(x.part.stream);
+  auto who = visits.at(ticket).decoder;
   auto stream = x.part.stream;
   auto seq = x.part.seq;
   auto input = make_item(stream, seq, std::move(x.part));
@@ -205,7 +197,9 @@ void load_balancer_state::detect(uint64_t ticket, item& frames) {
     return;
   x->decoding = took;
   decoding.record(took);
-  job work{std::move(frames), 0, cfg.deadline};
+  release(*x);
+  job work{std::move(frames), static_cast<uint8_t>(x->live ? 1 : 0),
+           cfg.deadline};
   ask(ticket, part_phase::detecting, cfg.detectors,
       [self = self, ticket, work](const caf::actor& pool) {
         auto& st = self->state;
@@ -258,7 +252,7 @@ void load_balancer_state::answer(uint64_t ticket, item& result) {
   out.detecting = x->detecting;
   ++counters.answered;
   x->reply.deliver(make_item(result.stream, result.seq, std::move(out)));
-  visits.erase(ticket);
+  leave(ticket);
 }
 
 void load_balancer_state::fail(uint64_t ticket, const caf::error& reason) {
@@ -273,7 +267,7 @@ void load_balancer_state::fail(uint64_t ticket, const caf::error& reason) {
   counters.rejected += x.phase == part_phase::waiting && told == ec::overload;
   counters.last_problem = describe(told);
   x.reply.deliver(std::move(told));
-  visits.erase(i);
+  leave(ticket);
 }
 
 void load_balancer_state::expire() {
@@ -289,11 +283,11 @@ void load_balancer_state::expire() {
   set_alarm();
 }
 
-void load_balancer_state::abandon(const std::string& stream, uint16_t epoch) {
+void load_balancer_state::abandon(const std::string& stream, uint64_t epoch) {
   std::set<uint64_t> old;
   auto with_detectors = false;
   for (auto& [ticket, x] : visits)
-    if (x.stream == stream && x.epoch != epoch) {
+    if (x.stream == stream && x.epoch < epoch) {
       old.insert(ticket);
       with_detectors |= x.phase == part_phase::detecting;
     }
@@ -338,9 +332,37 @@ load_balancer_state::visit* load_balancer_state::arrived(uint64_t ticket,
   return &i->second;
 }
 
-const std::string&
-load_balancer_state::decoder_of(const std::string& stream) const {
-  return cfg.decoders[std::hash<std::string>{}(stream) % cfg.decoders.size()];
+bool load_balancer_state::outdated(const std::string& stream,
+                                   uint64_t epoch) const {
+  return std::any_of(visits.begin(), visits.end(), [&](const auto& x) {
+    return x.second.stream == stream && x.second.epoch > epoch;
+  });
+}
+
+void load_balancer_state::release(visit& x) {
+  if (auto decoder = std::exchange(x.decoder, {}); !decoder.empty()) {
+    --desks[decoder].busy;
+    serve(decoder);
+  }
+}
+
+void load_balancer_state::leave(uint64_t ticket) {
+  auto x = visits.extract(ticket);
+  release(x.mapped());
+}
+
+std::string load_balancer_state::decoder_of(const chunk& x) {
+  if (decoding_at.size() > cfg.capacity)
+    decoding_at.clear(); // of streams that went without an end
+  auto i = decoding_at.find(x.stream);
+  if (i == decoding_at.end() || x.part == 0) {
+    auto n = std::hash<std::string>{}(x.stream) % cfg.decoders.size();
+    i = decoding_at.insert_or_assign(x.stream, cfg.decoders[n]).first;
+  }
+  auto result = i->second;
+  if (x.last)
+    decoding_at.erase(i);
+  return result;
 }
 
 void load_balancer_state::set_alarm() {
@@ -355,7 +377,7 @@ load_balancer(load_balancer_state::pointer self, document parameters,
   st.parameters = std::move(parameters);
   st.cfg = config_of(st.parameters);
   st.lines.limit(st.cfg.lines);
-  st.around.emplace(self, std::move(node), resolve_timeout);
+  st.around.emplace(self, node);
   self->set_down_handler([self](caf::down_msg& x) { self->state.forget(x); });
   return {
     [self](status_atom) { return self->state.status(); },

@@ -2,10 +2,11 @@
 
 #include "actors/alarm.hpp"
 #include "actors/cloud/part_lines.hpp"
+#include "actors/directory.hpp"
 #include "actors/requests.hpp"
-#include "actors/siblings.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/metrics/histogram.hpp"
+#include "runtime/policy/live_first.hpp"
 
 #include <caf/all.hpp>
 
@@ -19,12 +20,13 @@ namespace vpaas {
 
 /// The LOAD BALANCER of a cloud node: takes each part of a chunk to a decoder,
 /// to the pool of detectors and to the region filter, and answers what the fog
-/// waits for [IV-B]. The parts of a stream go to one and the same decoder, in
-/// their order; one whose bytes come by themselves holds up those behind it. A
-/// neighbour that dies fails the parts that are with it, and is looked up again
-/// for the next one. A stream's part of a new epoch makes it give up those of
-/// earlier ones: a cloud that was frozen wakes up to many of them. Never
-/// blocks.
+/// waits for [IV-B]. The parts of a chunk go to one and the same decoder, in
+/// their order; one whose bytes come by themselves holds up those behind it.
+/// Parts of live sources go before those that can wait, at each decoder and at
+/// the detectors. A neighbour that dies fails the parts that are with it, and
+/// is looked up again for the next one. A stream's part of a new epoch makes it
+/// give up those of earlier ones: a cloud that was frozen wakes up to many of
+/// them. Never blocks.
 function_spec load_balancer_spec();
 
 struct load_balancer_config {
@@ -37,6 +39,9 @@ struct load_balancer_config {
   caf::timespan deadline = std::chrono::seconds(10);
   caf::timespan timeout = std::chrono::minutes(1); ///< of each step
 };
+
+/// @pre `x` passed `check` against `load_balancer_spec().parameters`
+load_balancer_config config_of(const document& x);
 
 /// What a part waits for.
 enum class part_phase : uint8_t { waiting, decoding, detecting, filtering };
@@ -52,7 +57,8 @@ struct load_balancer_status {
   uint64_t submitted = 0; ///< parts, since the start, as the next two
   uint64_t answered = 0;  ///< with a result
   uint64_t failed = 0;    ///< with an error
-  uint64_t waiting = 0;   ///< for bytes, or behind a part that does
+  uint64_t waiting = 0;   ///< for bytes, behind a part that does, or for a
+                          ///< decoder
   uint64_t decoding = 0;  ///< are with a decoder
   uint64_t detecting = 0;
   uint64_t filtering = 0;
@@ -70,7 +76,7 @@ struct load_balancer_status {
   uint64_t unclaimed = 0;  ///< no part came for them yet
   uint64_t neighbours = 0; ///< that are known
   uint64_t lost = 0;       ///< neighbours that died
-  latency wait;            ///< for bytes and for parts before
+  latency wait;            ///< for bytes, for parts before, for a decoder
   latency decoding_time;
   latency detecting_time;
   std::string last_problem;
@@ -105,12 +111,21 @@ struct load_balancer_state {
   struct visit {
     caf::typed_response_promise<item> reply;
     std::string stream;
-    uint16_t epoch = 0;
-    std::string name; ///< "cam-1, chunk 30.2", for errors
+    uint64_t epoch = 0;
+    bool live = false;
+    std::string name;    ///< "cam-1, chunk 30.2", for errors
+    std::string decoder; ///< that has it
     part_phase phase = part_phase::waiting;
     time_point since; ///< when the phase began
     caf::timespan decoding{0};
     caf::timespan detecting{0};
+  };
+
+  /// One decoder and its line. It holds a part more than it works on, so that
+  /// it never waits for the next one; what it holds nobody overtakes.
+  struct desk {
+    live_first<part_lines::entry> line;
+    size_t busy = 0; ///< parts that it holds
   };
 
   static inline const char* name = "load_balancer";
@@ -137,6 +152,9 @@ struct load_balancer_state {
   /// Sends off the parts of a stream whose turn it is.
   void advance(const std::string& stream);
 
+  /// Gives a decoder what is next, if it has room.
+  void serve(const std::string& decoder);
+
   void decode(part_lines::entry x);
 
   void detect(uint64_t ticket, item& frames);
@@ -149,8 +167,16 @@ struct load_balancer_state {
 
   void expire();
 
-  /// Gives up the parts of a stream that were sent by another connection.
-  void abandon(const std::string& stream, uint16_t epoch);
+  /// Gives up the parts of a stream that were sent by earlier connections.
+  void abandon(const std::string& stream, uint64_t epoch);
+
+  /// Whether a part of a later connection is under way.
+  bool outdated(const std::string& stream, uint64_t epoch) const;
+
+  /// Its decoder is done with a part, and may take another one.
+  void release(visit& x);
+
+  void leave(uint64_t ticket);
 
   // -- verbs of the above -----------------------------------------------------
 
@@ -162,16 +188,20 @@ struct load_balancer_state {
   /// too late.
   visit* arrived(uint64_t ticket, caf::timespan& took);
 
-  const std::string& decoder_of(const std::string& stream) const;
+  /// A chunk stays with the decoder of its first part, whatever the
+  /// configuration becomes meanwhile.
+  std::string decoder_of(const chunk& x);
 
   void set_alarm();
 
   pointer self;
   document parameters;
   load_balancer_config cfg;
-  std::optional<siblings<pointer>> around;
+  std::optional<directory> around;
   part_lines lines;
-  std::map<uint64_t, visit> visits; ///< by ticket
+  std::map<std::string, desk> desks;              ///< by decoder
+  std::map<std::string, std::string> decoding_at; ///< by stream, of open chunks
+  std::map<uint64_t, visit> visits;               ///< by ticket
   uint64_t last_ticket = 0;
   alarm clock;
   requests asked;

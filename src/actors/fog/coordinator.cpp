@@ -104,7 +104,7 @@ status_report coordinator_state::status() const {
 
 void coordinator_state::link_up(uint64_t epoch) {
   cloud_up = true;
-  cloud_epoch = static_cast<uint16_t>(epoch);
+  cloud_epoch = epoch;
   failed_in_a_row = 0;
   watch.link_up(now_ns());
 }

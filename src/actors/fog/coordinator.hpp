@@ -304,7 +304,7 @@ struct coordinator_state {
   bool closed = false;     ///< the encoder was told the end
   bool chunk_open = false; ///< the next frame continues a chunk
   bool cloud_up = false;
-  uint16_t cloud_epoch = 0; ///< of the link
+  uint64_t cloud_epoch = 0; ///< of the link
   uint64_t failed_in_a_row = 0;
   uint64_t decoding = 0;             ///< segments
   uint64_t encoding = 0;             ///< items

@@ -34,7 +34,7 @@ struct chunk {
   uint16_t part = 0; ///< 0 starts with the IDR
   /// Counts the sender's connections: nobody waits any more for what was sent
   /// by an earlier one.
-  uint16_t epoch = 0;
+  uint64_t epoch = 0;
   /// Differs each time that a part is sent: its bytes, where they come by
   /// themselves, are those of one attempt.
   uint32_t attempt = 0;

@@ -168,6 +168,101 @@ BOOST_AUTO_TEST_CASE(a_new_connection_gives_up_what_was_sent_before) {
   BOOST_TEST(look().late == 1u); // its frames were with a detector
 }
 
+// It was on its way when its connection was lost.
+BOOST_AUTO_TEST_CASE(a_late_part_of_an_old_connection_harms_no_new_one) {
+  begin();
+  holding = {"detectors"};
+  epoch = 7;
+  send("s", 0);
+  epoch = 6;
+  send("s", 1);
+  BOOST_TEST(answers["s 1"] == "cancelled");
+  BOOST_TEST(look().abandoned == 0u);
+  release();
+  BOOST_TEST(answers["s 0"] == "ok");
+}
+
+// Its later parts need what its first ones left in their decoder.
+BOOST_AUTO_TEST_CASE(an_open_chunk_stays_where_it_is_when_decoders_are_added) {
+  begin();
+  strings streams;
+  for (int k = 0; k < 20; ++k)
+    streams.push_back("s" + std::to_string(k));
+  for (auto& x : streams)
+    send(x, 0);
+  test::value_of(
+    ask<document>(uut, configure_atom_v, document{{{"decoders", 3}}}));
+  log.clear();
+  for (auto& x : streams)
+    send(x, 1);
+  for (auto& x : log)
+    BOOST_TEST(x.find("chunk_decoder-2") == std::string::npos);
+  log.clear();
+  for (auto& x : streams)
+    send(x, 0); // the next chunk
+  auto elsewhere = 0;
+  for (auto& x : log)
+    elsewhere += x.find("chunk_decoder-2") == 0;
+  BOOST_TEST(elsewhere > 0);
+}
+
+// Four files at full speed and two cameras: a camera's part waits for what the
+// decoder holds, and for nothing else.
+BOOST_AUTO_TEST_CASE(live_parts_go_before_those_that_can_wait) {
+  begin();
+  holding = {"chunk_decoder-1"};
+  live = {"cam1", "cam2"};
+  for (uint16_t i = 0; i < 10; ++i)
+    for (auto file : {"f1", "f2", "f3", "f4"})
+      send(file, i);
+  BOOST_TEST(decoded() == (strings{"f1 0.0 100", "f2 0.0 100"}),
+             boost::test_tools::per_element());
+  for (auto camera : {"cam1", "cam2"})
+    send(camera, 0);
+  log.clear();
+  release();
+  BOOST_TEST(decoded() == (strings{"cam1 0.0 100", "cam2 0.0 100"}),
+             boost::test_tools::per_element());
+  release();
+  for (auto camera : {"cam1", "cam2"}) {
+    BOOST_TEST(answers[std::string{camera} + " 0"] == "ok");
+    BOOST_TEST(priorities[camera] == std::vector<int>{1},
+               boost::test_tools::per_element());
+  }
+  BOOST_TEST(priorities["f1"] == std::vector<int>{0},
+             boost::test_tools::per_element());
+  BOOST_TEST(look().waiting == 36u);
+  while (!held.empty())
+    release();
+  BOOST_TEST(look().answered == 42u);
+}
+
+BOOST_AUTO_TEST_CASE(a_decoder_that_dies_lets_the_next_one_take_what_waits) {
+  begin();
+  holding = {"chunk_decoder-1"};
+  for (uint16_t i = 0; i < 4; ++i)
+    send("s", i);
+  auto dead = directory["chunk_decoder-1"];
+  hire("chunk_decoder-1");
+  holding.clear();
+  self->send_exit(dead, caf::exit_reason::kill);
+  run();
+  for (auto key : {"s 0", "s 1"}) // it held them
+    BOOST_TEST(answers[key] == "cloud_down");
+  for (auto key : {"s 2", "s 3"})
+    BOOST_TEST(answers[key] == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_a_decoder_too_long_is_given_up) {
+  begin({{"timeout", "30s"}});
+  holding = {"chunk_decoder-1"};
+  for (uint16_t i = 0; i < 3; ++i)
+    send("s", i);
+  advance(31s);
+  for (auto key : {"s 0", "s 1", "s 2"})
+    BOOST_TEST(answers[key] == "deadline");
+}
+
 BOOST_AUTO_TEST_CASE(a_neighbour_that_breaks_fails_what_it_has) {
   begin();
   for (auto name : {"chunk_decoder-1", "region_filter"}) {
