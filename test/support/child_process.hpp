@@ -80,7 +80,8 @@ public:
   }
 
   void signal(int which) const {
-    ::kill(pid_, which);
+    if (pid_ > 0) // -1 is every process of the user
+      ::kill(pid_, which);
   }
 
   /// Ends it at once, as a crash would.

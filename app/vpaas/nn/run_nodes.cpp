@@ -167,6 +167,8 @@ public:
   }
 
   void stop_at_once() {
+    if (pid <= 0) // it did not start; -1 is every process of the user
+      return;
     kill(pid, SIGKILL);
     waitpid(pid, nullptr, 0);
     pid = -1;
