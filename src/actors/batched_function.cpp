@@ -1,6 +1,7 @@
 #include "actors/batched_function.hpp"
 
 #include "messages/report.hpp"
+#include "runtime/pulse.hpp"
 
 #include <utility>
 
@@ -12,6 +13,13 @@ batch_limits limits_of(const document& parameters) {
   return {parameters.get<size_t>("max_batch"),
           parameters.get<caf::timespan>("max_delay")};
 }
+
+/// From disk, perhaps from a slow one, to a device that is not warm.
+constexpr auto loading_time = std::chrono::minutes(5);
+/// The first run plans, compiles and allocates.
+constexpr auto first_run_time = std::chrono::seconds(30);
+/// A run may take so many times as long as the longest before it.
+constexpr int slower = 8;
 
 /// Whether anything but the settings of batches differs.
 bool changes_model(const document& a, const document& b) {
@@ -42,6 +50,7 @@ batched_function_state::batched_function_state(
 
 caf::error batched_function_state::start(batched_function_config config) {
   cfg = std::move(config);
+  long_step allow{loading_time};
   auto loaded = cfg.load(cfg.parameters);
   if (!loaded)
     return std::move(loaded.error());
@@ -63,8 +72,19 @@ caf::typed_response_promise<item> batched_function_state::enqueue(item x) {
   return promise;
 }
 
-void batched_function_state::come_due() {
+void batched_function_state::take_backlog() {
   backlog_since.reset();
+  proceed();
+}
+
+void batched_function_state::come_due() {
+  // An alarm that rang during a run may be heard before the backlog is all
+  // here: nothing leaves before that.
+  if (!backlog_since)
+    proceed();
+}
+
+void batched_function_state::proceed() {
   if (queue.ready(self->clock().now()))
     run_batch();
   else
@@ -78,15 +98,22 @@ batched_function_state::configure(const document& changes) {
   if (!checked)
     return checked.error();
   if (changes_model(*checked, cfg.parameters)) {
+    long_step allow{loading_time};
     auto loaded = cfg.load(*checked);
     if (!loaded)
       return loaded.error();
     model = std::move(*loaded);
+    longest = caf::timespan{0};
     ++counts.swaps;
   }
   cfg.parameters = std::move(*checked);
   queue.limit(limits_of(cfg.parameters));
-  arm();
+  if (!backlog_since && queue.ready(self->clock().now())) {
+    backlog_since = self->clock().now();
+    self->send(self, due_atom_v); // after the answer
+  } else {
+    arm();
+  }
   return cfg.parameters;
 }
 
@@ -107,13 +134,22 @@ void batched_function_state::run_batch() {
   for (auto& x : batch)
     inputs.push_back(x.input); // shares its value
   auto began = self->clock().now();
-  auto results = model.run(inputs);
-  service.record(self->clock().now() - began);
+  auto results = run(inputs);
+  auto took = self->clock().now() - began;
+  longest = std::max<caf::timespan>(longest, took);
+  service.record(took);
   ++counts.batches;
   settle(batch, std::move(results));
   // This comes back behind everything that was sent in the meantime.
   backlog_since = began;
   self->send(self, due_atom_v);
+}
+
+caf::expected<std::vector<item>>
+batched_function_state::run(const std::vector<item>& inputs) {
+  auto warm = counts.batches > 0 && longest.count() > 0;
+  long_step allow{warm ? slower * longest : first_run_time};
+  return model.run(inputs);
 }
 
 void batched_function_state::settle(std::vector<waiting>& batch,
@@ -133,11 +169,8 @@ void batched_function_state::settle(std::vector<waiting>& batch,
 }
 
 void batched_function_state::arm() {
-  // A batch that left early leaves its tick behind; it finds nothing due.
-  auto now = self->clock().now();
   if (auto due = queue.due(); due && !backlog_since)
-    self->delayed_send(self, std::max(*due - now, time_point::duration{0}),
-                       due_atom_v);
+    clock.set(self, *due, [self = self] { self->state.come_due(); });
 }
 
 batched_function_self::behavior_type batched_function(
@@ -155,7 +188,7 @@ batched_function_self::behavior_type batched_function(
       return self->state.configure(x);
     },
     [self](describe_atom) { return self->state.cfg.spec; },
-    [self](due_atom) { self->state.come_due(); },
+    [self](due_atom) { self->state.take_backlog(); },
   };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/alarm.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/metrics/histogram.hpp"
 #include "runtime/policy/batch_queue.hpp"
@@ -27,8 +28,9 @@ struct batch_model {
 /// streams [IV-B, "dynamic batching"]. Its model can be changed while items
 /// wait: the new one is loaded first, every batch runs on one of the two, and
 /// where loading fails the old one stays. It depends on no other actor. It
-/// blocks in the network: spawn it detached, and its pool's `stall_after` above
-/// the longest batch.
+/// blocks in the network: spawn it detached. A batch is one step of its work,
+/// and so is the loading of a model: what a step may take follows what the
+/// longest took, so that a slow network is not taken for one that hangs.
 struct batched_function_config {
   /// Its parameters are the model's and those of `batching_parameters`.
   function_spec spec;
@@ -66,7 +68,7 @@ struct batched_function_status {
 
 /// The function with the message that it sends to itself.
 using batched_function_self = function_actor::extend<
-  // The oldest item is due, or what came during the last batch is all here.
+  // What came during the last batch is all here.
   caf::reacts_to<due_atom>>;
 
 struct batched_function_state {
@@ -88,7 +90,10 @@ struct batched_function_state {
 
   caf::typed_response_promise<item> enqueue(item x);
 
-  /// Runs what is due.
+  /// What came during the last batch is all here.
+  void take_backlog();
+
+  /// The oldest item is due.
   void come_due();
 
   caf::result<document> configure(const document& changes);
@@ -99,8 +104,13 @@ struct batched_function_state {
 
   void run_batch();
 
+  caf::expected<std::vector<item>> run(const std::vector<item>& inputs);
+
   void settle(std::vector<waiting>& batch,
               caf::expected<std::vector<item>> results);
+
+  /// Runs what is due, or sets the alarm.
+  void proceed();
 
   void arm();
 
@@ -110,6 +120,8 @@ struct batched_function_state {
   batch_queue<waiting, time_point> queue;
   /// When the last batch began, while what came since is still being counted.
   std::optional<time_point> backlog_since;
+  alarm clock;
+  caf::timespan longest{0}; ///< run so far
   batched_function_status counts;
   histogram service;
 };

@@ -17,6 +17,8 @@ struct fixture : test::test_system {
   std::map<uint64_t, std::string> answers; ///< by seq: version, or the error
   bool broken = false;                     ///< the network fails
   bool short_answer = false;               ///< it answers too few results
+  caf::timespan run_time{0};               ///< of a batch
+  std::function<void()> during_run;        ///< what comes meanwhile
 
   /// Lets what still waits run while the members above are there.
   ~fixture() {
@@ -43,6 +45,10 @@ struct fixture : test::test_system {
                        [this, version](const std::vector<item>& xs)
                          -> caf::expected<std::vector<item>> {
                          batch_sizes.push_back(xs.size());
+                         if (run_time.count() > 0)
+                           scheduler().advance_time(run_time);
+                         if (during_run)
+                           std::exchange(during_run, nullptr)();
                          if (broken)
                            return caf::make_error(ec::inference, "broken");
                          std::vector<item> result;
@@ -109,6 +115,21 @@ BOOST_AUTO_TEST_CASE(what_is_left_of_a_burst_runs_when_it_is_due) {
   advance(20ms);
   BOOST_TEST(answers.size() == 10u);
   BOOST_TEST(batch_sizes == (std::vector<size_t>{4, 4, 2}),
+             boost::test_tools::per_element());
+}
+
+// An item that waits has set the alarm; a full batch leaves before it rings,
+// and it rings while that batch runs. What came meanwhile still runs together.
+BOOST_AUTO_TEST_CASE(an_alarm_that_rings_during_a_run_cuts_no_batch) {
+  auto uut = spawn(config());
+  apply(uut, 1, 1);
+  run_time = 50ms;
+  during_run = [&] {
+    for (auto i : {5, 6, 7, 8})
+      caf::anon_send(uut, apply_atom_v, item{"x", "s", uint64_t(i), {}});
+  };
+  apply(uut, 2, 4);
+  BOOST_TEST(batch_sizes == (std::vector<size_t>{4, 4}),
              boost::test_tools::per_element());
 }
 

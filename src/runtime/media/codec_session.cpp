@@ -1,5 +1,7 @@
 #include "runtime/media/codec_session.hpp"
 
+#include "runtime/pulse.hpp"
+
 extern "C" {
 #include <libavutil/hwcontext.h>
 }
@@ -127,6 +129,7 @@ codec_session::open(const std::string& name, const encoder_config& config,
 
 caf::expected<av::packet_ptr> codec_session::encode(const AVFrame& picture,
                                                     bool idr) {
+  beat(); // one picture is one step
   av::forget_log();
   av::frame_ptr input{av_frame_clone(&picture)};
   av::packet_ptr result{av_packet_alloc()};

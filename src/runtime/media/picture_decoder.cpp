@@ -1,5 +1,7 @@
 #include "runtime/media/picture_decoder.hpp"
 
+#include "runtime/pulse.hpp"
+
 extern "C" {
 #include <libavutil/imgutils.h>
 #include <libavutil/pixdesc.h>
@@ -72,6 +74,7 @@ picture_decoder::open(const codec_parameters& codec, int threads) {
 }
 
 caf::error picture_decoder::send(const uint8_t* data, size_t size, int64_t id) {
+  beat(); // one picture is one step
   av::forget_log();
   av_packet_unref(packet_.get());
   // A copy, because FFmpeg wants zeros behind the bytes.
