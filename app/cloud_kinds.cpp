@@ -20,6 +20,7 @@ pool_config pool_of(const document& x) {
   result.workers = x.get<uint32_t>("workers");
   result.slots = slots_for(x);
   result.capacity = x.get<uint32_t>("queue");
+  from_string(x.get<std::string>("when_full"), result.when_full);
   result.stall_after = x.get<caf::timespan>("stall_after");
   result.job_timeout = 2 * result.stall_after; // its batch, and one before it
   result.start_timeout = std::chrono::minutes(5); // loads weights
@@ -49,6 +50,8 @@ actor_kind detectors_kind(const detector_world& world) {
   for (auto& x :
        {integer("workers", 1, 1, 256, "detectors, one thread each"),
         integer("queue", 256, 1, 1e6, "parts of chunks that wait for them"),
+        choice("when_full", {"displace", "reject"},
+               "displace: a live source's part takes the place of a file's"),
         duration("stall_after", "1min", 0.01, 3600,
                  "without a sign of life; longer than the longest batch")})
     parameters.push_back(x);

@@ -1,5 +1,6 @@
 #include "node_program.hpp"
 
+#include "actors/guard.hpp"
 #include "actors/node.hpp"
 #include "command_line.hpp"
 #include "messages/registry.hpp"
@@ -198,6 +199,10 @@ caf::error serve(const node_program& program, const plan& x) {
   auto result = wait_and_stop(self, signals, grace, sys);
   if (result) // what did not stop in time must not hold the process
     std::_Exit(complain(info.name, result));
+  if (hung_threads() > 0) { // nor must they, for good
+    spdlog::default_logger()->flush();
+    std::_Exit(0);
+  }
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include "runtime/function_spec.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/process.hpp"
+#include "runtime/pulse.hpp"
 
 #include <caf/all.hpp>
 
@@ -10,12 +11,14 @@
 
 namespace vpaas {
 
-/// Spawns `f` on a thread of its own that gives way to the scheduler's.
+/// Spawns `f` on a thread of its own that gives way to the scheduler's, and has
+/// a pulse under the actor's id.
 template <class Result, class Self, class... Ts>
 caf::actor spawn_in_thread(caf::actor_system& system, Result (*f)(Self, Ts...),
                            Ts... args) {
   auto in_thread = [f](Self self, Ts... xs) -> Result {
     lower_thread_priority();
+    begin_pulse(self->id());
     return f(self, std::move(xs)...);
   };
   return caf::actor_cast<caf::actor>(

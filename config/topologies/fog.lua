@@ -1,7 +1,7 @@
 -- A fog node: between the cameras and the cloud. Streams share the link and the
 -- networks; `vpaas stream add` adds one while the node runs, and one that shall
--- be there from the start stands in `streams`:
---   { kind = "stream", name = "door", source = "rtsp://10.0.0.7/1" }
+-- be there from the start stands in `streams`, behind what all of them share:
+--   { name = "door", source = "rtsp://10.0.0.7/1" }
 local fog = config.fog
 local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
   { kind = "bulk_receiver" },
@@ -22,5 +22,6 @@ if fog.backup ~= "" then
   add { kind = "backup_detector", model = fog.backup, device = fog.device,
     threads = fog.threads, max_delay = "0s" }
 end
-add { kind = "supervisor", name = "streams" }
+add { kind = "supervisor", name = "streams",
+  strategy = "simple_one_for_one", { kind = "stream" } }
 node.supervise(tree)

@@ -25,5 +25,6 @@ if fog.backup ~= "" then
   add { kind = "backup_detector", model = fog.backup, device = fog.device,
     threads = fog.threads, max_delay = "0s" }
 end
-add { kind = "supervisor", name = "streams" }
+add { kind = "supervisor", name = "streams",
+  strategy = "simple_one_for_one", { kind = "stream" } }
 node.supervise(tree)

@@ -1,5 +1,6 @@
 #include "actors/node.hpp"
 
+#include "actors/guard.hpp"
 #include "messages/report.hpp"
 #include "runtime/node/process.hpp"
 
@@ -19,7 +20,8 @@ caf::error unknown(const std::string& what, const std::string& name) {
 } // namespace
 
 node_state::node_state(node_actor::stateful_pointer<node_state> self)
-  : self(self) {
+  : self(self),
+    birds(self, [self](const auto& ids) { self->state.end_silent(ids); }) {
   // nop
 }
 
@@ -80,11 +82,11 @@ caf::result<status_report> node_state::status_of(const std::string& path) {
 
 status_report node_state::status() const {
   auto usage = usage_of_this_process();
-  node_status details{cfg.info,         directory.size(),
-                      peers.size(),     lost,
-                      guests.size(),    self->system().registry().running(),
-                      usage.rss_bytes,  usage.threads,
-                      usage.descriptors};
+  node_status details{cfg.info,        directory.size(),
+                      peers.size(),    lost,
+                      guests.size(),   self->system().registry().running(),
+                      usage.rss_bytes, usage.threads,
+                      hung_threads(),  usage.descriptors};
   return report(self, "ready", details);
 }
 
@@ -101,15 +103,53 @@ caf::result<caf::actor> node_state::start(const child_spec& spec,
   if (directory.count(path) != 0)
     return caf::make_error(
       ec::bad_config, "the name \"" + path + "\" is taken on " + cfg.info.name);
+  if (spec.stall_after.count() > 0)
+    if (auto err = check_hung_threads())
+      return err;
   auto child = spawn_child(cfg.kinds, self->system(), spec, path,
                            caf::actor_cast<caf::actor>(self));
   if (!child)
     return child.error();
-  self->monitor(*child);
-  self->monitor(owner);
-  guests.push_back({path, *child, owner.address()});
-  directory[path] = *child;
-  return *child;
+  if (!*child)
+    return caf::actor{}; // its kind has nothing to do
+  auto may_hang = spec.stall_after.count() > 0;
+  auto handle = may_hang ? guarded(self->system(), *child) : *child;
+  self->monitor(handle);
+  if (!has_guests(owner.address()))
+    self->monitor(owner);
+  guests.push_back({++last_guest, path, handle, owner.address()});
+  directory[path] = handle;
+  if (may_hang)
+    watch(last_guest, handle, child->id(), spec.stall_after);
+  return handle;
+}
+
+void node_state::watch(uint64_t guest, const caf::actor& handle, uint64_t pulse,
+                       caf::timespan stall_after) {
+  // Not before it is ready: until then its owner's patience holds.
+  self
+    ->request(caf::actor_cast<observable_actor>(handle), caf::infinite,
+              ready_atom_v)
+    .then(
+      [self = self, guest, handle, pulse, stall_after] {
+        self->state.birds.watch(guest, handle, pulse, stall_after);
+      },
+      [](const caf::error&) {
+        // Its owner hears of it, too.
+      });
+}
+
+void node_state::end_silent(const std::vector<uint64_t>& ids) {
+  for (auto& x : guests)
+    if (std::find(ids.begin(), ids.end(), x.id) != ids.end()) {
+      spdlog::error("{} gives no sign of life and is ended", x.path);
+      self->send_exit(x.handle, caf::exit_reason::kill);
+    }
+}
+
+bool node_state::has_guests(const caf::actor_addr& owner) const {
+  return std::any_of(guests.begin(), guests.end(),
+                     [&](const guest& x) { return x.owner == owner; });
 }
 
 void node_state::open(const node_info& info) {
@@ -135,10 +175,17 @@ void node_state::forget(const caf::down_msg& x) {
   for (auto i = guests.begin(); i != guests.end();) {
     if (i->owner == x.source)
       self->send_exit(i->handle, caf::exit_reason::kill);
-    auto gone = i->handle.address() == x.source;
-    if (gone)
-      directory.erase(i->path);
-    i = gone ? guests.erase(i) : std::next(i);
+    if (i->handle.address() != x.source) {
+      ++i;
+      continue;
+    }
+    directory.erase(i->path);
+    birds.forget(i->id);
+    auto owner = i->owner;
+    i = guests.erase(i);
+    // The owner lives longer than what it had here.
+    if (!has_guests(owner) && (!root || owner != root.address()))
+      self->demonitor(owner);
   }
 }
 

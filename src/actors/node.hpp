@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/canaries.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/node/actor_kind.hpp"
 
@@ -34,6 +35,7 @@ struct node_status {
   uint64_t actors = 0;    ///< running in this process, CAF's own included
   uint64_t rss_bytes = 0; ///< resident memory of this process
   uint64_t threads = 0;
+  uint64_t hung = 0;        ///< of them: abandoned, and not back
   uint64_t descriptors = 0; ///< open files and sockets
 
   static constexpr auto type_name = "node_status";
@@ -45,7 +47,7 @@ struct node_status {
       field("joined", &self::joined), field("lost", &self::lost),
       field("guests", &self::guests), field("actors", &self::actors),
       field("rss_bytes", &self::rss_bytes), field("threads", &self::threads),
-      field("descriptors", &self::descriptors));
+      field("hung", &self::hung), field("descriptors", &self::descriptors));
   }
 };
 
@@ -57,6 +59,7 @@ struct node_state {
 
   /// An actor that lives here for the supervisor of another node.
   struct guest {
+    uint64_t id = 0;
     std::string path;
     caf::actor handle;
     caf::actor_addr owner;
@@ -90,6 +93,14 @@ struct node_state {
 
   void forget(const caf::down_msg& x);
 
+  bool has_guests(const caf::actor_addr& owner) const;
+
+  void watch(uint64_t guest, const caf::actor& handle, uint64_t pulse,
+             caf::timespan stall_after);
+
+  /// These guests have given no sign of life for too long.
+  void end_silent(const std::vector<uint64_t>& ids);
+
   void leave(const std::string& path, const caf::actor& handle);
 
   caf::result<void> stop();
@@ -100,6 +111,8 @@ struct node_state {
   std::map<std::string, caf::actor> directory;
   std::map<std::string, peer> peers; ///< by name
   std::vector<guest> guests;
+  uint64_t last_guest = 0;
+  canaries birds;
   uint64_t lost = 0;
   bool stopping = false;
 };

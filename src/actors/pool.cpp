@@ -1,5 +1,7 @@
 #include "actors/pool.hpp"
 
+#include "actors/because.hpp"
+#include "actors/guard.hpp"
 #include "messages/report.hpp"
 #include "runtime/policy/restart.hpp"
 
@@ -9,12 +11,10 @@ namespace vpaas {
 
 namespace {
 
-// Silence is counted in ticks of our own: when the whole process was stopped
-// for a while, one tick is late, and no worker is blamed.
-constexpr uint32_t ticks_to_stall = 4;
-
+// Jobs are timed in ticks of our own: when the whole process was stopped for a
+// while, one tick is late, and no worker is blamed.
 caf::timespan tick(const pool_config& cfg) {
-  return cfg.stall_after / ticks_to_stall;
+  return silence{cfg.stall_after}.period();
 }
 
 /// CAF answers so for an actor that died, or is about to.
@@ -23,19 +23,14 @@ bool comes_from_the_dead(const caf::error& x) {
          || x.category() == caf::atom("exit");
 }
 
-/// An error of ours keeps its code, and with it the remedy.
-caf::error because(const std::string& what, const caf::error& reason) {
-  auto text = caf::make_message(what + ": " + describe(reason));
-  if (reason.category() == caf::atom("vpaas"))
-    return {reason.code(), reason.category(), std::move(text)};
-  return {static_cast<uint8_t>(caf::sec::runtime_error), caf::atom("system"),
-          std::move(text)};
+caf::error lost_worker(const std::string& what, const caf::error& reason) {
+  return because(what + ": " + (reason ? describe(reason) : "a normal end"),
+                 reason);
 }
 
 caf::error overloaded() {
-  return caf::make_error(
-    ec::overload, "failed to queue a job: the pool is full; send less, or ask "
-                  "for credit first");
+  return caf::make_error(ec::overload, "failed to queue a job: the pool is "
+                                       "full; send less");
 }
 
 caf::error too_late() {
@@ -74,14 +69,15 @@ caf::error pool_config::validate() const {
     return bad("stall_after must be at least 4ms");
   if (job_timeout < stall_after)
     return bad("job_timeout must be at least stall_after");
-  if (start_timeout.count() <= 0 || credit_lifetime.count() <= 0
-      || period.count() <= 0 || delay.count() <= 0 || max_delay < delay)
+  if (start_timeout.count() <= 0 || period.count() <= 0 || delay.count() <= 0
+      || max_delay < delay)
     return bad("durations must be positive, and max_delay at least delay");
   return caf::none;
 }
 
 pool_state::pool_state(pool_self::stateful_pointer<pool_state> self)
-  : self(self), random(static_cast<unsigned>(self->id())) {
+  : self(self), random(static_cast<unsigned>(self->id())),
+    birds(self, [self](const auto& ids) { self->state.replace_silent(ids); }) {
   // nop
 }
 
@@ -94,11 +90,10 @@ pool_state::~pool_state() {
   }
   while (queue && queue->size() > 0)
     queue->take().value.reply.deliver(ended());
-  if (credits)
-    for (auto& x : credits->clear())
-      x.deliver(ended());
   for (auto& x : await_worker)
     x.deliver(ended());
+  for (auto& x : senders) // they live on
+    self->demonitor(x);
 }
 
 caf::typed_response_promise<item> pool_state::submit(job x) {
@@ -110,10 +105,7 @@ caf::typed_response_promise<item> pool_state::submit(job x) {
                : tasks::never;
   task value{std::move(x.input), reply, std::move(sender), t, {}, 0, 0};
   ++counts.submitted;
-  if (credits->spend(value.sender))
-    queue->admit(std::move(value), x.priority, due);
-  else if (auto out = queue->push(std::move(value), x.priority, due,
-                                  credits->promised()))
+  if (auto out = queue->push(std::move(value), x.priority, due))
     out->reply.deliver(overloaded());
   dispatch();
   return reply;
@@ -125,16 +117,6 @@ void pool_state::cancel(const std::string& stream) {
   for (auto& x : out)
     x.reply.deliver(withdrawn());
   dispatch();
-}
-
-caf::typed_response_promise<uint32_t> pool_state::grant(uint32_t wanted) {
-  auto sender = current_sender(); // first, as above
-  auto reply = self->make_response_promise<uint32_t>();
-  if (cfg.when_full != overflow::credit)
-    return reply.deliver(std::max(wanted, 1u));
-  credits->ask(std::move(sender), wanted, reply);
-  dispatch();
-  return reply;
 }
 
 caf::result<void> pool_state::await_ready() {
@@ -155,8 +137,6 @@ status_report pool_state::status() const {
   x.when_full = cfg.when_full;
   x.workers = seats.size();
   x.queued = queue->size();
-  x.promised = credits->promised();
-  x.waiting = credits->waiting();
   x.rejected = queue->losses().rejected;
   x.displaced = queue->losses().displaced;
   x.expired = queue->losses().expired;
@@ -169,12 +149,14 @@ status_report pool_state::status() const {
 void pool_state::start(uint32_t index) {
   auto& x = seats[index];
   x.id = ++last_id;
-  auto made = make_worker();
+  auto full = check_hung_threads();
+  auto made = full ? caf::expected<caf::actor>{full} : make_worker();
   if (!made) {
     ++counts.died;
     return replace(x, made.error());
   }
-  x.worker = caf::actor_cast<function_actor>(*made);
+  x.pulse = made->id();
+  x.worker = caf::actor_cast<function_actor>(guarded(self->system(), *made));
   self->monitor(x.worker);
   self->request(x.worker, cfg.start_timeout, ready_atom_v)
     .then([self = self, id = x.id] { self->state.worker_ready(id); },
@@ -185,26 +167,29 @@ void pool_state::start(uint32_t index) {
           });
 }
 
-void pool_state::check_workers() {
+void pool_state::check_jobs() {
+  auto stuck_now = [&](seat& x) {
+    int64_t longest = 0;
+    for (auto& running : x.jobs)
+      longest = std::max<int64_t>(longest, ++running.value.ticks);
+    return longest > cfg.job_timeout / tick(cfg);
+  };
   for (auto& x : seats)
-    if (x.ready && !ending)
-      check(x);
-  credits->lapse(now());
-  dispatch(); // not before: who is next may have stalled, too
+    if (x.ready && !ending && stuck_now(x)) {
+      ++counts.stalled;
+      replace(x, stuck(cfg));
+    }
+  dispatch(); // not before: who is next may be stuck, too
   self->delayed_send(self, tick(cfg), canary_atom_v);
 }
 
-void pool_state::check(seat& x) {
-  int64_t longest = 0;
-  for (auto& running : x.jobs)
-    longest = std::max<int64_t>(longest, ++running.value.ticks);
-  auto silent = ++x.ticks > ticks_to_stall;
-  if (silent || longest > cfg.job_timeout / tick(cfg)) {
-    ++counts.stalled;
-    replace(x, silent ? stalled(cfg) : stuck(cfg));
-  } else if (!x.canary) {
-    send_canary(x);
-  }
+void pool_state::replace_silent(const std::vector<uint64_t>& ids) {
+  for (auto id : ids)
+    if (auto x = find(id); x && !ending) {
+      ++counts.stalled;
+      replace(*x, stalled(cfg));
+    }
+  dispatch(); // not before: who is next may have stalled, too
 }
 
 void pool_state::dispatch() {
@@ -218,8 +203,6 @@ void pool_state::dispatch() {
       break;
     hand_over(*next, queue->take());
   }
-  for (auto& x : credits->share(queue->room(), now()))
-    x.reply.deliver(x.credit);
   if (auto due = queue->next_due(); due < armed) {
     armed = due;
     self->delayed_send(self, due - now(), due_atom_v);
@@ -242,7 +225,6 @@ void pool_state::forget(const caf::down_msg& x) {
     return lose(i->id, x.reason);
   if (senders.erase(x.source) == 0)
     return;
-  credits->forget(x.source);
   queue->remove_if([&](const task& t) { return t.sender == x.source; });
   dispatch();
 }
@@ -252,22 +234,12 @@ void pool_state::worker_ready(uint64_t id) {
   if (!x)
     return;
   x->ready = true;
+  birds.watch(id, caf::actor_cast<caf::actor>(x->worker), x->pulse,
+              cfg.stall_after);
   for (auto& reply : await_worker)
     reply.deliver(caf::unit);
   await_worker.clear();
   dispatch();
-}
-
-void pool_state::worker_alive(uint64_t id) {
-  if (auto x = find(id)) {
-    x->canary = false;
-    x->ticks = 0;
-  }
-}
-
-void pool_state::canary_lost(uint64_t id) {
-  if (auto x = find(id))
-    x->canary = false; // the next tick sends another one; the silence counts on
 }
 
 void pool_state::finish(uint64_t id, uint64_t ticket, item& result) {
@@ -348,23 +320,14 @@ std::optional<pool_state::task> pool_state::settle(uint64_t id,
                         [=](const auto& x) { return x.ticket == ticket; });
   auto result = std::move(i->value);
   from->jobs.erase(i);
-  from->ticks = 0;
+  birds.alive(id);
   from->failures = 0;
   return result;
 }
 
-void pool_state::send_canary(seat& x) {
-  x.canary = true;
-  self->request(x.worker, cfg.stall_after, status_atom_v)
-    .then([self = self,
-           id = x.id](const status_report&) { self->state.worker_alive(id); },
-          [self = self, id = x.id](const caf::error&) {
-            self->state.canary_lost(id);
-          });
-}
-
 void pool_state::replace(seat& x, const caf::error& reason) {
   if (x.worker) {
+    birds.forget(x.id);
     self->demonitor(x.worker.address());
     self->send_exit(x.worker, caf::exit_reason::kill);
   }
@@ -389,10 +352,10 @@ bool pool_state::gives_up_after(const caf::error& reason) {
   if (!gives_up(losses, t, cfg.intensity, cfg.period))
     return false;
   ending = true;
-  self->quit(because("failed to keep workers: " + std::to_string(losses.size())
-                       + " lost within " + format_duration(cfg.period)
-                       + ", the last one",
-                     reason));
+  self->quit(lost_worker("failed to keep workers: "
+                           + std::to_string(losses.size()) + " lost within "
+                           + format_duration(cfg.period) + ", the last one",
+                         reason));
   return true;
 }
 
@@ -401,10 +364,10 @@ void pool_state::retry(tasks::entry x, const caf::error& reason) {
     ++counts.orphaned;
   } else if (x.value.handovers > cfg.retries) {
     ++counts.lost;
-    x.value.reply.deliver(because("failed to finish a job: its worker was lost "
-                                    + std::to_string(x.value.handovers)
-                                    + " times, the last time",
-                                  reason));
+    x.value.reply.deliver(lost_worker(
+      "failed to finish a job: its worker was lost "
+        + std::to_string(x.value.handovers) + " times, the last time",
+      reason));
   } else {
     queue->put_back(std::move(x));
   }
@@ -423,7 +386,6 @@ pool_self::behavior_type pool(pool_self::stateful_pointer<pool_state> self,
   st.cfg = cfg;
   st.make_worker = std::move(make_worker);
   st.queue.emplace(cfg.capacity, cfg.when_full);
-  st.credits.emplace(cfg.credit_lifetime);
   st.seats.resize(cfg.workers);
   self->set_down_handler([self](caf::down_msg& x) { self->state.forget(x); });
   for (uint32_t i = 0; i < cfg.workers; ++i)
@@ -436,9 +398,8 @@ pool_self::behavior_type pool(pool_self::stateful_pointer<pool_state> self,
     [self](cancel_atom, const std::string& stream) {
       self->state.cancel(stream);
     },
-    [self](credit_atom, uint32_t n) { return self->state.grant(n); },
     [self](start_atom, uint32_t index) { self->state.start(index); },
-    [self](canary_atom) { self->state.check_workers(); },
+    [self](canary_atom) { self->state.check_jobs(); },
     [self](due_atom) { self->state.deadline_came(); },
   };
 }

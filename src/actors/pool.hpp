@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/canaries.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/metrics/histogram.hpp"
-#include "runtime/policy/credit_line.hpp"
 #include "runtime/policy/job_queue.hpp"
 
 #include <caf/all.hpp>
@@ -17,14 +17,15 @@ namespace vpaas {
 
 /// A router in front of a fixed number of workers, which are function actors.
 /// Jobs wait in one bounded queue, and the least busy worker with a free slot
-/// gets the next one. A worker that dies or gives no sign of life is replaced,
-/// and its jobs go to another one. A sender that dies takes its waiting jobs
-/// and its credit along. Never blocks; its workers may (spawn them detached).
+/// gets the next one: of a live source before what can wait. A worker that dies
+/// or gives no sign of life is replaced, and its jobs go to another one. A
+/// sender that dies takes its waiting jobs along. Never blocks; its workers may
+/// (spawn them detached).
 struct pool_config {
   uint32_t workers = 1;
   uint32_t slots = 1; ///< jobs that one worker holds at once; batching: more
   uint32_t capacity = 64; ///< jobs that wait
-  overflow when_full = overflow::reject;
+  overflow when_full = overflow::displace;
   uint32_t retries = 1; ///< handovers of a job after its worker was lost
   /// A worker that answered neither a job nor a canary for so long, or a
   /// quarter longer, is abandoned. Longer than the longest job of a worker that
@@ -33,7 +34,6 @@ struct pool_config {
   /// So is one that answers canaries, but not this job.
   caf::timespan job_timeout = std::chrono::minutes(1);
   caf::timespan start_timeout = std::chrono::seconds(30); ///< until ready
-  caf::timespan credit_lifetime = std::chrono::seconds(5);
   uint32_t intensity = 5; ///< lost workers within `period` that are borne
   caf::timespan period = std::chrono::seconds(30);
   caf::timespan delay = std::chrono::milliseconds(50); ///< before a replacement
@@ -50,14 +50,12 @@ using worker_factory = std::function<caf::expected<caf::actor>()>;
 /// `submitted = answered + failed + lost + orphaned + rejected + displaced +
 /// expired + queued + running`.
 struct pool_status {
-  overflow when_full = overflow::reject;
+  overflow when_full = overflow::displace;
   uint64_t workers = 0;   ///< that should be there
   uint64_t ready = 0;     ///< of them
   uint64_t idle = 0;      ///< of them without a job
   uint64_t queued = 0;    ///< jobs that wait
   uint64_t running = 0;   ///< jobs that workers hold
-  uint64_t promised = 0;  ///< places that senders have credit for
-  uint64_t waiting = 0;   ///< senders that wait for credit
   uint64_t submitted = 0; ///< jobs, since the start, as all below
   uint64_t answered = 0;  ///< with a result
   uint64_t failed = 0;    ///< with the worker's error
@@ -82,7 +80,6 @@ struct pool_status {
       field("overflow", &self::when_full), field("workers", &self::workers),
       field("ready", &self::ready), field("idle", &self::idle),
       field("queued", &self::queued), field("running", &self::running),
-      field("promised", &self::promised), field("waiting", &self::waiting),
       field("submitted", &self::submitted), field("answered", &self::answered),
       field("failed", &self::failed), field("lost", &self::lost),
       field("orphaned", &self::orphaned), field("rejected", &self::rejected),
@@ -97,7 +94,7 @@ struct pool_status {
 using pool_self = pool_actor::extend<
   // Starts the worker of this seat.
   caf::reacts_to<start_atom, uint32_t>,
-  // Time to look after the workers.
+  // Time to look after the jobs of the workers.
   caf::reacts_to<canary_atom>,
   // A deadline has come.
   caf::reacts_to<due_atom>>;
@@ -120,9 +117,8 @@ struct pool_state {
   struct seat {
     function_actor worker; ///< null: waits for its start
     uint64_t id = 0;       ///< of this worker, never used again
+    uint64_t pulse = 0;    ///< of its thread
     bool ready = false;
-    bool canary = false; ///< one is under way
-    uint32_t ticks = 0;  ///< without a sign of life
     size_t failures = 0; ///< workers lost in a row, none of which did a job
     std::vector<tasks::entry> jobs;
   };
@@ -139,15 +135,13 @@ struct pool_state {
 
   void cancel(const std::string& stream);
 
-  caf::typed_response_promise<uint32_t> grant(uint32_t wanted);
-
   caf::result<void> await_ready();
 
   status_report status() const;
 
   void start(uint32_t index);
 
-  void check_workers();
+  void check_jobs();
 
   /// Answers what is too late and hands over what can be handed over.
   void dispatch();
@@ -161,15 +155,14 @@ struct pool_state {
 
   void worker_ready(uint64_t id);
 
-  void worker_alive(uint64_t id);
-
-  void canary_lost(uint64_t id);
-
   void finish(uint64_t id, uint64_t ticket, item& result);
 
   void fail(uint64_t id, uint64_t ticket, const caf::error& reason);
 
   void lose(uint64_t id, const caf::error& reason);
+
+  /// These workers have given no sign of life for too long.
+  void replace_silent(const std::vector<uint64_t>& ids);
 
   // -- verbs of the above -----------------------------------------------------
 
@@ -183,11 +176,6 @@ struct pool_state {
 
   /// Takes a job from the worker that answered it; none: the answer is late.
   std::optional<task> settle(uint64_t id, uint64_t ticket);
-
-  /// Counts a tick for the worker of `x` and replaces it where it is stalled.
-  void check(seat& x);
-
-  void send_canary(seat& x);
 
   /// Abandons the worker of `x`, if it lives, and has another one started.
   void replace(seat& x, const caf::error& reason);
@@ -204,14 +192,12 @@ struct pool_state {
   pool_config cfg;
   worker_factory make_worker;
   std::optional<tasks> queue;
-  std::optional<
-    credit_line<caf::actor_addr, caf::typed_response_promise<uint32_t>>>
-    credits;
   std::vector<seat> seats;
   std::set<caf::actor_addr> senders; ///< all of them live
   std::vector<caf::response_promise> await_worker;
   std::deque<caf::timespan> losses; ///< times within `cfg.period`
   std::minstd_rand random;
+  canaries birds;
   caf::timespan armed = tasks::never; ///< when the next deadline tick comes
   bool ending = false;
   uint64_t last_id = 0;

@@ -1,5 +1,6 @@
 #include "actors/supervisor.hpp"
 
+#include "actors/because.hpp"
 #include "messages/report.hpp"
 
 #include <algorithm>
@@ -20,14 +21,6 @@ caf::error cancelled(const std::string& what) {
   return caf::make_error(ec::cancelled, what + ": its supervisor stops");
 }
 
-/// Returns the error of a failed supervisor: the text is its own, the code that
-/// of its child where it is ours, because it names the remedy.
-caf::error escalate(const caf::error& reason, const std::string& text) {
-  if (reason.category() == caf::atom("vpaas"))
-    return {reason.code(), reason.category(), caf::make_message(text)};
-  return caf::make_error(caf::sec::runtime_error, text);
-}
-
 std::function<double()> jitter() {
   return [engine = std::minstd_rand{std::random_device{}()}]() mutable {
     return std::uniform_real_distribution<>{}(engine);
@@ -46,11 +39,25 @@ void acknowledge(std::vector<caf::response_promise>& xs) {
   xs.clear();
 }
 
+/// Tells whoever waits for a child that it has ended and does not come back.
+void settle(supervisor_state::child& x, const caf::error& reason) {
+  answer(x.starters,
+         reason ? reason
+                : caf::make_error(ec::cancelled, "ended before it was ready"));
+  acknowledge(x.enders);
+}
+
+caf::error unknown(const std::string& child) {
+  return caf::make_error(ec::not_found,
+                         "no child \"" + child + "\" here; see vpaas inspect");
+}
+
 } // namespace
 
 supervisor_state::supervisor_state(
   supervisor_actor::stateful_pointer<supervisor_state> self)
-  : self(self) {
+  : self(self),
+    birds(self, [self](const auto& ids) { self->state.replace_silent(ids); }) {
   // nop
 }
 
@@ -82,6 +89,7 @@ status_report supervisor_state::status() const {
     details.ready += x.second.phase == child_phase::ready ? 1 : 0;
   details.restarts = plan->restarts();
   details.abandoned = abandoned;
+  details.stalled = stalls;
   details.last.assign(last.begin(), last.end());
   return report(self, state_name(), details);
 }
@@ -97,13 +105,43 @@ caf::result<caf::actor> supervisor_state::start(const child_spec& spec) {
   return caf::delegated<caf::actor>{};
 }
 
+caf::result<caf::actor> supervisor_state::start(const std::string& child_name) {
+  if (plan->halting())
+    return cancelled("cannot start \"" + child_name + "\"");
+  auto i = by_name.find(child_name);
+  if (i == by_name.end())
+    return unknown(child_name);
+  if (!plan->start(i->second, now()))
+    return caf::make_error(ec::bad_input, "failed to start \"" + child_name
+                                            + "\": it has not stopped; stop it "
+                                              "first");
+  children.at(i->second).starters.push_back(self->make_response_promise());
+  proceed();
+  return caf::delegated<caf::actor>{};
+}
+
+caf::result<void> supervisor_state::stop(const std::string& child_name) {
+  auto i = by_name.find(child_name);
+  if (i == by_name.end())
+    return unknown(child_name);
+  auto id = i->second;
+  auto& x = children.at(id);
+  x.enders.push_back(self->make_response_promise());
+  auto stopped = plan->stop(id, now());
+  if (stopped && plan->children().count(id) == 0)
+    forget(id, cancelled("stopped"));
+  else if (stopped)
+    settle(x, cancelled("stopped"));
+  proceed();
+  return caf::delegated<void>{};
+}
+
 caf::result<void> supervisor_state::remove(const std::string& child_name) {
   auto i = by_name.find(child_name);
   if (i == by_name.end())
-    return caf::make_error(ec::not_found, "no child \"" + child_name
-                                            + "\" here; see vpaas inspect");
+    return unknown(child_name);
   auto id = i->second;
-  children.at(id).removers.push_back(self->make_response_promise());
+  children.at(id).enders.push_back(self->make_response_promise());
   if (plan->remove(id, now()))
     forget(id, caf::make_error(ec::cancelled, "removed"));
   proceed();
@@ -131,14 +169,31 @@ void supervisor_state::lost(const caf::down_msg& x) {
   proceed();
 }
 
+void supervisor_state::replace_silent(const std::vector<uint64_t>& ids) {
+  for (auto id : ids) {
+    auto& x = children.at(id);
+    if (plan->children().at(id).phase != child_phase::ready)
+      continue; // it is being stopped, and has its time for that
+    ++stalls;
+    x.failure = caf::make_error(ec::deadline,
+                                "no sign of life for "
+                                  + format_duration(x.spec.stall_after));
+    self->send_exit(x.handle, caf::exit_reason::kill);
+  }
+}
+
 void supervisor_state::arrived(uint64_t id, uint64_t generation,
                                const caf::actor& handle) {
   auto i = children.find(id);
-  if (i == children.end() || i->second.generation != generation) {
-    self->send_exit(handle, caf::exit_reason::kill); // came too late
+  auto late = i == children.end() || i->second.generation != generation;
+  if (late && handle)
+    self->send_exit(handle, caf::exit_reason::kill);
+  if (late)
     return;
-  }
-  adopt(id, i->second, handle);
+  if (handle)
+    return adopt(id, i->second, handle);
+  note_ignored(id);
+  proceed();
 }
 
 void supervisor_state::child_ready(uint64_t id, uint64_t generation) {
@@ -148,6 +203,8 @@ void supervisor_state::child_ready(uint64_t id, uint64_t generation) {
   plan->ready(id, now());
   auto& x = i->second;
   x.question.reset();
+  if (x.spec.stall_after.count() > 0 && x.spec.node.empty())
+    birds.watch(id, x.handle, x.pulse, x.spec.stall_after);
   if (auto directory = caf::actor_cast<node_actor>(cfg.node))
     self->send(directory, enter_atom_v, path_of(x.spec), x.handle);
   for (auto& promise : x.starters)
@@ -173,7 +230,16 @@ caf::error supervisor_state::take(supervisor_config x) {
   started = now();
   random = cfg.random ? cfg.random : jitter();
   plan = std::make_unique<supervision_plan>(cfg.how, cfg.patience);
-  for (const auto& spec : std::exchange(cfg.children, {}))
+  auto specs = std::exchange(cfg.children, {});
+  if (cfg.how.how == strategy::simple_one_for_one) {
+    if (specs.empty())
+      return caf::make_error(ec::bad_config,
+                             "supervisor \"" + cfg.path
+                               + "\": list the child that all are made of");
+    pattern = std::move(specs.front());
+    specs.erase(specs.begin());
+  }
+  for (const auto& spec : specs)
     if (auto id = add(spec, true); !id)
       return id.error();
   return caf::none;
@@ -208,7 +274,9 @@ std::string supervisor_state::state_name() const {
 void supervisor_state::note_end(uint64_t id, const caf::error& down) {
   auto& x = children.at(id);
   auto reason = x.failure ? std::exchange(x.failure, {}) : down;
+  auto text = reason ? describe(reason) : "a normal end";
   ++x.generation;
+  birds.forget(id);
   if (x.question) // the dead do not answer: let CAF forget the question
     self->eq_impl(*std::exchange(x.question, std::nullopt), nullptr,
                   self->context(),
@@ -220,30 +288,36 @@ void supervisor_state::note_end(uint64_t id, const caf::error& down) {
     x.handle = nullptr;
   }
   auto failed_before = !plan->verdict().empty();
-  auto what = plan->ended(id, is_normal(reason), describe(reason), now(),
-                          random());
-  if (what == ending::restarts)
-    remember(id);
+  auto what = plan->ended(id, is_normal(reason), text, now(), random());
+  if (what == ending::restarts) {
+    last.push_back({x.spec.name, text, plan->children().at(id).restarts});
+    if (last.size() > remembered)
+      last.pop_front();
+  }
   if (what == ending::forgotten)
     forget(id, reason);
+  else if (what == ending::stays)
+    settle(x, reason);
   if (!failed_before && !plan->verdict().empty())
-    verdict = escalate(reason, plan->verdict());
+    verdict = because(plan->verdict(), reason);
+  if (plan->served() && !verdict)
+    verdict = caf::exit_reason::user_shutdown;
 }
 
-void supervisor_state::remember(uint64_t id) {
-  const auto& x = plan->children().at(id);
-  last.push_back({children.at(id).spec.name, x.reason, x.restarts});
-  if (last.size() > remembered)
-    last.pop_front();
+void supervisor_state::note_ignored(uint64_t id) {
+  auto& x = children.at(id);
+  ++x.generation;
+  for (auto& promise : std::exchange(x.starters, {}))
+    promise.deliver(caf::actor{});
+  if (plan->ignored(id, now()) == ending::forgotten)
+    forget(id, {});
+  else
+    settle(x, {});
 }
 
 void supervisor_state::forget(uint64_t id, const caf::error& reason) {
   auto i = children.find(id);
-  auto why = reason
-               ? reason
-               : caf::make_error(ec::cancelled, "ended before it was ready");
-  answer(i->second.starters, why);
-  acknowledge(i->second.removers);
+  settle(i->second, reason);
   by_name.erase(i->second.spec.name);
   children.erase(i);
 }
@@ -252,7 +326,7 @@ void supervisor_state::finish() {
   answer(waiting, is_normal(verdict) ? cancelled("not ready") : verdict);
   for (auto& [id, x] : children) {
     answer(x.starters, cancelled("cannot start \"" + x.spec.name + "\""));
-    acknowledge(x.removers);
+    acknowledge(x.enders);
   }
   acknowledge(stopping);
   self->quit(verdict);
@@ -274,9 +348,11 @@ supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
   return {
     [self](status_atom) { return self->state.status(); },
     [self](ready_atom) { return self->state.ready(); },
-    [self](tree_atom) { return self->state.tree(); },
+    [self](tree_atom) { return tree_below(self->state); },
     [self](start_atom, const child_spec& x) { return self->state.start(x); },
+    [self](start_atom, const std::string& x) { return self->state.start(x); },
     [self](remove_atom, const std::string& x) { return self->state.remove(x); },
+    [self](stop_atom, const std::string& x) { return self->state.stop(x); },
     [self](stop_atom) { return self->state.stop(); },
   };
 }

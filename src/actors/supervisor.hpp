@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/alarm.hpp"
+#include "actors/canaries.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/policy/supervision.hpp"
 
@@ -18,7 +19,8 @@
 namespace vpaas {
 
 /// Spawns the actor that a specification of another kind than "supervisor"
-/// describes; an error is a failed start.
+/// describes; an error is a failed start, no actor means that there is nothing
+/// to do (OTP's `ignore`).
 using child_factory = std::function<caf::expected<caf::actor>(
   const child_spec&, const std::string& path, const caf::actor& node)>;
 
@@ -29,7 +31,9 @@ using child_check = std::function<caf::expected<child_spec>(const child_spec&)>;
 /// Starts its children in order, restarts them by the rules of OTP
 /// (runtime/policy/supervision), and stops them in reverse order. When it gives
 /// up it ends with an error that says which child, how often and why; when it
-/// is killed it takes its children along. Never blocks.
+/// is killed it takes its children along. A child with a `stall_after` stands
+/// behind a guard and is sent canaries: one that is silent for so long is
+/// replaced, and its thread abandoned. Never blocks.
 struct supervisor_config {
   std::string path; ///< logical name, empty for the root of a node
   supervision how;
@@ -72,6 +76,7 @@ struct supervisor_status {
   uint64_t ready = 0;               ///< of the children
   uint64_t restarts = 0;            ///< of all children, since the start
   uint64_t abandoned = 0;           ///< were killed and did not end
+  uint64_t stalled = 0;             ///< replaced for being silent
   std::vector<restart_record> last; ///< restarts, the newest last
 
   static constexpr auto type_name = "supervisor_status";
@@ -81,7 +86,8 @@ struct supervisor_status {
     return std::make_tuple(
       field("strategy", &self::how), field("children", &self::children),
       field("ready", &self::ready), field("restarts", &self::restarts),
-      field("abandoned", &self::abandoned), field("last", &self::last));
+      field("abandoned", &self::abandoned), field("stalled", &self::stalled),
+      field("last", &self::last));
   }
 };
 
@@ -90,14 +96,12 @@ struct supervisor_state {
     child_spec spec;
     caf::actor handle;       ///< null while it does not run
     uint64_t generation = 0; ///< answers to an earlier start are stale
-    caf::error failure;      ///< why its start failed, while it is being ended
+    uint64_t pulse = 0;      ///< of its thread
+    caf::error failure;      ///< why it is being ended
     std::optional<caf::message_id> question; ///< whether it is ready, if open
     std::vector<caf::response_promise> starters; ///< wait until it is ready
-    std::vector<caf::response_promise> removers; ///< wait until it is gone
+    std::vector<caf::response_promise> enders;   ///< wait until it has ended
   };
-
-  /// An answer to `tree` that still waits for some of its parts.
-  struct walk;
 
   static inline const char* name = "supervisor";
 
@@ -111,11 +115,13 @@ struct supervisor_state {
 
   status_report status() const;
 
-  caf::result<std::vector<tree_entry>> tree();
-
   caf::result<caf::actor> start(const child_spec& spec);
 
+  caf::result<caf::actor> start(const std::string& child_name);
+
   caf::result<void> remove(const std::string& child_name);
+
+  caf::result<void> stop(const std::string& child_name);
 
   caf::result<void> stop();
 
@@ -124,6 +130,9 @@ struct supervisor_state {
 
   /// A child ended.
   void lost(const caf::down_msg& x);
+
+  /// These children have given no sign of life for too long.
+  void replace_silent(const std::vector<uint64_t>& ids);
 
   /// The node that a child runs on answered its handle.
   void arrived(uint64_t id, uint64_t generation, const caf::actor& handle);
@@ -150,15 +159,20 @@ struct supervisor_state {
   std::vector<caf::response_promise> waiting;  ///< until it is ready
   std::vector<caf::response_promise> stopping; ///< until it has stopped
   std::deque<restart_record> last;
-  caf::error verdict; ///< with which it will end
+  caf::error verdict;                ///< with which it will end
+  std::optional<child_spec> pattern; ///< what children that are alike share
   uint64_t abandoned = 0;
+  uint64_t stalls = 0;
   alarm clock;
+  canaries birds;
 
-private:
   caf::timespan now() const;
 
   std::string path_of(const child_spec& spec) const;
 
+  std::string state_name() const;
+
+private:
   caf::expected<uint64_t> add(const child_spec& wanted, bool initial);
 
   void perform(plan_action x);
@@ -167,31 +181,22 @@ private:
 
   void launch_remote(uint64_t id, child& x);
 
-  caf::actor nest(const child_spec& spec);
-
   void adopt(uint64_t id, child& x, const caf::actor& handle);
 
   /// Reports the end of a child to the plan, with what follows from it.
   void note_end(uint64_t id, const caf::error& reason);
 
-  void remember(uint64_t id);
+  /// A child has nothing to do.
+  void note_ignored(uint64_t id);
 
   void forget(uint64_t id, const caf::error& reason);
 
   void finish();
-
-  std::string state_name() const;
-
-  tree_entry describe_child(uint64_t id) const;
-
-  void look_into(uint64_t id, const std::shared_ptr<walk>& x, size_t slot);
-
-  /// One more part of the tree is complete.
-  void seen(const std::shared_ptr<walk>& x);
-
-  void seen_below(const std::shared_ptr<walk>& x, size_t slot,
-                  std::vector<tree_entry> below);
 };
+
+/// What a supervisor answers to `tree`: asks all children at once; those that
+/// do not answer in time are shown as silent.
+caf::result<std::vector<tree_entry>> tree_below(supervisor_state& st);
 
 supervisor_actor::behavior_type
 supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,

@@ -1,6 +1,7 @@
 // How a supervisor takes children in, starts them here or on another node, and
 // asks them to end.
 
+#include "actors/guard.hpp"
 #include "actors/supervisor.hpp"
 
 namespace vpaas {
@@ -23,30 +24,74 @@ caf::timespan stop_bound(const child_spec& spec) {
   return spec.kind == supervisor_kind ? supervision_plan::never : spec.grace;
 }
 
+/// What is wrong with `spec` as a child at `where`; none: nothing is.
+caf::error check_child(const child_spec& spec, const supervision& how,
+                       const std::string& where) {
+  auto bad = [&](const char* what) {
+    return caf::make_error(ec::bad_config, where + what);
+  };
+  if (spec.name.empty() || spec.name.find('/') != std::string::npos)
+    return bad("a name is not empty and has no \"/\" in it");
+  if (spec.kind == supervisor_kind && !spec.node.empty())
+    return bad("a supervisor runs beside its parent; give its children the "
+               "node");
+  if (spec.significant && spec.restart == restart_type::permanent)
+    return bad("a permanent child cannot be significant: it never ends for "
+               "good");
+  if (spec.significant && how.shutdown == auto_shutdown::never)
+    return bad("it is significant; give its supervisor an auto_shutdown");
+  return caf::none;
+}
+
+/// One of many children that are alike: a name and parameters of its own, the
+/// rest as the pattern says.
+caf::expected<child_spec> like(const child_spec& pattern,
+                               const child_spec& own) {
+  if (!own.kind.empty() && own.kind != pattern.kind)
+    return caf::make_error(ec::bad_config, "child \"" + own.name
+                                             + "\": all children here are "
+                                               "of kind \""
+                                             + pattern.kind + "\"");
+  auto result = pattern;
+  result.name = own.name;
+  auto parameters = pattern.parameters.value();
+  parameters.update(own.parameters.value());
+  result.parameters = document{std::move(parameters)};
+  return result;
+}
+
+caf::actor nest(supervisor_state& st, const child_spec& spec) {
+  auto nested = st.cfg;
+  nested.path = st.path_of(spec);
+  nested.how = spec.supervise;
+  nested.children = spec.children;
+  nested.look_timeout = st.cfg.look_timeout / 2;
+  return caf::actor_cast<caf::actor>(
+    st.self->system().spawn(supervisor, std::move(nested)));
+}
+
 } // namespace
 
 caf::expected<uint64_t> supervisor_state::add(const child_spec& wanted,
                                               bool initial) {
-  auto checked = cfg.check ? cfg.check(wanted) : wanted;
+  auto whole = pattern ? like(*pattern, wanted) : wanted;
+  if (!whole)
+    return whole.error();
+  auto checked = cfg.check ? cfg.check(*whole) : *whole;
   if (!checked)
     return checked.error();
   const auto& spec = *checked;
   auto where = "child \"" + path_of(spec) + "\": ";
-  if (spec.name.empty() || spec.name.find('/') != std::string::npos)
-    return caf::make_error(
-      ec::bad_config, where + "a name is not empty and has no \"/\" in it");
+  if (auto err = check_child(spec, cfg.how, where))
+    return err;
   if (by_name.count(spec.name) != 0)
     return caf::make_error(ec::bad_config,
                            where + "the name is given twice; choose another");
-  if (spec.kind == supervisor_kind && !spec.node.empty())
-    return caf::make_error(ec::bad_config,
-                           where
-                             + "a supervisor runs beside its parent; give "
-                               "its children the node");
   supervision_plan::child x;
   x.name = path_of(spec);
   x.type = spec.restart;
   x.initial = initial;
+  x.significant = spec.significant;
   x.start_timeout = start_bound(spec);
   x.grace = stop_bound(spec);
   auto id = plan->add(std::move(x), now());
@@ -78,12 +123,18 @@ void supervisor_state::launch(uint64_t id) {
   if (!x.spec.node.empty())
     return launch_remote(id, x);
   if (x.spec.kind == supervisor_kind)
-    return adopt(id, x, nest(x.spec));
+    return adopt(id, x, nest(*this, x.spec));
+  auto may_hang = x.spec.stall_after.count() > 0;
+  if (may_hang)
+    if (auto err = check_hung_threads())
+      return note_end(id, err);
   auto handle = cfg.factory(x.spec, path_of(x.spec), cfg.node);
-  if (handle)
-    adopt(id, x, *handle);
-  else
-    note_end(id, handle.error());
+  if (!handle)
+    return note_end(id, handle.error());
+  if (!*handle)
+    return note_ignored(id);
+  x.pulse = handle->id();
+  adopt(id, x, may_hang ? guarded(self->system(), *handle) : *handle);
 }
 
 void supervisor_state::launch_remote(uint64_t id, child& x) {
@@ -103,16 +154,6 @@ void supervisor_state::launch_remote(uint64_t id, child& x) {
       [self = self, id, generation](const caf::error& why) {
         self->state.child_failed(id, generation, why);
       });
-}
-
-caf::actor supervisor_state::nest(const child_spec& spec) {
-  auto nested = cfg;
-  nested.path = path_of(spec);
-  nested.how = spec.supervise;
-  nested.children = spec.children;
-  nested.look_timeout = cfg.look_timeout / 2;
-  return caf::actor_cast<caf::actor>(
-    self->system().spawn(supervisor, std::move(nested)));
 }
 
 void supervisor_state::adopt(uint64_t id, child& x, const caf::actor& handle) {

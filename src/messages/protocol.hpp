@@ -64,7 +64,8 @@
   X(vpaas::result_query)                                                       \
   X(vpaas::spooled_segment)                                                    \
   X(vpaas::spool_position)                                                     \
-  X(vpaas::spool_content)
+  X(vpaas::spool_content)                                                      \
+  X(vpaas::auto_shutdown)
 
 #define VPAAS_ADD_TYPE(T) CAF_ADD_TYPE_ID(vpaas, (T))
 
@@ -97,7 +98,6 @@ CAF_ADD_ATOM(vpaas, vpaas, apply_atom, "apply")
 CAF_ADD_ATOM(vpaas, vpaas, configure_atom, "configure")
 CAF_ADD_ATOM(vpaas, vpaas, describe_atom, "describe")
 CAF_ADD_ATOM(vpaas, vpaas, submit_atom, "submit")
-CAF_ADD_ATOM(vpaas, vpaas, credit_atom, "credit")
 CAF_ADD_ATOM(vpaas, vpaas, canary_atom, "canary")
 CAF_ADD_ATOM(vpaas, vpaas, due_atom, "due")
 CAF_ADD_ATOM(vpaas, vpaas, next_atom, "next")
@@ -109,7 +109,6 @@ CAF_ADD_ATOM(vpaas, vpaas, subscribe_atom, "subscribe")
 CAF_ADD_ATOM(vpaas, vpaas, result_atom, "result")
 CAF_ADD_ATOM(vpaas, vpaas, record_atom, "record")
 CAF_ADD_ATOM(vpaas, vpaas, find_atom, "find")
-CAF_ADD_ATOM(vpaas, vpaas, ended_atom, "ended")
 CAF_ADD_ATOM(vpaas, vpaas, keep_atom, "keep")
 CAF_ADD_ATOM(vpaas, vpaas, open_atom, "open")
 CAF_ADD_ATOM(vpaas, vpaas, lost_atom, "lost")
@@ -142,10 +141,15 @@ using function_actor = observable_actor::extend<
 using supervisor_actor = observable_actor::extend<
   // Itself and all below it, parents before children.
   caf::replies_to<tree_atom>::with<std::vector<tree_entry>>,
-  // Adds a child at the end and answers it when it is ready.
+  // Adds a child at the end and answers it when it is ready; no actor where
+  // its kind has nothing to do.
   caf::replies_to<start_atom, child_spec>::with<caf::actor>,
   // Stops and forgets a child.
   caf::reacts_to<remove_atom, std::string>,
+  // Stops a child and keeps its place; starts one again that has stopped, and
+  // answers it when it is ready.
+  caf::reacts_to<stop_atom, std::string>,
+  caf::replies_to<start_atom, std::string>::with<caf::actor>,
   // Stops all children in reverse order, then answers and ends.
   caf::reacts_to<stop_atom>>;
 
@@ -215,11 +219,7 @@ using pool_actor = observable_actor::extend<
   // or `deadline` where none took it.
   caf::replies_to<submit_atom, job>::with<item>,
   // Takes back the jobs of this stream that no worker has: `cancelled`.
-  caf::reacts_to<cancel_atom, std::string>,
-  // Answers how many jobs may be submitted now, at least 1 and at most what is
-  // asked for; waits until there is room. Unless the pool's overflow policy is
-  // `credit`, it answers at once what is asked for and promises nothing.
-  caf::replies_to<credit_atom, uint32_t>::with<uint32_t>>;
+  caf::reacts_to<cancel_atom, std::string>>;
 
 /// A CAMERA: hands on the compressed segments of its source, each when the
 /// receiver asks for it.

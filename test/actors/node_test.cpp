@@ -1,6 +1,7 @@
 #include "actors/node.hpp"
 
 #include "support/test_system.hpp"
+#include "support/watches.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -163,6 +164,43 @@ BOOST_AUTO_TEST_CASE(a_guest_ends_with_its_owner) {
   ask<caf::actor>(resolve_atom_v, std::string{"x/far"});
   BOOST_TEST(problem
              == "not_found: no actor \"x/far\" here; see vpaas inspect");
+}
+
+// A child that flaps: its owner lives on, and is watched once or not at all.
+BOOST_AUTO_TEST_CASE(an_owner_is_watched_once_while_it_has_guests) {
+  child_spec spec;
+  spec.kind = "echo";
+  auto start = [&](const std::string& name) {
+    spec.name = name;
+    return ask<caf::actor>(start_atom_v, spec, name, other);
+  };
+  auto address = caf::actor_cast<caf::actor_addr>(uut);
+  for (int i = 0; i < 5; ++i) {
+    caf::anon_send_exit(start("a"), caf::exit_reason::kill);
+    run();
+  }
+  BOOST_TEST(test::watches(address, other) == 0u);
+  start("a");
+  auto second = start("b");
+  caf::anon_send_exit(second, caf::exit_reason::kill);
+  run();
+  BOOST_TEST(test::watches(address, other) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_kind_with_nothing_to_do_has_no_guest) {
+  node_config cfg;
+  cfg.info = info_of("fog-2");
+  cfg.kinds = {{"idle", "", {}, false, [](const spawn_context&) {
+                  return caf::expected<caf::actor>{caf::actor{}};
+                }}};
+  caf::anon_send_exit(uut, caf::exit_reason::kill);
+  uut = sys.spawn(node, std::move(cfg));
+  child_spec spec;
+  spec.kind = spec.name = "idle";
+  BOOST_TEST(!ask<caf::actor>(start_atom_v, spec, std::string{"idle"}, other));
+  BOOST_TEST(problem == "");
+  ask<caf::actor>(resolve_atom_v, std::string{"idle"});
+  BOOST_TEST(problem != "");
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_guest_is_refused_with_its_cause) {

@@ -38,8 +38,10 @@ struct workshop {
   uint64_t made = 0;
 };
 
-function_actor::behavior_type worker(function_actor::pointer self,
-                                     workshop* shop, uint64_t id) {
+using worker_actor = function_actor::extend<caf::reacts_to<stop_atom>>;
+
+worker_actor::behavior_type worker(worker_actor::pointer self, workshop* shop,
+                                   uint64_t id) {
   self->set_exception_handler( // as CAF's own, but quiet
     [](std::exception_ptr&) -> caf::error { return caf::sec::runtime_error; });
   if (shop->weightless)
@@ -67,13 +69,13 @@ function_actor::behavior_type worker(function_actor::pointer self,
     },
     [](configure_atom, const document& x) { return x; },
     [](describe_atom) { return function_spec{}; },
+    [=](stop_atom) { self->quit(); },
   };
 }
 
-using client_actor = caf::typed_actor<caf::reacts_to<submit_atom, job>,
-                                      caf::reacts_to<credit_atom, uint32_t>>;
+using client_actor = caf::typed_actor<caf::reacts_to<submit_atom, job>>;
 
-/// Submits for the test and writes down what it gets: "a1 ok", "a credit 3".
+/// Submits for the test and writes down what it gets: "a1 ok", "a2 deadline".
 client_actor::behavior_type client(client_actor::pointer self, std::string name,
                                    pool_actor pool,
                                    std::vector<std::string>* log) {
@@ -86,14 +88,6 @@ client_actor::behavior_type client(client_actor::pointer self, std::string name,
                 auto text = describe(e);
                 log->push_back(key + text.substr(0, text.find(':')));
               });
-    },
-    [=](credit_atom, uint32_t n) {
-      self->request(pool, caf::infinite, credit_atom_v, n)
-        .then(
-          [=](uint32_t n) {
-            log->push_back(name + " credit " + std::to_string(n));
-          },
-          [=](const caf::error&) { log->push_back(name + " no credit"); });
     },
   };
 }
@@ -139,11 +133,6 @@ struct fixture : test::test_system {
     run();
   }
 
-  void ask(const std::string& name, uint32_t n) {
-    self->send(from(name), credit_atom_v, n);
-    run();
-  }
-
   void kill(const std::string& name) {
     self->send_exit(from(name), caf::exit_reason::kill);
     clients.erase(name);
@@ -163,6 +152,11 @@ struct fixture : test::test_system {
 
   void end_worker(uint64_t id, caf::error reason) {
     self->send_exit(shop.workers[id], std::move(reason));
+    run();
+  }
+
+  void end_normally(uint64_t id) {
+    self->send(caf::actor_cast<caf::actor>(shop.workers[id]), stop_atom_v);
     run();
   }
 
@@ -202,7 +196,7 @@ struct fixture : test::test_system {
 };
 
 pool_config workers(uint32_t n, uint32_t capacity = 64,
-                    overflow policy = overflow::reject) {
+                    overflow policy = overflow::displace) {
   pool_config result;
   result.workers = n;
   result.capacity = capacity;
@@ -316,14 +310,27 @@ BOOST_AUTO_TEST_CASE(a_full_pool_rejects) {
   BOOST_TEST(status().queued == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_full_pool_drops_the_oldest) {
-  spawn(workers(1, 2, overflow::drop_oldest));
-  for (auto i : {1, 2, 3, 4})
-    submit("a", i);
-  BOOST_TEST(logged() == "a2 overload");
-  BOOST_TEST(status().displaced == 1u);
-  for (auto expected : {1u, 3u, 4u})
+BOOST_AUTO_TEST_CASE(a_live_job_takes_the_place_of_one_that_can_wait) {
+  spawn(workers(1, 2));
+  for (auto i : {1, 2, 3})
+    submit("file", i);
+  submit("cam", 4, 1);
+  BOOST_TEST(logged() == "file3 overload");
+  submit("cam", 5, 1);
+  submit("cam", 6, 1);
+  BOOST_TEST(logged() == "file2 overload, cam6 overload");
+  BOOST_TEST(status().displaced == 2u);
+  BOOST_TEST(status().rejected == 1u);
+  for (auto expected : {1u, 4u, 5u})
     BOOST_TEST(answer(1) == expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_pool_that_only_rejects_displaces_nothing) {
+  spawn(workers(1, 2, overflow::reject));
+  for (auto i : {1, 2, 3})
+    submit("file", i);
+  submit("cam", 4, 1);
+  BOOST_TEST(logged() == "cam4 overload");
 }
 
 BOOST_AUTO_TEST_CASE(a_job_expires_at_its_deadline) {
@@ -351,70 +358,6 @@ BOOST_AUTO_TEST_CASE(an_endless_deadline_is_none) {
   submit("a", 3, 0, -1s);
   advance(1s);
   BOOST_TEST(status().queued == 2u);
-}
-
-// -- credit -------------------------------------------------------------------
-
-BOOST_AUTO_TEST_CASE(credit_is_shared_among_those_that_wait) {
-  spawn(workers(1, 4, overflow::credit));
-  ask("a", 100);
-  BOOST_TEST(logged() == "a credit 4");
-  ask("b", 100);
-  ask("c", 100);
-  BOOST_TEST(logged().empty());
-  BOOST_TEST(status().waiting == 2u);
-  for (auto i : {1, 2, 3, 4})
-    submit("a", i); // 1 runs, which leaves a place
-  BOOST_TEST(logged() == "b credit 1");
-  ask("a", 100);
-  answer(1);
-  BOOST_TEST(logged() == "a1 ok, c credit 1");
-  answer(1);
-  BOOST_TEST(logged() == "a2 ok, a credit 1");
-}
-
-BOOST_AUTO_TEST_CASE(a_promised_place_is_kept) {
-  spawn(workers(1, 2, overflow::credit));
-  submit("a", 1);
-  ask("a", 1);
-  submit("b", 1);
-  submit("b", 2);
-  BOOST_TEST(logged() == "a credit 1, b2 overload");
-  BOOST_TEST(status().promised == 1u);
-  submit("a", 2);
-  BOOST_TEST(logged().empty());
-  BOOST_TEST(status().promised == 0u);
-  BOOST_TEST(status().queued == 2u);
-}
-
-BOOST_AUTO_TEST_CASE(the_credit_of_a_dead_sender_comes_back) {
-  spawn(workers(1, 2, overflow::credit));
-  ask("a", 2);
-  ask("b", 2);
-  ask("c", 1);
-  kill("b");
-  kill("a");
-  BOOST_TEST(logged() == "a credit 2, c credit 1");
-  BOOST_TEST(status().promised == 1u);
-}
-
-BOOST_AUTO_TEST_CASE(credit_that_is_not_used_comes_back) {
-  spawn(workers(1, 2, overflow::credit));
-  ask("a", 2);
-  ask("b", 2);
-  advance(4900ms);
-  BOOST_TEST(logged() == "a credit 2");
-  for (int i = 0; i < 2; ++i)
-    advance(1250ms);
-  BOOST_TEST(logged() == "b credit 2");
-}
-
-BOOST_AUTO_TEST_CASE(other_policies_promise_nothing) {
-  spawn(workers(1, 2, overflow::drop_oldest));
-  ask("a", 100);
-  ask("a", 0);
-  BOOST_TEST(logged() == "a credit 100, a credit 1");
-  BOOST_TEST(status().promised == 0u);
 }
 
 // -- senders ------------------------------------------------------------------
@@ -457,16 +400,15 @@ BOOST_AUTO_TEST_CASE(no_worker_gets_the_job_of_a_dead_sender_again) {
 }
 
 BOOST_AUTO_TEST_CASE(an_ending_pool_answers_everybody) {
-  spawn(workers(1, 2, overflow::credit));
+  spawn(workers(1, 2));
   submit("a", 1);
   submit("a", 2);
   submit("a", 3);
-  ask("b", 1);
   auto alive = clients;
   stop();
   BOOST_TEST(logged()
              == "a1 request_receiver_down, a2 request_receiver_down, "
-                "a3 request_receiver_down, b no credit");
+                "a3 request_receiver_down");
   self->send(shop.workers[1], status_atom_v);
   auto reply = self->request(shop.workers[1], caf::infinite, ready_atom_v);
   run();
@@ -639,6 +581,21 @@ BOOST_AUTO_TEST_CASE(a_pool_whose_workers_cannot_start_says_their_reason) {
                 "last one: model_missing: no weights");
 }
 
+BOOST_AUTO_TEST_CASE(workers_that_end_normally_are_lost_ones_too) {
+  pool_config cfg;
+  cfg.intensity = 1;
+  spawn(cfg);
+  end_normally(1);
+  advance(50ms);
+  submit("a", 1);
+  end_normally(2);
+  BOOST_TEST(end_of_pool()
+             == "runtime_error: failed to keep workers: 2 lost within 30s, the "
+                "last one: a normal end");
+  BOOST_TEST(logged() == "a1 request_receiver_down");
+  uut = nullptr;
+}
+
 BOOST_AUTO_TEST_CASE(losses_far_apart_are_borne) {
   spawn(workers(1));
   for (int i = 0; i < 20; ++i) {
@@ -663,7 +620,6 @@ BOOST_AUTO_TEST_CASE(a_configuration_that_cannot_be_is_refused) {
   BOOST_TEST(refused([](auto& x) { x.stall_after = 3ms; }));
   BOOST_TEST(refused([](auto& x) { x.job_timeout = x.stall_after - 1ms; }));
   BOOST_TEST(refused([](auto& x) { x.start_timeout = 0s; }));
-  BOOST_TEST(refused([](auto& x) { x.credit_lifetime = 0s; }));
   BOOST_TEST(refused([](auto& x) { x.period = 0s; }));
   BOOST_TEST(refused([](auto& x) { x.delay = 0s; }));
   BOOST_TEST(refused([](auto& x) { x.max_delay = x.delay - 1ms; }));
@@ -717,9 +673,6 @@ struct chaos : fixture {
       default:
         submit_any(kind);
         break;
-      case 6:
-        ask(any_client(), static_cast<uint32_t>(any(5)));
-        break;
       case 7:
       case 8:
       case 9:
@@ -753,7 +706,7 @@ struct chaos : fixture {
                     + x.displaced + x.expired;
     BOOST_REQUIRE(x.submitted == submitted);
     BOOST_REQUIRE(x.submitted == answered + x.queued + x.running);
-    BOOST_REQUIRE(x.queued + x.promised <= 8 + 6); // retried jobs come on top
+    BOOST_REQUIRE(x.queued <= 8 + 6); // retried jobs come on top
     BOOST_REQUIRE(x.idle <= x.ready && x.ready <= x.workers);
   }
 
@@ -761,8 +714,7 @@ struct chaos : fixture {
   void check_answers() {
     std::map<std::string, int> answers;
     for (const auto& x : log)
-      if (x.find("credit") == std::string::npos)
-        ++answers[x.substr(0, x.find(' '))];
+      ++answers[x.substr(0, x.find(' '))];
     for (const auto& x : answers)
       BOOST_REQUIRE_MESSAGE(x.second == 1, x.first);
     for (const auto& [name, jobs] : owed)
@@ -792,8 +744,7 @@ struct chaos : fixture {
 BOOST_AUTO_TEST_SUITE(pool_conservation_tests)
 
 BOOST_AUTO_TEST_CASE(no_job_is_lost_or_answered_twice_whatever_happens) {
-  for (auto policy :
-       {overflow::reject, overflow::credit, overflow::drop_oldest}) {
+  for (auto policy : {overflow::reject, overflow::displace}) {
     chaos uut{policy};
     for (int i = 0; i < 4000; ++i) {
       uut.step();

@@ -22,6 +22,7 @@ struct family : test_system {
   std::map<std::string, caf::actor> children; ///< the newest, by path
   std::map<std::string, size_t> starts;
   std::map<std::string, caf::error> broken; ///< factory errors, by path
+  std::set<std::string> idle;               ///< have nothing to do
   std::set<std::string> slow;               ///< say ready only when `release`d
   std::set<std::string> stubborn; ///< do not end when they are asked to
   std::set<std::string> mute;     ///< do not answer `status`
@@ -103,6 +104,8 @@ struct family : test_system {
       ++starts[path];
       if (auto i = broken.find(path); i != broken.end())
         return i->second;
+      if (idle.count(path) > 0)
+        return caf::actor{};
       return children[path] = sys.spawn(probe, this, path);
     };
   }
@@ -178,6 +181,7 @@ struct family : test_system {
         result.ready = details.at("ready");
         result.restarts = details.at("restarts");
         result.abandoned = details.at("abandoned");
+        result.stalled = details.at("stalled");
         for (const auto& y : details.at("last"))
           result.last.push_back(
             {y.at("child"), y.at("reason"), y.at("restarts").get<uint64_t>()});

@@ -82,7 +82,10 @@ child_spec stream_tree(const child_spec& spec) {
     part("encoder", all,
          {"qp", "scale", "chunk_frames", "max_chunk_time", "transport"}));
   for (auto& x : result.children)
-    x.detached = x.kind != "camera"; // codecs block
+    if (x.kind != "camera") { // codecs block
+      x.detached = true;
+      x.stall_after = usual_stall;
+    }
   result.children.push_back(
     part("coordinator", all,
          {"stream",       "camera",       "pipeline",      "policy",

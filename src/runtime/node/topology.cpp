@@ -16,11 +16,15 @@ constexpr uintmax_t max_script_bytes = 1 << 20;
 
 const parameter_specs& supervision_keys() {
   static const parameter_specs result{
-    choice("strategy", {"one_for_one", "one_for_all", "rest_for_one"}, ""),
+    choice("strategy",
+           {"one_for_one", "one_for_all", "rest_for_one", "simple_one_for_one"},
+           ""),
     integer("intensity", 5, 0, 1e6, ""),
     duration("period", "30s", .001, 86400, ""),
     duration("delay", "50ms", 0, 3600, ""),
     duration("max_delay", "5s", 0, 3600, ""),
+    choice("auto_shutdown", {"never", "any_significant", "all_significant"},
+           ""),
   };
   return result;
 }
@@ -34,6 +38,8 @@ const parameter_specs& child_keys() {
     text("node", "", ""),
     duration("start_timeout", "30s", .001, 3600, ""),
     duration("grace", "5s", 0, 3600, ""),
+    duration("stall_after", "0s", 0, 86400, ""),
+    flag("significant", false, ""),
   };
   return result;
 }
@@ -55,15 +61,42 @@ caf::error take(const parameter_specs& specs, json& from, T& x,
 }
 
 caf::error read_children(json list, const actor_kinds& kinds,
-                         const std::string& parent,
+                         const std::string& parent, strategy how,
                          std::vector<child_spec>& out);
 
+/// Checks one of many children that are alike: what it does not say itself, the
+/// first of them says for all. That one need not be complete.
+caf::error check_alike(const actor_kinds& kinds, const child_spec& x,
+                       const child_spec* first, const std::string& where) {
+  if (!find_kind(kinds, x.kind))
+    return check_kind(kinds, x).error();
+  if (!first)
+    return caf::none;
+  if (x.kind != first->kind)
+    return caf::make_error(ec::bad_config, where
+                                             + ": all children here are of "
+                                               "kind \""
+                                             + first->kind + "\"");
+  auto whole = x;
+  auto parameters = first->parameters.value();
+  parameters.update(x.parameters.value());
+  whole.parameters = document{std::move(parameters)};
+  auto checked = check_kind(kinds, whole);
+  return checked ? caf::none : checked.error();
+}
+
+/// @param alike the children there are
+/// @param first the first of them, null where this is it
 caf::error read_child(json x, const actor_kinds& kinds,
-                      const std::string& where, child_spec& out) {
+                      const std::string& where, bool alike,
+                      const child_spec* first, child_spec& out) {
+  if (first && x.is_object() && !x.contains("kind"))
+    x["kind"] = first->kind;
   if (!x.is_object())
     return caf::make_error(ec::bad_config,
                            where + ": write { kind = \"...\", ... }");
   auto detached_given = x.contains("detached");
+  auto stall_given = x.contains("stall_after");
   if (auto err = take(child_keys(), x, out, where))
     return err;
   if (out.name.empty())
@@ -81,7 +114,8 @@ caf::error read_child(json x, const actor_kinds& kinds,
       return caf::make_error(ec::bad_config, here + ": unknown key \""
                                                + x.begin().key()
                                                + "\" of a supervisor");
-    return read_children(std::move(list), kinds, here, out.children);
+    return read_children(std::move(list), kinds, here, out.supervise.how,
+                         out.children);
   }
   if (x.contains(positions_key))
     return caf::make_error(ec::bad_config,
@@ -89,23 +123,33 @@ caf::error read_child(json x, const actor_kinds& kinds,
   out.parameters = document{std::move(x)};
   if (!out.node.empty())
     return caf::none; // the other node has its own table
-  auto checked = check_kind(kinds, out);
-  if (!checked)
-    return checked.error();
-  out.parameters = std::move(*checked);
+  if (alike) {
+    if (auto err = check_alike(kinds, out, first, here))
+      return err;
+  } else {
+    auto checked = check_kind(kinds, out);
+    if (!checked)
+      return checked.error();
+    out.parameters = std::move(*checked);
+  }
+  auto blocks = find_kind(kinds, out.kind)->blocks;
   if (!detached_given)
-    out.detached = find_kind(kinds, out.kind)->blocks;
+    out.detached = blocks;
+  if (!stall_given && blocks)
+    out.stall_after = usual_stall;
   return caf::none;
 }
 
 caf::error read_children(json list, const actor_kinds& kinds,
-                         const std::string& parent,
+                         const std::string& parent, strategy how,
                          std::vector<child_spec>& out) {
+  auto alike = how == strategy::simple_one_for_one;
   std::set<std::string> names;
   for (auto& x : list) {
     auto where = parent + " child " + std::to_string(out.size() + 1);
     child_spec spec;
-    if (auto err = read_child(std::move(x), kinds, where, spec))
+    auto* first = alike && !out.empty() ? &out.front() : nullptr;
+    if (auto err = read_child(std::move(x), kinds, where, alike, first, spec))
       return err;
     if (!names.insert(spec.name).second)
       return caf::make_error(ec::bad_config, where + ": the name \"" + spec.name
@@ -129,7 +173,8 @@ caf::expected<topology> read_root(json x, const actor_kinds& kinds) {
   if (!x.empty())
     return caf::make_error(ec::bad_config, "unknown key \"" + x.begin().key()
                                              + "\" of node.supervise");
-  if (auto err = read_children(std::move(list), kinds, "root", result.children))
+  if (auto err = read_children(std::move(list), kinds, "root",
+                               result.supervise.how, result.children))
     return err;
   return result;
 }

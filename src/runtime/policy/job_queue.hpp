@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,20 +16,19 @@ namespace vpaas {
 
 /// What a full queue does with one more job.
 enum class overflow : uint8_t {
-  reject,      ///< refuse it
-  credit,      ///< as reject, but senders ask for credit first and wait for it
-  drop_oldest, ///< let the oldest job of the lowest priority go, itself
-               ///< included
+  reject,   ///< refuse it
+  displace, ///< let the youngest job of the lowest priority go, if it is less
+            ///< important; else as `reject`
 };
 
 constexpr auto names_of(overflow) {
-  return std::array{"reject", "credit", "drop_oldest"};
+  return std::array{"reject", "displace"};
 }
 
 /// Jobs that a queue let go, by reason.
 struct queue_losses {
   uint64_t rejected = 0;  ///< found the queue full
-  uint64_t displaced = 0; ///< made room for a younger or more important one
+  uint64_t displaced = 0; ///< made room for a more important one
   uint64_t expired = 0;   ///< waited beyond their deadline
   uint64_t withdrawn = 0; ///< taken out by `remove_if`
 };
@@ -56,28 +56,21 @@ public:
     // nop
   }
 
-  /// Puts `value` in if there is room beside `reserved` places.
-  /// @returns the job for which there is none: nothing, `value`, or an older
-  /// one that had to go for it
-  std::optional<T> push(T value, uint8_t priority, caf::timespan due,
-                        size_t reserved = 0) {
-    if (size() + reserved < capacity_) {
-      admit(std::move(value), priority, due);
-      return std::nullopt;
-    }
-    if (!may_displace(priority)) {
+  /// Puts `value` in if there is room.
+  /// @returns the job for which there is none: nothing, `value`, or one that
+  /// had to go for it
+  std::optional<T> push(T value, uint8_t priority, caf::timespan due) {
+    std::optional<T> out;
+    if (size() >= capacity_ && !may_displace(priority)) {
       ++losses_.rejected;
       return value;
     }
-    ++losses_.displaced;
-    auto oldest = remove(entries_.lower_bound({lowest_priority(), 0}));
-    admit(std::move(value), priority, due);
-    return std::move(oldest.value);
-  }
-
-  /// Puts `value` in, room or not: a place was promised to it.
-  void admit(T value, uint8_t priority, caf::timespan due) {
+    if (size() >= capacity_) {
+      ++losses_.displaced;
+      out = std::move(remove(std::prev(entries_.end())).value);
+    }
     put_back({std::move(value), priority, due, ++last_ticket_});
+    return out;
   }
 
   /// Puts a job that was taken back into its old place, room or not.
@@ -127,11 +120,6 @@ public:
     return entries_.size();
   }
 
-  /// Free places.
-  size_t room() const {
-    return size() < capacity_ ? capacity_ - size() : 0;
-  }
-
   const queue_losses& losses() const {
     return losses_;
   }
@@ -151,12 +139,8 @@ private:
   using entry_map = std::map<place, entry>;
 
   bool may_displace(uint8_t priority) const {
-    return when_full_ == overflow::drop_oldest && !entries_.empty()
-           && priority >= lowest_priority();
-  }
-
-  uint8_t lowest_priority() const {
-    return entries_.rbegin()->first.priority;
+    return when_full_ == overflow::displace && !entries_.empty()
+           && priority > entries_.rbegin()->first.priority;
   }
 
   entry remove(typename entry_map::iterator i) {

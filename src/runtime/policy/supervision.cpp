@@ -29,11 +29,7 @@ uint64_t supervision_plan::add(child x, caf::timespan now) {
   auto id = next_id_++;
   fresh_ += x.initial ? 1 : 0;
   auto& added = children_.emplace(id, std::move(x)).first->second;
-  enter(added, child_phase::waiting, now);
-  if (in_order() || fresh_ > 0)
-    to_start_.insert(id);
-  else
-    schedule(id, added, step::start, now);
+  queue(id, added, now);
   return id;
 }
 
@@ -47,8 +43,27 @@ void supervision_plan::ready(uint64_t id, caf::timespan now) {
     schedule(id, x, step::none, now);
   if (current_start_ == id)
     current_start_.reset();
-  fresh_ -= x.fresh && x.initial ? 1 : 0;
-  x.fresh = false;
+  not_fresh(x);
+  x.told = false;
+}
+
+ending supervision_plan::ignored(uint64_t id, caf::timespan now) {
+  auto i = children_.find(id);
+  if (i == children_.end())
+    return ending::forgotten;
+  auto& x = i->second;
+  settle(id, x);
+  not_fresh(x);
+  x.told = false;
+  enter(x, child_phase::stopped, now);
+  auto end = std::exchange(x.end, fate::decide);
+  if (end == fate::forget || x.type == restart_type::temporary || alike())
+    return forget(i);
+  if (end == fate::again && !halting_) {
+    queue(id, x, now);
+    return ending::returns;
+  }
+  return ending::stays;
 }
 
 void supervision_plan::fail(uint64_t id, std::string reason,
@@ -77,6 +92,8 @@ ending supervision_plan::ended(uint64_t id, bool normally,
   enter(x, child_phase::stopped, now);
   switch (std::exchange(x.end, fate::decide)) {
     case fate::halt:
+      not_fresh(x);
+      x.told = false;
       return ending::stays;
     case fate::forget:
       return forget(i);
@@ -91,10 +108,9 @@ ending supervision_plan::ended(uint64_t id, bool normally,
   }
   if (!was_ready)
     return start_failed(i, reason, now, random);
-  if (x.type == restart_type::temporary)
-    return forget(i);
-  if (x.type == restart_type::transient && normally)
-    return ending::stays;
+  if (x.type == restart_type::temporary
+      || (x.type == restart_type::transient && normally))
+    return rest(i, now);
   return restart(i, reason, now, random);
 }
 
@@ -116,6 +132,36 @@ bool supervision_plan::remove(uint64_t id, caf::timespan now) {
   return false;
 }
 
+bool supervision_plan::stop(uint64_t id, caf::timespan now) {
+  auto i = children_.find(id);
+  if (i == children_.end() || i->second.type == restart_type::temporary
+      || alike())
+    return remove(id, now);
+  auto& x = i->second;
+  if (lives(x.phase) || x.phase == child_phase::stopping) {
+    if (x.end != fate::forget)
+      x.end = fate::halt;
+    to_stop_.erase(id);
+    if (lives(x.phase))
+      schedule(id, x, step::stop, now);
+    return false;
+  }
+  schedule(id, x, step::none, now);
+  to_start_.erase(id);
+  not_fresh(x);
+  enter(x, child_phase::stopped, now);
+  return true;
+}
+
+bool supervision_plan::start(uint64_t id, caf::timespan now) {
+  auto i = children_.find(id);
+  if (i == children_.end() || i->second.phase != child_phase::stopped)
+    return false;
+  i->second.told = true;
+  queue(id, i->second, now);
+  return true;
+}
+
 void supervision_plan::halt(caf::timespan now) {
   if (std::exchange(halting_, true))
     return;
@@ -126,7 +172,9 @@ void supervision_plan::halt(caf::timespan now) {
       enter(x, child_phase::stopped, now);
     } else if (x.phase != child_phase::stopped && x.end != fate::forget) {
       x.end = fate::halt;
-      if (lives(x.phase))
+      if (lives(x.phase) && alike())
+        schedule(id, x, step::stop, now);
+      else if (lives(x.phase))
         to_stop_.insert(id);
     }
   }
@@ -159,6 +207,19 @@ void supervision_plan::schedule(uint64_t id, child& x, step next,
   x.due = due;
   if (next != step::none && due != never)
     steps_.emplace(due, id);
+}
+
+void supervision_plan::queue(uint64_t id, child& x, caf::timespan now) {
+  enter(x, child_phase::waiting, now);
+  if (in_order() || fresh_ > 0)
+    to_start_.insert(id);
+  else
+    schedule(id, x, step::start, now);
+}
+
+void supervision_plan::not_fresh(child& x) {
+  fresh_ -= x.fresh && x.initial ? 1 : 0;
+  x.fresh = false;
 }
 
 void supervision_plan::choose(caf::timespan now) {
@@ -211,14 +272,36 @@ void supervision_plan::settle(uint64_t id, child& x) {
 }
 
 ending supervision_plan::forget(position i) {
-  fresh_ -= i->second.fresh && i->second.initial ? 1 : 0;
+  not_fresh(i->second);
   children_.erase(i);
   return ending::forgotten;
+}
+
+ending supervision_plan::rest(position i, caf::timespan now) {
+  auto& x = i->second;
+  auto type = x.type;
+  count_significant(x, now);
+  return type == restart_type::temporary || alike() ? forget(i) : ending::stays;
+}
+
+void supervision_plan::count_significant(const child& x, caf::timespan now) {
+  if (!x.significant || halting_ || how_.shutdown == auto_shutdown::never)
+    return;
+  auto works = [](const auto& y) {
+    return y.second.significant && y.second.phase != child_phase::stopped;
+  };
+  if (how_.shutdown == auto_shutdown::all_significant
+      && std::any_of(children_.begin(), children_.end(), works))
+    return;
+  served_ = true;
+  halt(now);
 }
 
 ending supervision_plan::start_failed(position i, const std::string& reason,
                                       caf::timespan now, double random) {
   auto& x = i->second;
+  if (std::exchange(x.told, false))
+    return ending::stays;
   if (!x.fresh)
     return restart(i, reason, now, random);
   if (!x.initial)

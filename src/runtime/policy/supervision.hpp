@@ -66,7 +66,8 @@ public:
   struct child {
     std::string name;
     restart_type type = restart_type::permanent;
-    bool initial = false; ///< there from the start, not added later
+    bool initial = false;     ///< there from the start, not added later
+    bool significant = false; ///< its end by itself counts for `shutdown`
     caf::timespan start_timeout = never;
     caf::timespan grace = never; ///< from stop to kill
 
@@ -90,6 +91,7 @@ public:
     std::string failure; ///< why its start failed
     size_t failures = 0; ///< restarts in a row, for the back-off
     bool fresh = true;   ///< was never ready
+    bool told = false;   ///< starts because someone said so
   };
 
   /// @param patience from kill until a child is abandoned
@@ -104,6 +106,10 @@ public:
   /// The start of the child failed, but it may live: it is killed first.
   void fail(uint64_t id, std::string reason, caf::timespan now);
 
+  /// The child has nothing to do and does not exist, in OTP's words: its start
+  /// was `ignore`. @returns `stays` or `forgotten`
+  ending ignored(uint64_t id, caf::timespan now);
+
   /// The child does not exist any more, or never came to be.
   /// @param random evenly distributed in [0, 1), for the jitter
   ending ended(uint64_t id, bool normally, const std::string& reason,
@@ -111,6 +117,13 @@ public:
 
   /// Stops and forgets a child. @returns whether it is forgotten already.
   bool remove(uint64_t id, caf::timespan now);
+
+  /// Stops a child and keeps its place; as `remove` for a temporary one, and
+  /// among many alike. @returns as `remove`
+  bool stop(uint64_t id, caf::timespan now);
+
+  /// Starts a child that has stopped. @returns whether it had
+  bool start(uint64_t id, caf::timespan now);
 
   /// Stops all children and starts none any more.
   void halt(caf::timespan now);
@@ -141,6 +154,11 @@ public:
     return verdict_;
   }
 
+  /// Returns whether it halts because significant children ended.
+  bool served() const {
+    return served_;
+  }
+
   /// Returns all restarts so far.
   uint64_t restarts() const {
     return restarts_;
@@ -155,8 +173,12 @@ private:
   using fate = child::fate;
   using position = std::map<uint64_t, child>::iterator;
 
+  bool alike() const {
+    return how_.how == strategy::simple_one_for_one;
+  }
+
   bool in_order() const {
-    return how_.how != strategy::one_for_one;
+    return how_.how != strategy::one_for_one && !alike();
   }
 
   bool may_start() const {
@@ -168,6 +190,12 @@ private:
 
   void schedule(uint64_t id, child& x, step next, caf::timespan due);
 
+  /// Has it started when its turn comes.
+  void queue(uint64_t id, child& x, caf::timespan now);
+
+  /// Nothing waits any more for its first start.
+  void not_fresh(child& x);
+
   /// Lets the next of those that go in order go.
   void choose(caf::timespan now);
 
@@ -178,6 +206,11 @@ private:
   void settle(uint64_t id, child& x);
 
   ending forget(position i);
+
+  /// It ended by itself and does not come back.
+  ending rest(position i, caf::timespan now);
+
+  void count_significant(const child& x, caf::timespan now);
 
   ending start_failed(position i, const std::string& reason, caf::timespan now,
                       double random);
@@ -204,6 +237,7 @@ private:
   size_t living_ = 0;
   size_t fresh_ = 0; ///< initial children that were never ready
   bool halting_ = false;
+  bool served_ = false;
 };
 
 } // namespace vpaas

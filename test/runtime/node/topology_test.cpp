@@ -81,6 +81,49 @@ BOOST_AUTO_TEST_CASE(a_topology_says_what_is_detached) {
   BOOST_TEST(x->children[1].detached);
 }
 
+BOOST_AUTO_TEST_CASE(what_blocks_may_not_hang_unless_it_says_otherwise) {
+  auto x = run(R"(node.supervise {
+  { kind = "detector", name = "usual" },
+  { kind = "detector", name = "slow", stall_after = "1min" },
+  { kind = "detector", name = "any", stall_after = "0s" },
+  { kind = "camera", source = "a" } })");
+  BOOST_TEST_REQUIRE(test::why(x) == "");
+  BOOST_TEST((x->children[0].stall_after == usual_stall));
+  BOOST_TEST((x->children[1].stall_after == 60s));
+  BOOST_TEST((x->children[2].stall_after == 0s));
+  BOOST_TEST((x->children[3].stall_after == 0s));
+}
+
+BOOST_AUTO_TEST_CASE(a_tree_may_end_with_significant_children) {
+  auto x = run(R"(node.supervise { auto_shutdown = "any_significant",
+  { kind = "detector", restart = "transient", significant = true } })");
+  BOOST_TEST_REQUIRE(test::why(x) == "");
+  BOOST_TEST((x->supervise.shutdown == auto_shutdown::any_significant));
+  BOOST_TEST(x->children[0].significant);
+}
+
+BOOST_AUTO_TEST_CASE(children_that_are_alike_say_what_is_their_own) {
+  auto x = run(R"(node.supervise { strategy = "simple_one_for_one",
+  { kind = "camera", fps = 25 },
+  { name = "door", source = "a.mp4" },
+  { name = "gate", source = "b.mp4", fps = 5 } })");
+  BOOST_TEST_REQUIRE(test::why(x) == "");
+  BOOST_REQUIRE(x->children.size() == 3u);
+  BOOST_TEST(x->children[1].kind == "camera");
+  BOOST_TEST(x->children[1].parameters.value() == (json{{"source", "a.mp4"}}));
+  auto alike = [](const std::string& rest) {
+    return error_of("node.supervise { strategy = 'simple_one_for_one', {kind = "
+                    "'camera'}, "
+                    + rest + " }");
+  };
+  BOOST_TEST(alike("{ name = 'door' }").find("source") != std::string::npos);
+  BOOST_TEST(alike("{ name = 'x', kind = 'detector' }")
+             == "fog.lua:1: root child 2 \"x\": all children here are of kind "
+                "\"camera\"");
+  BOOST_TEST(alike("{ name = 'x', source = 'a', fps = 0 }").find("fps")
+             != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(each_wrong_topology_gets_its_one_line) {
   const std::pair<const char*, const char*> cases[] = {
     {"", "fog.lua: never calls node.supervise{...}"},
@@ -94,7 +137,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_topology_gets_its_one_line) {
      "fog.lua:1: unknown key \"stratgy\" of node.supervise"},
     {"node.supervise { strategy = 'one_for_two' }",
      "fog.lua:1: root: strategy = \"one_for_two\" is not allowed; write one of "
-     "one_for_one, one_for_all, rest_for_one"},
+     "one_for_one, one_for_all, rest_for_one, simple_one_for_one"},
     {"node.supervise { intensity = -1 }",
      "fog.lua:1: root: intensity = -1 is not allowed; write an integer from 0 "
      "to 1000000"},

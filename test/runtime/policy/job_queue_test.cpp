@@ -42,51 +42,38 @@ BOOST_AUTO_TEST_CASE(priorities_go_first_and_equals_in_order) {
 }
 
 BOOST_AUTO_TEST_CASE(a_full_queue_rejects) {
-  for (auto policy : {overflow::reject, overflow::credit}) {
-    queue uut{4, policy};
-    fill(uut);
-    BOOST_TEST(uut.push(5, 255, never).value() == 5);
-    BOOST_TEST(uut.losses().rejected == 1u);
-    BOOST_TEST(uut.losses().displaced == 0u);
-    check(drain(uut), {2, 4, 1, 3});
-  }
-}
-
-BOOST_AUTO_TEST_CASE(drop_oldest_takes_the_oldest_of_the_lowest_priority) {
-  queue uut{4, overflow::drop_oldest};
+  queue uut{4, overflow::reject};
   fill(uut);
-  BOOST_TEST(uut.push(5, 1, never).value() == 1);
-  BOOST_TEST(uut.push(6, 9, never).value() == 3);
-  BOOST_TEST(uut.losses().displaced == 2u);
-  check(drain(uut), {6, 2, 4, 5});
-}
-
-BOOST_AUTO_TEST_CASE(drop_oldest_never_drops_a_more_important_job) {
-  queue uut{4, overflow::drop_oldest};
-  fill(uut);
-  BOOST_TEST(uut.push(5, 0, never).value() == 5);
+  BOOST_TEST(uut.push(5, 255, never).value() == 5);
   BOOST_TEST(uut.losses().rejected == 1u);
   BOOST_TEST(uut.losses().displaced == 0u);
   check(drain(uut), {2, 4, 1, 3});
 }
 
-BOOST_AUTO_TEST_CASE(reserved_places_are_for_those_who_were_promised_them) {
-  queue uut{2, overflow::credit};
-  BOOST_TEST(!uut.push(1, 0, never, 1));
-  BOOST_TEST(uut.push(2, 0, never, 1).value() == 2);
-  BOOST_TEST(uut.room() == 1u);
-  uut.admit(3, 0, never);
-  uut.admit(4, 0, never); // a retried job may have taken the promised place
-  BOOST_TEST(uut.room() == 0u);
-  check(drain(uut), {1, 3, 4});
+BOOST_AUTO_TEST_CASE(displace_takes_the_youngest_of_the_lowest_priority) {
+  queue uut{4, overflow::displace};
+  fill(uut);
+  BOOST_TEST(uut.push(5, 2, never).value() == 3);
+  BOOST_TEST(uut.push(6, 9, never).value() == 1);
+  BOOST_TEST(uut.losses().displaced == 2u);
+  check(drain(uut), {6, 2, 4, 5});
+}
+
+BOOST_AUTO_TEST_CASE(displace_never_takes_one_that_is_as_important) {
+  queue uut{4, overflow::displace};
+  fill(uut);
+  BOOST_TEST(uut.push(5, 1, never).value() == 5);
+  BOOST_TEST(uut.losses().rejected == 1u);
+  BOOST_TEST(uut.losses().displaced == 0u);
+  check(drain(uut), {2, 4, 1, 3});
 }
 
 BOOST_AUTO_TEST_CASE(a_job_that_comes_back_gets_its_old_place) {
   queue uut{2, overflow::reject};
-  uut.admit(1, 7, never);
-  uut.admit(2, 7, never);
+  uut.push(1, 7, never);
+  uut.push(2, 7, never);
   auto first = uut.take();
-  uut.admit(3, 7, never);
+  uut.push(3, 7, never);
   uut.put_back(std::move(first));
   BOOST_TEST(uut.size() == 3u);
   check(drain(uut), {1, 2, 3});
@@ -94,10 +81,10 @@ BOOST_AUTO_TEST_CASE(a_job_that_comes_back_gets_its_old_place) {
 
 BOOST_AUTO_TEST_CASE(jobs_expire_at_their_deadline_earliest_first) {
   queue uut{4, overflow::reject};
-  uut.admit(1, 0, 30s);
-  uut.admit(2, 9, 20s);
-  uut.admit(3, 0, never);
-  uut.admit(4, 0, 20s);
+  uut.push(1, 0, 30s);
+  uut.push(2, 9, 20s);
+  uut.push(3, 0, never);
+  uut.push(4, 0, 20s);
   BOOST_TEST((uut.next_due() == 20s));
   check(uut.expire(19s), {});
   check(uut.expire(20s), {2, 4});
@@ -109,21 +96,23 @@ BOOST_AUTO_TEST_CASE(jobs_expire_at_their_deadline_earliest_first) {
 }
 
 BOOST_AUTO_TEST_CASE(a_job_that_left_takes_its_deadline_along) {
-  queue uut{2, overflow::drop_oldest};
-  uut.admit(1, 0, 10s);
-  uut.admit(2, 0, 20s);
-  uut.push(3, 0, 30s); // displaces 1
+  queue uut{2, overflow::displace};
+  uut.push(2, 0, 20s);
+  uut.push(1, 0, 10s);
+  uut.push(3, 1, 30s); // displaces 1
   BOOST_TEST((uut.next_due() == 20s));
   auto taken = uut.take();
-  BOOST_TEST((uut.next_due() == 30s));
-  uut.put_back(std::move(taken));
   BOOST_TEST((uut.next_due() == 20s));
+  uut.take();
+  BOOST_TEST((uut.next_due() == never));
+  uut.put_back(std::move(taken));
+  BOOST_TEST((uut.next_due() == 30s));
 }
 
 BOOST_AUTO_TEST_CASE(jobs_can_be_withdrawn) {
-  queue uut{4, overflow::reject};
+  queue uut{5, overflow::reject};
   fill(uut);
-  uut.admit(5, 0, 10s);
+  uut.push(5, 0, 10s);
   check(uut.remove_if([](int x) { return x == 2 || x == 5; }), {2, 5});
   BOOST_TEST(uut.losses().withdrawn == 2u);
   BOOST_TEST((uut.next_due() == never));
