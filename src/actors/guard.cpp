@@ -1,6 +1,7 @@
 #include "actors/guard.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/pulse.hpp"
 
 #include <caf/default_attachable.hpp>
 
@@ -22,7 +23,7 @@ class guard : public caf::monitorable_actor {
 public:
   guard(caf::actor_config& cfg, const caf::actor& x)
     : caf::monitorable_actor(cfg),
-      behind_(caf::actor_cast<caf::strong_actor_ptr>(x)) {
+      behind_(caf::actor_cast<caf::strong_actor_ptr>(x)), pulse_(x.id()) {
     // nop
   }
 
@@ -71,12 +72,15 @@ private:
   void abandon(caf::execution_unit* context) {
     ++hung;
     auto lives = fate::lives;
-    if (!end_->compare_exchange_strong(lives, fate::abandoned))
+    if (end_->compare_exchange_strong(lives, fate::abandoned))
+      abandon_pulse(pulse_);
+    else
       --hung;
     cleanup(caf::error{caf::exit_reason::kill}, context);
   }
 
   caf::strong_actor_ptr behind_; ///< null: it has ended
+  uint64_t pulse_;               ///< of its thread
   shared_fate end_ = std::make_shared<std::atomic<fate>>(fate::lives);
 };
 

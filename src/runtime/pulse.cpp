@@ -20,8 +20,8 @@ known_pulses& known() {
 }
 
 /// The pulse of one thread, which goes with it.
-struct own_pulse {
-  ~own_pulse() {
+struct thread_pulse {
+  ~thread_pulse() {
     end();
   }
 
@@ -44,7 +44,7 @@ struct own_pulse {
   std::shared_ptr<pulse> value;
 };
 
-thread_local own_pulse mine;
+thread_local thread_pulse mine;
 
 } // namespace
 
@@ -56,6 +56,21 @@ std::shared_ptr<const pulse> pulse_of(uint64_t id) {
   std::lock_guard guard{known().mutex};
   auto i = known().by_id.find(id);
   return i != known().by_id.end() ? i->second : nullptr;
+}
+
+void abandon_pulse(uint64_t id) {
+  std::lock_guard guard{known().mutex};
+  auto i = known().by_id.find(id);
+  if (i != known().by_id.end())
+    i->second->abandoned = true;
+}
+
+std::shared_ptr<const pulse> own_pulse() {
+  return mine.value;
+}
+
+bool is_abandoned() {
+  return mine.value && mine.value->abandoned;
 }
 
 void beat() {

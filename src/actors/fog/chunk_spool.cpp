@@ -3,6 +3,7 @@
 #include "actors/fog/stopwatch.hpp"
 #include "actors/fog/stored_segment.hpp"
 #include "messages/report.hpp"
+#include "runtime/pulse.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -13,6 +14,8 @@ namespace vpaas {
 
 namespace {
 
+/// Reads the headers of all that is kept, perhaps from a slow disk.
+constexpr auto opening_time = std::chrono::minutes(5);
 /// Between two attempts to open a folder that cannot be: requests between them
 /// are answered as the last was.
 constexpr auto retry_after = std::chrono::milliseconds(100);
@@ -228,6 +231,7 @@ caf::error chunk_spool_state::begin() {
   if (away && time < next_attempt)
     return done(away);
   now();
+  long_step allow{opening_time};
   auto opened = spool::open(cfg.folder, spool_formats, cfg.limits);
   away = opened ? caf::error{} : std::move(opened.error());
   next_attempt = time + retry_after;

@@ -2,6 +2,7 @@
 
 #include "actors/fog/stopwatch.hpp"
 #include "messages/report.hpp"
+#include "runtime/pulse.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -11,6 +12,9 @@
 namespace vpaas {
 
 namespace {
+
+/// Waits for a server, counts rows, and may have tables to change.
+constexpr auto opening_time = std::chrono::minutes(5);
 
 /// Between two transactions of one pruning, in which others are served.
 constexpr auto pruning_pause = std::chrono::milliseconds(20);
@@ -99,6 +103,7 @@ void ledger_keeper_state::prune() {
 caf::error ledger_keeper_state::open() {
   if (disk)
     return caf::none;
+  long_step allow{opening_time};
   auto opened = ledger::open(cfg.database);
   auto rows = opened ? opened->count()
                      : caf::expected<uint64_t>{opened.error()};

@@ -1,6 +1,7 @@
 #include "runtime/store/spool.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/pulse.hpp"
 #include "runtime/store/spool_file.hpp"
 #include "runtime/store/spool_names.hpp"
 
@@ -9,8 +10,6 @@
 #include <cstring>
 #include <filesystem>
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +22,14 @@ std::string words_for(const std::string& stream, uint64_t number) {
          + printable(stream) + "\"";
 }
 
+/// Why a thread that hung and came back changes nothing more.
+caf::error check_place() {
+  if (!is_abandoned())
+    return caf::none;
+  return caf::make_error(ec::io, "failed to use the spool: another thread has "
+                                 "taken its place");
+}
+
 } // namespace
 
 spool::spool(std::string folder, const std::vector<std::string>& formats,
@@ -33,8 +40,7 @@ spool::spool(std::string folder, const std::vector<std::string>& formats,
 }
 
 spool::~spool() {
-  if (lock_ >= 0)
-    ::close(lock_);
+  // nop: its lock goes with it
 }
 
 caf::expected<std::unique_ptr<spool>>
@@ -51,24 +57,23 @@ spool::open(const std::string& folder, const std::vector<std::string>& formats,
 }
 
 caf::error spool::lock() {
-  auto path = folder_ + "/lock";
-  lock_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ < 0)
-    return spool_error("open", path, errno);
-  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) {
+  auto failed = lock_.take(folder_);
+  if (failed == 0) {
     ::chmod(folder_.c_str(), 0700); // versions before left it to the umask
     return caf::none;
   }
-  if (errno == EWOULDBLOCK)
+  if (failed == EWOULDBLOCK)
     return caf::make_error(ec::io, "failed to open " + folder_
                                      + ": another process keeps its spool "
                                        "there; end it, or name another folder "
                                        "in store.spool");
-  return spool_error("lock", path, errno);
+  return spool_error("open", folder_ + "/lock", failed);
 }
 
 caf::error spool::keep(const spool_part& x, std::string_view payload,
                        const std::string& position, caf::timestamp now) {
+  if (auto err = check_place())
+    return err;
   if (auto err = prune(now))
     return err;
   auto before = find(x.stream, x.number);
@@ -287,6 +292,8 @@ caf::error spool::remove(stream_entry& in, uint64_t number) {
 
 caf::error spool::remove_part(stream_entry& in, uint64_t number,
                               uint32_t part) {
+  if (auto err = check_place())
+    return err;
   auto path = in.folder + "/" + file_of(number, part);
   if (in.newest != std::make_pair(number, part)) {
     if (::unlink(path.c_str()) != 0 && errno != ENOENT)
@@ -315,6 +322,8 @@ void spool::save_position(stream_entry& in) {
 }
 
 caf::error spool::forget(const std::string& stream) {
+  if (auto err = check_place())
+    return err;
   auto i = streams_.find(stream);
   if (i == streams_.end())
     return caf::none;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/store/folder_lock.hpp"
 #include "runtime/store/spooled_segment.hpp"
 
 #include <caf/error.hpp>
@@ -88,7 +89,9 @@ struct spool_totals {
 /// and costs no disk. A file that such a death cut off is found by its
 /// checksum.
 ///
-/// One thread at a time, one process a folder; each call blocks.
+/// One thread at a time, one process a folder; each call blocks. A thread that
+/// was abandoned (runtime/pulse) hands its folder to the next one of its
+/// process that opens it, and changes nothing there any more.
 class spool {
 public:
   /// Makes the folder where there is none; only this user may look into it.
@@ -240,7 +243,7 @@ private:
   std::string folder_;
   std::vector<uint64_t> formats_; ///< checksums of their names
   spool_limits limits_;
-  int lock_ = -1;
+  folder_lock lock_;
   std::map<std::string, stream_entry> streams_;
   std::map<age_key, std::pair<stream_entry*, uint64_t>> ages_;
   uint64_t arrivals_ = 0;

@@ -216,6 +216,27 @@ BOOST_AUTO_TEST_CASE(a_hung_ledger_is_replaced) {
         });
 }
 
+// The thread that hangs has the folder, and keeps it until it comes back.
+BOOST_AUTO_TEST_CASE(a_hung_spool_is_replaced_and_its_folder_taken_over) {
+  test::temp_dir dir;
+  chunk_spool_config spool;
+  spool.folder = dir.path("spool");
+  wall_clock wall{[] { return caf::make_timestamp(); }};
+  auto owner = caf::actor_cast<caf::actor>(self);
+  uint64_t number = 0;
+  check(
+    [&] { return in_thread(chunk_spool, spool, wall); },
+    [&](const caf::actor& x) {
+      auto found = ask<spool_content>(x, open_atom_v, std::string{"s"}, owner);
+      BOOST_TEST(found.segments.size() == number);
+      segment part;
+      part.stream = "s";
+      part.number = ++number;
+      self->request(x, patience, keep_atom_v, part, spool_position{})
+        .receive([] {}, [](const caf::error& e) { BOOST_ERROR(describe(e)); });
+    });
+}
+
 BOOST_AUTO_TEST_CASE(a_hung_backup_detector_is_replaced_during_a_run) {
   latch at;
   auto make = [&] {
