@@ -11,6 +11,7 @@
 #include "messages/vision.hpp"
 #include "runtime/child_spec.hpp"
 #include "runtime/error.hpp"
+#include "runtime/event.hpp"
 #include "runtime/function_spec.hpp"
 #include "runtime/media/chunk.hpp"
 #include "runtime/media/picture.hpp"
@@ -65,7 +66,9 @@
   X(vpaas::spooled_segment)                                                    \
   X(vpaas::spool_position)                                                     \
   X(vpaas::spool_content)                                                      \
-  X(vpaas::auto_shutdown)
+  X(vpaas::auto_shutdown)                                                      \
+  X(vpaas::event)                                                              \
+  X(vpaas::event_query)
 
 #define VPAAS_ADD_TYPE(T) CAF_ADD_TYPE_ID(vpaas, (T))
 
@@ -259,6 +262,12 @@ using ledger_actor = observable_actor::extend<
   caf::replies_to<find_atom, result_query>::with<std::vector<frame_result>>,
   // The number after the greatest that is known of this stream; 0: none is.
   caf::replies_to<last_atom, std::string>::with<uint64_t>>;
+
+/// The EVENTS of a node: what users' functions raised, once each, on disk.
+using events_actor = observable_actor::extend<
+  // Answers when they are on disk.
+  caf::reacts_to<publish_atom, std::vector<event>>,
+  caf::replies_to<find_atom, event_query>::with<std::vector<event>>>;
 
 /// RESULTS of a node: from coordinators to the ledger and to subscribers.
 using results_actor = observable_actor::extend<

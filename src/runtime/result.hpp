@@ -33,6 +33,7 @@ struct found_object {
   std::string label;
   float score = 0; ///< of the label, in [0, 1]
   named_by by = named_by::cloud;
+  uint64_t track = 0; ///< the same through all frames; 0: unknown
 
   static constexpr auto type_name = "found_object";
 
@@ -40,7 +41,8 @@ struct found_object {
     using self = found_object;
     return std::make_tuple(
       field("where", &self::where), field("label", &self::label),
-      field("score", &self::score), field("by", &self::by));
+      field("score", &self::score), field("by", &self::by),
+      field("track", &self::track));
   }
 };
 

@@ -51,6 +51,17 @@ BOOST_AUTO_TEST_CASE(a_struct_is_a_row_and_comes_back) {
   BOOST_TEST((*y == x));
 }
 
+BOOST_AUTO_TEST_CASE(objects_of_before_there_were_tracks_have_none) {
+  auto row = columns_of<frame_result>();
+  write_cells(test::result_of("cam-1", 31), row);
+  row[12].text = R"([{"where":{"x0":0,"y0":0,"x1":1,"y1":1},"label":"car",)"
+                 R"("score":0.5,"by":"fog"}])";
+  auto x = read_cells<frame_result>(row);
+  BOOST_TEST_REQUIRE(why(x) == "");
+  BOOST_TEST(x->objects.at(0).label == "car");
+  BOOST_TEST(x->objects.at(0).track == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_cell_that_cannot_be_is_an_error_with_its_column) {
   auto good = columns_of<frame_result>();
   write_cells(test::result_of("cam-1", 31), good);
