@@ -66,11 +66,24 @@ stream_tracker::update(uint64_t frame, int64_t now,
   if (!frames_.empty() && frame <= last_)
     return correct(frame, now, found);
   auto result = live_.update(frame, now, found);
+  remember(frame, found, result);
+  return result;
+}
+
+void stream_tracker::recall(uint64_t frame, int64_t now,
+                            const std::vector<observation>& found,
+                            const std::vector<uint64_t>& ids) {
+  live_.recall(now, found, ids);
+  remember(frame, found, ids);
+}
+
+void stream_tracker::remember(uint64_t frame,
+                              const std::vector<observation>& found,
+                              const std::vector<uint64_t>& ids) {
   last_ = frame;
   if (frames_.size() >= max_frames)
     frames_.erase(frames_.begin());
-  frames_.push_back({frame, objects_of(found, result)});
-  return result;
+  frames_.push_back({frame, objects_of(found, ids)});
 }
 
 std::vector<uint64_t>

@@ -66,10 +66,19 @@ public:
   std::vector<uint64_t> update(uint64_t frame, int64_t now,
                                const std::vector<observation>& found);
 
+  /// Takes in a frame that has its ids, as another one gave them.
+  /// @param frame greater than the last one's
+  void recall(uint64_t frame, int64_t now,
+              const std::vector<observation>& found,
+              const std::vector<uint64_t>& ids);
+
   /// What another one needs to go on with the same ids.
   stream_tracker_memory memory() const;
 
 private:
+  void remember(uint64_t frame, const std::vector<observation>& found,
+                const std::vector<uint64_t>& ids);
+
   std::vector<uint64_t> correct(uint64_t frame, int64_t now,
                                 const std::vector<observation>& found);
 

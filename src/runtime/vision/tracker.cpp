@@ -110,8 +110,7 @@ void follow_appearance(track& x, const std::vector<float>& seen) {
 std::vector<uint64_t> tracker::update(uint64_t frame, int64_t now,
                                       const std::vector<observation>& found) {
   auto before = memory_.now;
-  predict(float(double(now - before) / 1e6));
-  memory_.now = now;
+  predict(now);
   auto& tracks = memory_.tracks;
   indices high, low, free(tracks.size());
   for (size_t i = 0; i < found.size(); ++i)
@@ -140,7 +139,26 @@ std::vector<uint64_t> tracker::update(uint64_t frame, int64_t now,
   return result;
 }
 
-void tracker::predict(float dt) {
+void tracker::recall(int64_t now, const std::vector<observation>& found,
+                     const std::vector<uint64_t>& ids) {
+  predict(now);
+  auto& tracks = memory_.tracks;
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (ids[i] == no_track)
+      continue;
+    auto x = std::find_if(tracks.begin(), tracks.end(),
+                          [&](auto& y) { return y.id == ids[i]; });
+    if (x == tracks.end())
+      tracks.push_back(begin(ids[i], found[i]));
+    else
+      take(*x, found[i]);
+  }
+  forget();
+}
+
+void tracker::predict(int64_t now) {
+  auto dt = float(double(now - memory_.now) / 1e6);
+  memory_.now = now;
   for (auto& x : memory_.tracks) {
     // What moves speeds up and brakes along its way.
     auto size = square(size_of(x));

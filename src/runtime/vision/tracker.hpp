@@ -138,6 +138,10 @@ public:
   std::vector<uint64_t> update(uint64_t frame, int64_t now,
                                const std::vector<observation>& found);
 
+  /// Takes in a frame whose objects have ids: what another one said.
+  void recall(int64_t now, const std::vector<observation>& found,
+              const std::vector<uint64_t>& ids);
+
   const tracker_memory& memory() const {
     return memory_;
   }
@@ -145,7 +149,8 @@ public:
 private:
   using indices = std::vector<size_t>;
 
-  void predict(float dt);
+  /// Lets time pass until `now`.
+  void predict(int64_t now);
 
   /// Gives tracks of `free` to objects of `which`, and takes them out of it.
   void associate(const std::vector<observation>& found, const indices& which,

@@ -87,4 +87,19 @@ BOOST_AUTO_TEST_CASE(it_goes_on_with_its_memory) {
   BOOST_TEST(s.show(1, {thing(.1f)})[0] == id);
 }
 
+BOOST_AUTO_TEST_CASE(it_goes_on_with_what_another_one_said) {
+  stream before, after;
+  auto id = before.show(1, {thing(.1f)})[0];
+  after.uut.recall(15, 500'000, {thing(.1f)}, {id});
+  for (uint64_t i = 2; i < 4; ++i) {
+    auto x = .1f * float(i);
+    after.uut.recall(15 * i, int64_t(i) * 500'000, {thing(x)},
+                     before.show(i, {thing(x)}));
+  }
+  // It knows how fast the thing was, and what stood where.
+  BOOST_TEST(after.show(4, {thing(.4f)})[0] == id);
+  BOOST_TEST(after.show(2, {thing(.2f)})[0] == id);
+  BOOST_TEST(after.show(8, {thing(.8f)})[0] == id);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
