@@ -3,9 +3,9 @@
 #include "actors/bulk_receiver.hpp"
 #include "actors/client/camera.hpp"
 #include "actors/client/source_reader.hpp"
-#include "actors/fog/chunk_encoder.hpp"
-#include "actors/fog/renderer.hpp"
-#include "actors/fog/stream_decoder.hpp"
+#include "actors/functions/decoder.hpp"
+#include "actors/functions/encoder.hpp"
+#include "actors/functions/renderer.hpp"
 #include "actors/link.hpp"
 #include "runtime/address.hpp"
 #include "runtime/error.hpp"
@@ -140,9 +140,9 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
     link_to(tier::cloud, config),
     link_to(tier::backend, config),
     camera_kind(),
-    function_kind(decoder_spec(), stream_decoder),
-    function_kind(encoder_spec(), chunk_encoder),
-    function_kind(renderer_spec(), renderer),
+    function_kind(decoder_function::spec(), stream_decoder),
+    function_kind(encoder_function::spec(), function_of<encoder_function>),
+    function_kind(renderer_function::spec(), function_of<renderer_function>),
     network_kind("backup_detector", "street-backup", detector_spec(),
                  networks.detectors, detector),
     network_kind("classifier", "street-backbone", classifier_spec(),

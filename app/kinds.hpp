@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/cloud/detector.hpp"
-#include "actors/fog/classifier.hpp"
+#include "actors/functions/detector.hpp"
+#include "actors/functions/classifier.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/settings.hpp"
 

@@ -1,6 +1,6 @@
 #include "networks.hpp"
 
-#include "actors/cloud/null_detector.hpp"
+#include "actors/functions/null_detector.hpp"
 #include "runtime/evaluation/crop_embedder.hpp"
 #include "runtime/evaluation/frame_detector.hpp"
 #include "runtime/media/keyframes.hpp"

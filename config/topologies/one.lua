@@ -11,7 +11,7 @@ local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
     threads = cloud.threads, max_batch = cloud.max_batch,
     max_delay = cloud.max_delay },
   { kind = "region_filter" },
-  { kind = "load_balancer" } }
+  { kind = "runner", name = "load_balancer" } }
 local function add(child) tree[#tree + 1] = child end
 if config.store.spool ~= "" then
   add { kind = "chunk_spool", folder = config.store.spool,

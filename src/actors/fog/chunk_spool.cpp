@@ -1,6 +1,6 @@
 #include "actors/fog/chunk_spool.hpp"
 
-#include "actors/fog/stopwatch.hpp"
+#include "actors/stopwatch.hpp"
 #include "actors/fog/stored_segment.hpp"
 #include "messages/report.hpp"
 #include "runtime/pulse.hpp"
