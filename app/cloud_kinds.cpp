@@ -1,5 +1,6 @@
 #include "actors/cloud/runner.hpp"
 #include "actors/functions/chunk_decoder.hpp"
+#include "actors/functions/paster.hpp"
 #include "actors/functions/region_filter.hpp"
 #include "actors/pool.hpp"
 #include "kinds.hpp"
@@ -75,6 +76,7 @@ actor_kinds analysis_kinds(const network_worlds& networks) {
           detectors_kind(networks.detectors),
           function_kind(region_filter_function::spec(),
                         function_of<region_filter_function>),
+          function_kind(paster_function::spec(), function_of<paster_function>),
           runner_kind()};
 }
 

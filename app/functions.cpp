@@ -5,6 +5,7 @@
 #include "actors/functions/decoder.hpp"
 #include "actors/functions/detector.hpp"
 #include "actors/functions/encoder.hpp"
+#include "actors/functions/paster.hpp"
 #include "actors/functions/region_filter.hpp"
 #include "actors/functions/renderer.hpp"
 
@@ -35,6 +36,7 @@ std::vector<function_spec> all_functions() {
     on({"cloud"}, chunk_decoder_function::spec()),
     on({"cloud"}, detector_spec()),
     on({"cloud"}, region_filter_function::spec()),
+    on({"cloud"}, paster_function::spec()),
   };
 }
 

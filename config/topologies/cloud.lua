@@ -13,6 +13,7 @@ tree[#tree + 1] = { kind = "detectors", restart = "permanent",
   type = cloud.type, workers = cloud.workers, threads = cloud.threads,
   max_batch = cloud.max_batch, max_delay = cloud.max_delay }
 tree[#tree + 1] = { kind = "region_filter", restart = "permanent" }
+tree[#tree + 1] = { kind = "paster", restart = "permanent" }
 tree[#tree + 1] = { kind = "runner", name = "load_balancer", restart = "permanent",
   decoders = cloud.decoders }
 node.supervise(tree)

@@ -11,6 +11,7 @@ local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
     threads = cloud.threads, max_batch = cloud.max_batch,
     max_delay = cloud.max_delay },
   { kind = "region_filter" },
+  { kind = "paster" },
   { kind = "runner", name = "load_balancer" } }
 local function add(child) tree[#tree + 1] = child end
 if config.store.spool ~= "" then
