@@ -8,6 +8,7 @@
 #include "actors/functions/paster.hpp"
 #include "actors/functions/region_filter.hpp"
 #include "actors/functions/renderer.hpp"
+#include "actors/functions/super_resolver.hpp"
 
 #include <utility>
 
@@ -37,6 +38,7 @@ std::vector<function_spec> all_functions() {
     on({"cloud"}, detector_spec()),
     on({"cloud"}, region_filter_function::spec()),
     on({"cloud"}, paster_function::spec()),
+    on({"cloud"}, super_resolver_spec()),
   };
 }
 

@@ -128,6 +128,11 @@ actor_kind network_kind(std::string name, const std::string& model,
           }};
 }
 
+actor_kind super_resolver_kind(const network_worlds& networks) {
+  return network_kind("super_resolver", "carn_m", super_resolver_spec(),
+                      networks.super_resolvers, super_resolver);
+}
+
 } // namespace
 
 actor_kinds client_kinds(const settings& config) {
@@ -158,7 +163,8 @@ actor_kinds cloud_kinds(const settings& config,
                         const network_worlds& networks) {
   actor_kinds result{bulk_receiver_kind(), link_to(tier::backend, config),
                      network_kind("detector", "nanodet-plus-m", detector_spec(),
-                                  networks.detectors, detector)};
+                                  networks.detectors, detector),
+                     super_resolver_kind(networks)};
   for (auto& x : analysis_kinds(networks))
     result.push_back(std::move(x));
   return result;
@@ -170,6 +176,7 @@ actor_kinds backend_kinds(const settings&) {
 
 actor_kinds all_kinds(const settings& config, const network_worlds& networks) {
   auto result = fog_kinds(config, networks);
+  result.push_back(super_resolver_kind(networks));
   for (auto& x : analysis_kinds(networks))
     result.push_back(std::move(x));
   return result;

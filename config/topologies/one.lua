@@ -14,6 +14,10 @@ local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
   { kind = "paster" },
   { kind = "runner", name = "load_balancer" } }
 local function add(child) tree[#tree + 1] = child end
+if (config.vars or {}).super_resolver then -- for the pipeline cloudseg
+  add { kind = "super_resolver", model = config.vars.super_resolver,
+    device = cloud.device, threads = cloud.threads, start_timeout = "5min" }
+end
 if config.store.spool ~= "" then
   add { kind = "chunk_spool", folder = config.store.spool,
     max_bytes = config.store.spool_bytes, max_age = config.store.spool_age }
