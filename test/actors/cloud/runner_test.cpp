@@ -1,28 +1,8 @@
 #include "support/runner_fixture.hpp"
 
-#include <algorithm>
-
 using namespace std::chrono_literals;
 
 using namespace vpaas;
-
-namespace {
-
-/// Steps that run these functions, each on what the one before made.
-std::vector<errand_step> steps_with(const std::vector<std::string>& functions) {
-  std::vector<errand_step> result;
-  for (auto& name : functions) {
-    errand_step x;
-    x.id = "my_" + name;
-    x.function = name;
-    if (!result.empty())
-      x.inputs = {result.back().id};
-    result.push_back(std::move(x));
-  }
-  return result;
-}
-
-} // namespace
 
 BOOST_FIXTURE_TEST_SUITE(runner_tests, test::runner_fixture)
 
@@ -347,84 +327,6 @@ BOOST_AUTO_TEST_CASE(errors_of_ours_stay_what_they_are) {
   send("s", 2);
   BOOST_TEST(answers["s 2"] == "inference");
   BOOST_TEST((apply<chunk_answer>(uut, box{}).error() == ec::bad_input));
-}
-
-BOOST_AUTO_TEST_CASE(an_errand_takes_the_steps_that_come_with_it) {
-  begin();
-  hire("super_resolvers");
-  auto steps = steps_with(
-    {"chunk_decoder", "super_resolver", "detector", "region_filter"});
-  steps.back().options = document{json{{"theta_cls", 0.5}}};
-  send("s", 0, steps);
-  send("s", 1); // of the same chunk
-  strings way{"super_resolvers s 0", "detectors s 0",
-              "with {\"theta_cls\":0.5}", "region_filter s 0"};
-  strings expected{"chunk_decoder-1 s 0.0 100"};
-  expected.insert(expected.end(), way.begin(), way.end());
-  expected.push_back("chunk_decoder-1 s 0.1 100");
-  expected.insert(expected.end(), way.begin(), way.end());
-  BOOST_TEST(log == expected, boost::test_tools::per_element());
-  BOOST_TEST(answers["s 0"] == "ok");
-  BOOST_TEST(answers["s 1"] == "ok");
-  log.clear();
-  send("t", 0); // another stream
-  BOOST_TEST(log.size() == 3u);
-}
-
-BOOST_AUTO_TEST_CASE(an_errand_for_a_function_that_nobody_has_is_refused) {
-  begin();
-  send("s", 0, steps_with({"chunk_decoder", "oracle"}));
-  BOOST_TEST(answers["s 0"] == "cloud_down"); // the fog answers
-  BOOST_TEST(look().last_problem.find("oracle") != std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(an_errand_ends_in_answers_about_frames) {
-  begin();
-  send("s", 0, steps_with({"chunk_decoder"}));
-  BOOST_TEST(answers["s 0"] == "bad_config");
-  BOOST_TEST(look().answered == 0u);
-}
-
-BOOST_AUTO_TEST_CASE(what_an_earlier_connection_sends_late_is_refused) {
-  begin();
-  holding = {"detectors"};
-  epoch = 2;
-  send("s", 0);
-  epoch = 1;
-  send("s", 1);
-  BOOST_TEST(answers["s 1"] == "cancelled");
-  release();
-  BOOST_TEST(answers["s 0"] == "ok");
-  epoch = 1; // the counter went around
-  send("t", 0);
-  epoch = 65535;
-  send("t", 1);
-  BOOST_TEST(answers["t 1"] == "cancelled");
-}
-
-BOOST_AUTO_TEST_CASE(a_chunk_stays_at_its_decoder) {
-  begin();
-  for (int k = 0; k < 20; ++k)
-    send("s" + std::to_string(k), 0);
-  test::value_of(
-    ask<document>(uut, configure_atom_v, document{{{"decoders", 3}}}));
-  log.clear();
-  for (int k = 0; k < 20; ++k)
-    send("s" + std::to_string(k), 1);
-  for (auto& x : decoded())
-    BOOST_TEST(x.find(".1") != std::string::npos);
-  BOOST_TEST(
-    std::count_if(log.begin(), log.end(),
-                  [](auto& x) { return x.find("chunk_decoder-1") == 0; })
-    == 20);
-  for (int k = 0; k < 20; ++k)
-    send("s" + std::to_string(k), 0); // a new chunk
-  BOOST_TEST(std::count_if(log.begin(), log.end(),
-                           [](auto& x) {
-                             return x.find("chunk_decoder-") == 0
-                                    && x.find("chunk_decoder-1") != 0;
-                           })
-             > 0);
 }
 
 BOOST_AUTO_TEST_CASE(whoever_waits_is_told_when_it_ends) {
