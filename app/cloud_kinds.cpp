@@ -1,6 +1,7 @@
-#include "actors/cloud/cloud_decoder.hpp"
-#include "actors/cloud/load_balancer.hpp"
-#include "actors/cloud/region_filter.hpp"
+#include "actors/cloud/runner.hpp"
+#include "actors/functions/chunk_decoder.hpp"
+#include "actors/functions/paster.hpp"
+#include "actors/functions/region_filter.hpp"
 #include "actors/pool.hpp"
 #include "kinds.hpp"
 #include "spawn.hpp"
@@ -59,21 +60,24 @@ actor_kind detectors_kind(const detector_world& world) {
           false, spawn};
 }
 
-actor_kind load_balancer_kind() {
-  auto spec = load_balancer_spec();
+actor_kind runner_kind() {
+  auto spec = runner_spec();
   return {spec.name, spec.help, spec.parameters, spec.blocks,
           [](const spawn_context& x) -> caf::expected<caf::actor> {
-            return spawn_as_told(x, load_balancer, x.parameters, x.node);
+            return spawn_as_told(x, runner, x.parameters, x.node);
           }};
 }
 
 } // namespace
 
 actor_kinds analysis_kinds(const network_worlds& networks) {
-  return {function_kind(cloud_decoder_spec(), cloud_decoder),
+  return {function_kind(chunk_decoder_function::spec(),
+                        function_of<chunk_decoder_function>),
           detectors_kind(networks.detectors),
-          function_kind(region_filter_spec(), region_filter),
-          load_balancer_kind()};
+          function_kind(region_filter_function::spec(),
+                        function_of<region_filter_function>),
+          function_kind(paster_function::spec(), function_of<paster_function>),
+          runner_kind()};
 }
 
 } // namespace vpaas

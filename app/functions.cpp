@@ -1,12 +1,14 @@
 #include "functions.hpp"
 
-#include "actors/cloud/cloud_decoder.hpp"
-#include "actors/cloud/detector.hpp"
-#include "actors/cloud/region_filter.hpp"
-#include "actors/fog/chunk_encoder.hpp"
-#include "actors/fog/classifier.hpp"
-#include "actors/fog/renderer.hpp"
-#include "actors/fog/stream_decoder.hpp"
+#include "actors/functions/chunk_decoder.hpp"
+#include "actors/functions/classifier.hpp"
+#include "actors/functions/decoder.hpp"
+#include "actors/functions/detector.hpp"
+#include "actors/functions/encoder.hpp"
+#include "actors/functions/paster.hpp"
+#include "actors/functions/region_filter.hpp"
+#include "actors/functions/renderer.hpp"
+#include "actors/functions/super_resolver.hpp"
 
 #include <utility>
 
@@ -27,14 +29,16 @@ function_spec on(std::vector<std::string> tiers, function_spec x,
 
 std::vector<function_spec> all_functions() {
   return {
-    on({"fog"}, decoder_spec()),
-    on({"fog"}, encoder_spec()),
+    on({"fog"}, decoder_function::spec()),
+    on({"fog"}, encoder_function::spec()),
     on({"fog"}, classifier_spec()),
     on({"fog"}, detector_spec(), "backup_detector"),
-    on({"fog"}, renderer_spec()),
-    on({"cloud"}, cloud_decoder_spec()),
+    on({"fog"}, renderer_function::spec()),
+    on({"cloud"}, chunk_decoder_function::spec()),
     on({"cloud"}, detector_spec()),
-    on({"cloud"}, region_filter_spec()),
+    on({"cloud"}, region_filter_function::spec()),
+    on({"cloud"}, paster_function::spec()),
+    on({"cloud"}, super_resolver_spec()),
   };
 }
 

@@ -3,9 +3,9 @@
 #include "actors/bulk_receiver.hpp"
 #include "actors/client/camera.hpp"
 #include "actors/client/source_reader.hpp"
-#include "actors/fog/chunk_encoder.hpp"
-#include "actors/fog/renderer.hpp"
-#include "actors/fog/stream_decoder.hpp"
+#include "actors/functions/decoder.hpp"
+#include "actors/functions/encoder.hpp"
+#include "actors/functions/renderer.hpp"
 #include "actors/link.hpp"
 #include "runtime/address.hpp"
 #include "runtime/error.hpp"
@@ -128,6 +128,11 @@ actor_kind network_kind(std::string name, const std::string& model,
           }};
 }
 
+actor_kind super_resolver_kind(const network_worlds& networks) {
+  return network_kind("super_resolver", "carn_m", super_resolver_spec(),
+                      networks.super_resolvers, super_resolver);
+}
+
 } // namespace
 
 actor_kinds client_kinds(const settings& config) {
@@ -140,9 +145,9 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
     link_to(tier::cloud, config),
     link_to(tier::backend, config),
     camera_kind(),
-    function_kind(decoder_spec(), stream_decoder),
-    function_kind(encoder_spec(), chunk_encoder),
-    function_kind(renderer_spec(), renderer),
+    function_kind(decoder_function::spec(), stream_decoder),
+    function_kind(encoder_function::spec(), function_of<encoder_function>),
+    function_kind(renderer_function::spec(), function_of<renderer_function>),
     network_kind("backup_detector", "street-backup", detector_spec(),
                  networks.detectors, detector),
     network_kind("classifier", "street-backbone", classifier_spec(),
@@ -158,7 +163,8 @@ actor_kinds cloud_kinds(const settings& config,
                         const network_worlds& networks) {
   actor_kinds result{bulk_receiver_kind(), link_to(tier::backend, config),
                      network_kind("detector", "nanodet-plus-m", detector_spec(),
-                                  networks.detectors, detector)};
+                                  networks.detectors, detector),
+                     super_resolver_kind(networks)};
   for (auto& x : analysis_kinds(networks))
     result.push_back(std::move(x));
   return result;
@@ -170,6 +176,7 @@ actor_kinds backend_kinds(const settings&) {
 
 actor_kinds all_kinds(const settings& config, const network_worlds& networks) {
   auto result = fog_kinds(config, networks);
+  result.push_back(super_resolver_kind(networks));
   for (auto& x : analysis_kinds(networks))
     result.push_back(std::move(x));
   return result;

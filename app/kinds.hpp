@@ -1,7 +1,8 @@
 #pragma once
 
-#include "actors/cloud/detector.hpp"
-#include "actors/fog/classifier.hpp"
+#include "actors/functions/classifier.hpp"
+#include "actors/functions/detector.hpp"
+#include "actors/functions/super_resolver.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/settings.hpp"
 
@@ -13,6 +14,7 @@ namespace vpaas {
 struct network_worlds {
   detector_world detectors;
   classifier_world classifiers;
+  super_resolver_world super_resolvers;
 };
 
 actor_kinds client_kinds(const settings& config);

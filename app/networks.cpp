@@ -1,8 +1,9 @@
 #include "networks.hpp"
 
-#include "actors/cloud/null_detector.hpp"
+#include "actors/functions/null_detector.hpp"
 #include "runtime/evaluation/crop_embedder.hpp"
 #include "runtime/evaluation/frame_detector.hpp"
+#include "runtime/evaluation/frame_enlarger.hpp"
 #include "runtime/media/keyframes.hpp"
 #include "runtime/media/regions.hpp"
 #include "runtime/nn/heads.hpp"
@@ -150,12 +151,43 @@ classifier_world network_classifiers(zoo models) {
   return result;
 }
 
+caf::expected<std::vector<frame>> enlarge(frame_enlarger& network,
+                                          const keyframes& in) {
+  std::vector<frame> result;
+  for (auto& f : in.frames) {
+    auto larger = network.enlarge(f);
+    if (!larger)
+      return std::move(larger.error());
+    result.push_back(std::move(*larger));
+  }
+  return result;
+}
+
+super_resolver_world network_super_resolvers(zoo models) {
+  super_resolver_world result;
+  result.load
+    = [models = std::move(models)](
+        const document& x) -> caf::expected<super_resolver_world::loaded> {
+    auto chosen = choose(models, x);
+    if (!chosen)
+      return std::move(chosen.error());
+    auto net = frame_enlarger::load(chosen->model, chosen->options);
+    if (!net)
+      return std::move(net.error());
+    auto shared = std::make_shared<frame_enlarger>(std::move(*net));
+    return super_resolver_world::loaded{
+      chosen->version(),
+      [shared](const keyframes& in) { return enlarge(*shared, in); }};
+  };
+  return result;
+}
+
 } // namespace
 
 network_worlds networks_of(const settings& config) {
   auto models = default_zoo(config.get<std::string>("zoo", "path"));
   return {with_null_model(network_detectors(models)),
-          network_classifiers(models)};
+          network_classifiers(models), network_super_resolvers(models)};
 }
 
 } // namespace vpaas

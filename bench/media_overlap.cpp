@@ -3,8 +3,8 @@
 // the decoder works on the next. Interleaved rounds, medians. --rounds=N (5),
 // --every=N (3: about as much work for either), --json.
 
-#include "actors/fog/chunk_encoder.hpp"
-#include "actors/fog/stream_decoder.hpp"
+#include "actors/functions/decoder.hpp"
+#include "actors/functions/encoder.hpp"
 #include "measure.hpp"
 #include "messages/registry.hpp"
 #include "support/clips.hpp"
@@ -36,9 +36,11 @@ size_t run(caf::actor_system& sys, const std::vector<segment>& parts,
            int64_t every, bool overlap) {
   constexpr auto timeout = std::chrono::seconds(60);
   auto decoder = sys.spawn<caf::detached>(
-    stream_decoder, parameters_of(decoder_spec(), {{"every", every}}));
+    stream_decoder,
+    parameters_of(decoder_function::spec(), {{"every", every}}));
   auto encoder = sys.spawn<caf::detached>(
-    chunk_encoder, parameters_of(encoder_spec(), {{"backend", "libx264"}}));
+    function_of<encoder_function>,
+    parameters_of(encoder_function::spec(), {{"backend", "libx264"}}));
   caf::scoped_actor self{sys};
   auto fail = [](const caf::error& x) {
     throw std::runtime_error(describe(x));

@@ -66,17 +66,19 @@ inline camera_actor::behavior_type null_camera(camera_actor::pointer,
 
 inline decoder_actor::behavior_type null_decoder(decoder_actor::pointer,
                                                  null_video_ptr video) {
+  auto apply = [video](const item& x) {
+    auto& in = *x.value.get<segment>();
+    auto captured = in.packets.front().captured;
+    return make_item(
+      x.stream, x.seq,
+      keyframes{
+        in.stream, {video->numbered(in.first_frame, captured)}, {}, {}});
+  };
   return {
     [](status_atom) { return status_report{}; },
     [](ready_atom) {},
-    [video](apply_atom, const item& x) {
-      auto& in = *x.value.get<segment>();
-      auto captured = in.packets.front().captured;
-      return make_item(
-        x.stream, x.seq,
-        keyframes{
-          in.stream, {video->numbered(in.first_frame, captured)}, {}, {}});
-    },
+    [apply](apply_atom, const item& x) { return apply(x); },
+    [apply](apply_atom, const item& x, const document&) { return apply(x); },
     [](configure_atom, const document& x) { return x; },
     [](describe_atom) { return function_spec{}; },
     [](fetch_atom, const std::vector<segment>&) -> caf::result<item> {
@@ -92,25 +94,27 @@ inline decoder_actor::behavior_type null_decoder(decoder_actor::pointer,
 /// Chunks of 15 frames, a part each (VI-B, `streamed`).
 inline function_actor::behavior_type null_encoder(function_actor::pointer,
                                                   null_video_ptr video) {
+  auto apply = [video](const item& x) {
+    chunks out;
+    auto& in = *x.value.get<keyframes>();
+    for (auto& f : in.frames) {
+      chunk part;
+      part.stream = in.stream;
+      part.seq = f.number() / 15 * 15;
+      part.part = uint32_t(f.number() % 15);
+      part.last = part.part == 14;
+      part.frames = {{f.number(), uint32_t(video->bytes.size()), 0,
+                      f.info().captured, false}};
+      part.bytes = video->bytes;
+      out.parts.push_back(std::move(part));
+    }
+    return make_item(x.stream, x.seq, std::move(out));
+  };
   return {
     [](status_atom) { return status_report{}; },
     [](ready_atom) {},
-    [video](apply_atom, const item& x) {
-      chunks out;
-      auto& in = *x.value.get<keyframes>();
-      for (auto& f : in.frames) {
-        chunk part;
-        part.stream = in.stream;
-        part.seq = f.number() / 15 * 15;
-        part.part = uint32_t(f.number() % 15);
-        part.last = part.part == 14;
-        part.frames = {{f.number(), uint32_t(video->bytes.size()), 0,
-                        f.info().captured, false}};
-        part.bytes = video->bytes;
-        out.parts.push_back(std::move(part));
-      }
-      return make_item(x.stream, x.seq, std::move(out));
-    },
+    [apply](apply_atom, const item& x) { return apply(x); },
+    [apply](apply_atom, const item& x, const document&) { return apply(x); },
     [](configure_atom, const document& x) { return x; },
     [](describe_atom) { return function_spec{}; },
   };
@@ -118,17 +122,19 @@ inline function_actor::behavior_type null_encoder(function_actor::pointer,
 
 inline function_actor::behavior_type null_chunk_decoder(function_actor::pointer,
                                                         null_video_ptr video) {
+  auto apply = [video](const item& x) {
+    auto& in = *x.value.get<chunk>();
+    keyframes out;
+    out.stream = in.stream;
+    for (auto& f : in.frames)
+      out.frames.push_back(video->numbered(f.number, f.captured));
+    return make_item(x.stream, x.seq, std::move(out));
+  };
   return {
     [](status_atom) { return status_report{}; },
     [](ready_atom) {},
-    [video](apply_atom, const item& x) {
-      auto& in = *x.value.get<chunk>();
-      keyframes out;
-      out.stream = in.stream;
-      for (auto& f : in.frames)
-        out.frames.push_back(video->numbered(f.number, f.captured));
-      return make_item(x.stream, x.seq, std::move(out));
-    },
+    [apply](apply_atom, const item& x) { return apply(x); },
+    [apply](apply_atom, const item& x, const document&) { return apply(x); },
     [](configure_atom, const document& x) { return x; },
     [](describe_atom) { return function_spec{}; },
   };

@@ -3,7 +3,7 @@
 // Fog and cloud in this process, as `vpaas run --nodes=one` starts them, with
 // networks and codecs that a bench may replace.
 
-#include "actors/cloud/null_detector.hpp"
+#include "actors/functions/null_detector.hpp"
 #include "actors/node.hpp"
 #include "kinds.hpp"
 #include "node_finder.hpp"

@@ -20,8 +20,8 @@
 //   decoding in it is measured by itself.
 // throughput: real codecs and a real network, rounds interleaved, medians.
 
-#include "actors/cloud/cloud_decoder.hpp"
 #include "actors/fog/coordinator.hpp"
+#include "actors/functions/chunk_decoder.hpp"
 #include "measure.hpp"
 #include "networks.hpp"
 #include "null_codecs.hpp"
@@ -195,7 +195,7 @@ json codecs(uint64_t keyframes) {
              {{"source", source}, {"in_flight", 1}, {"backup", ""}}, keyframes);
   auto counts
     = node.status<coordinator_status>("streams/small/coordinator").first;
-  auto decoding = node.status<cloud_decoder_status>("chunk_decoder-1").first;
+  auto decoding = node.status<chunk_decoder_status>("chunk_decoder-1").first;
   return {{"keyframes", keyframes},
           {"processing_us", in_us(counts.processing)},
           {"chunk_decoder_us", in_us(decoding.time)},

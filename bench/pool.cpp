@@ -34,6 +34,10 @@ function_actor::behavior_type worker(function_actor::pointer, work_fun work) {
       work(x);
       return x;
     },
+    [work](apply_atom, const item& x, const document&) {
+      work(x);
+      return x;
+    },
     [](configure_atom, const document& x) { return x; },
     [](describe_atom) { return function_spec{}; },
   };

@@ -20,7 +20,7 @@
 
 #include "actors/client/camera.hpp"
 #include "actors/fog/coordinator.hpp"
-#include "actors/fog/stream_decoder.hpp"
+#include "actors/functions/decoder.hpp"
 #include "measure.hpp"
 #include "one_node.hpp"
 #include "runtime/node/process.hpp"
@@ -111,8 +111,7 @@ sample look(one_node& node, size_t streams) {
     auto name = stream_name(i);
     auto c = node.status<coordinator_status>(path(name, "coordinator")).first;
     auto source = node.status<camera_status>(path(name, "camera")).first;
-    auto pictures
-      = node.status<stream_decoder_status>(path(name, "decoder")).first;
+    auto pictures = node.status<decoder_status>(path(name, "decoder")).first;
     result.frames.push_back(pictures.decoded.packets);
     result.answered.push_back(c.answered);
     result.violations += !conserved(c) + !conserved(source);

@@ -11,11 +11,15 @@ namespace vpaas {
 
 int certs_verb(command_line line);
 
+int configure_verb(command_line line);
+
 int demo_verb(command_line line);
 
 int doctor_verb(command_line line);
 
 int eval_verb(command_line line);
+
+int function_verb(command_line line);
 
 int heads_verb(command_line line);
 

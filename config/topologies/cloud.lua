@@ -13,6 +13,12 @@ tree[#tree + 1] = { kind = "detectors", restart = "permanent",
   type = cloud.type, workers = cloud.workers, threads = cloud.threads,
   max_batch = cloud.max_batch, max_delay = cloud.max_delay }
 tree[#tree + 1] = { kind = "region_filter", restart = "permanent" }
-tree[#tree + 1] = { kind = "load_balancer", restart = "permanent",
+tree[#tree + 1] = { kind = "paster", restart = "permanent" }
+if (config.vars or {}).super_resolver then -- for the pipeline cloudseg
+  tree[#tree + 1] = { kind = "super_resolver", restart = "permanent",
+    model = config.vars.super_resolver, device = cloud.device,
+    threads = cloud.threads, start_timeout = "5min" }
+end
+tree[#tree + 1] = { kind = "runner", name = "load_balancer", restart = "permanent",
   decoders = cloud.decoders }
 node.supervise(tree)

@@ -11,8 +11,13 @@ local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
     threads = cloud.threads, max_batch = cloud.max_batch,
     max_delay = cloud.max_delay },
   { kind = "region_filter" },
-  { kind = "load_balancer" } }
+  { kind = "paster" },
+  { kind = "runner", name = "load_balancer" } }
 local function add(child) tree[#tree + 1] = child end
+if (config.vars or {}).super_resolver then -- for the pipeline cloudseg
+  add { kind = "super_resolver", model = config.vars.super_resolver,
+    device = cloud.device, threads = cloud.threads, start_timeout = "5min" }
+end
 if config.store.spool ~= "" then
   add { kind = "chunk_spool", folder = config.store.spool,
     max_bytes = config.store.spool_bytes, max_age = config.store.spool_age }

@@ -59,8 +59,17 @@ caf::error batched_function_state::start(batched_function_config config) {
   return caf::none;
 }
 
-caf::typed_response_promise<item> batched_function_state::enqueue(item x) {
+caf::typed_response_promise<item>
+batched_function_state::enqueue(item x, const document& options) {
   auto promise = self->make_response_promise<item>();
+  if (!options.value().empty()) {
+    promise.deliver(caf::make_error(
+      ec::bad_config, cfg.spec.name + ": no option \""
+                        + options.value().begin().key()
+                        + "\" comes with an item, since items of many run "
+                          "together; configure it"));
+    return promise;
+  }
   auto now = self->clock().now();
   auto weight = cfg.weigh ? cfg.weigh(x) : 1;
   // What was sent while the last batch ran has waited for all that time.
@@ -184,6 +193,9 @@ batched_function_self::behavior_type batched_function(
     [self](status_atom) { return self->state.status(); },
     [](ready_atom) {},
     [self](apply_atom, item& x) { return self->state.enqueue(std::move(x)); },
+    [self](apply_atom, item& x, const document& options) {
+      return self->state.enqueue(std::move(x), options);
+    },
     [self](configure_atom, const document& x) {
       return self->state.configure(x);
     },

@@ -88,7 +88,8 @@ struct batched_function_state {
   /// Loads the first model. @returns why it cannot be loaded
   caf::error start(batched_function_config config);
 
-  caf::typed_response_promise<item> enqueue(item x);
+  caf::typed_response_promise<item> enqueue(item x,
+                                            const document& options = {});
 
   /// What came during the last batch is all here.
   void take_backlog();

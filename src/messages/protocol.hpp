@@ -4,6 +4,7 @@
 // interface of every actor that another room or node addresses.
 
 #include "messages/bulk.hpp"
+#include "messages/errand.hpp"
 #include "messages/item.hpp"
 #include "messages/pool.hpp"
 #include "messages/spool.hpp"
@@ -68,7 +69,9 @@
   X(vpaas::spool_content)                                                      \
   X(vpaas::auto_shutdown)                                                      \
   X(vpaas::event)                                                              \
-  X(vpaas::event_query)
+  X(vpaas::event_query)\
+  X(vpaas::errand_step)                                                        \
+  X(vpaas::errand_call)
 
 #define VPAAS_ADD_TYPE(T) CAF_ADD_TYPE_ID(vpaas, (T))
 
@@ -136,6 +139,8 @@ using observable_actor
 using function_actor = observable_actor::extend<
   // Answers the result, or an error; the actor lives on.
   caf::replies_to<apply_atom, item>::with<item>,
+  // The same under options that hold for this item alone.
+  caf::replies_to<apply_atom, item, document>::with<item>,
   // Changes parameters while running; answers all of them, checked.
   caf::replies_to<configure_atom, document>::with<document>,
   caf::replies_to<describe_atom>::with<function_spec>>;
@@ -245,7 +250,7 @@ using decoder_actor = function_actor::extend<
 /// The LOAD BALANCER of a cloud node: parts of chunks in, answers out. A part
 /// whose bytes are too many for one message comes without them; they come as a
 /// delivery, before or after it, under the key that `bytes_key` makes.
-using load_balancer_actor = function_actor::extend<
+using runner_actor = function_actor::extend<
   // The bytes of a part that came, or will come, without them.
   caf::reacts_to<deliver_atom, delivery>>;
 

@@ -20,6 +20,7 @@ function_actor::behavior_type echo(function_actor::pointer self) {
       // nop
     },
     [](apply_atom, const item& x) { return x; },
+    [](apply_atom, const item& x, const document&) { return x; },
     [](configure_atom, const document& x) { return x; },
     [self](describe_atom) {
       function_spec result;

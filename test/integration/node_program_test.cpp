@@ -53,6 +53,7 @@ BOOST_AUTO_TEST_CASE(a_cloud_starts_as_many_decoders_as_it_is_told) {
                                        "chunk_decoder-3",
                                        "detectors",
                                        "region_filter",
+                                       "paster",
                                        "load_balancer"};
   }));
   BOOST_TEST(cloud.stop() == 0);

@@ -16,7 +16,10 @@ function(std::string name, std::string input, std::string output,
   result.input = std::move(input);
   result.output = std::move(output);
   result.tiers = std::move(tiers);
+  for (auto& x : parameters)
+    result.options.push_back(x.name);
   result.parameters = std::move(parameters);
+  result.billed = result.name == "detector";
   return result;
 }
 

@@ -1,6 +1,6 @@
 #include "actors/fog/ledger_keeper.hpp"
 
-#include "actors/fog/stopwatch.hpp"
+#include "actors/stopwatch.hpp"
 #include "messages/report.hpp"
 #include "runtime/pulse.hpp"
 

@@ -181,7 +181,8 @@ caf::error read_result(const json& x, pipeline& out) {
     out.result = {std::move(*name)};
     return caf::none;
   }
-  if (!x.is_object() || !x.contains(merge_mark))
+  if (!x.is_object() || !x.contains(merge_mark)
+      || !x.at(merge_mark).is_object())
     return wrong;
   auto& merge = x.at(merge_mark);
   if (from_json_value(merge.value("inputs", json{}), out.result, "")

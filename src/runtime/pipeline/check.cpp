@@ -58,6 +58,8 @@ public:
       if (auto err = (this->*step)())
         return err;
     cut_into_errands();
+    if (auto err = check_errands())
+      return err;
     return std::move(result_);
   }
 
@@ -150,7 +152,9 @@ private:
     planned_stage out;
     out.spec = x;
     out.gives = f->output;
-    out.spec.per_stream = x.per_stream || holds_back(f->output);
+    out.spec.per_stream = x.per_stream || f->per_stream;
+    out.holds_back = holds_back(f->output);
+    out.billed = f->billed && x.tier != home_tier;
     for (auto& y : x.inputs)
       out.from.push_back(place_of(y));
     auto written = kinds_of(out.from);
@@ -186,6 +190,7 @@ private:
     pipeline_stage y;
     y.function = converter(kind_of(from));
     y.tier = x.tier;
+    y.optional = x.optional;
     if (y.function.empty() || check_function(y))
       return std::nullopt;
     y.inputs = {result_.stages[from].spec.id};
@@ -287,6 +292,26 @@ private:
       last = std::max(last, result_.stages[y].errand);
     }
     return last;
+  }
+
+  /// An errand elsewhere begins with what is sent, ends with what comes back,
+  /// and succeeds or fails as one.
+  caf::error check_errands() const {
+    for (auto& x : result_.errands) {
+      if (x.tier == home_tier)
+        continue;
+      for (auto i : x.stages) {
+        auto& y = result_.stages[i];
+        if (y.returns != (i == x.stages.back()))
+          return refuse(y.spec, "one stage a visit answers from the " + x.tier
+                                  + ", the last; merge what comes after it, "
+                                    "or let the fog go on in between");
+        if (y.spec.optional != x.optional)
+          return refuse(y.spec, "it fails with those before it on the " + x.tier
+                                  + "; let all of them be optional, or none");
+      }
+    }
+    return caf::none;
   }
 
   size_t place_of(const std::string& id) const {

@@ -40,6 +40,15 @@ caf::error refuse(const std::string& where, const std::string& cause) {
   return caf::make_error(ec::bad_config, where + ": " + cause);
 }
 
+/// The parameters that may come with an item.
+parameter_specs options_of(const function_spec& x) {
+  parameter_specs result;
+  for (auto& name : x.options)
+    if (auto y = find(x.parameters, name))
+      result.push_back(*y);
+  return result;
+}
+
 /// What is open in a declared parameter follows from the option that it sets.
 void complete(parameter_spec& x, const parameter_spec& option) {
   x.type = option.type;
@@ -87,7 +96,7 @@ private:
       auto function = find_function(functions_, x);
       if (!function)
         return caf::none; // said elsewhere
-      return f("stage \"" + x.id + "\"", function->parameters, x.options);
+      return f("stage \"" + x.id + "\"", options_of(*function), x.options);
     };
     for (auto& x : result_.stages.stages)
       if (auto err = visit(x))

@@ -58,7 +58,6 @@ void pipeline_run::on(const pieces_arrived& x) {
 }
 
 void pipeline_run::on(const stage_answered& x) {
-  counts_.billed += x.billed;
   counts_.sent += x.sent;
   counts_.received += x.received;
   auto i = asks_.find(x.ask);
@@ -67,6 +66,7 @@ void pipeline_run::on(const stage_answered& x) {
     return;
   }
   auto errand = i->second.errand;
+  counts_.billed += billed(errand, x);
   numbers touched;
   for (auto& [stage, y] : x.made)
     for (auto frame : take(stage, errand, y))
@@ -77,8 +77,7 @@ void pipeline_run::on(const stage_answered& x) {
     settle(frame, errand);
   for (auto frame : x.lost)
     fail(frame, errand, x.reason);
-  auto held
-    = plan_->stages[plan_->errands[errand].stages.front()].spec.per_stream;
+  auto held = first_stage(errand).holds_back;
   if (x.complete && !held)
     for (auto frame : waiting(x.ask))
       fail(frame, errand, "no answer");
@@ -159,7 +158,7 @@ void pipeline_run::advance(const numbers& xs) {
 void pipeline_run::ask_ready(size_t errand, const numbers& xs) {
   std::map<std::vector<const piece*>, numbers> together;
   std::vector<const std::vector<const piece*>*> order;
-  auto& stage = plan_->stages[plan_->errands[errand].stages.front()];
+  auto& stage = first_stage(errand);
   for (auto frame : xs) {
     auto i = frames_.find(frame);
     if (i == frames_.end() || !i->second.usual || !ready(i->second, errand))
@@ -187,7 +186,7 @@ void pipeline_run::send(size_t errand, const numbers& xs) {
   out.id = ++last_ask_;
   out.errand = errand;
   out.frames = xs;
-  auto& stage = plan_->stages[plan_->errands[errand].stages.front()];
+  auto& stage = first_stage(errand);
   for (auto y : stage.from) {
     std::vector<piece_ptr> pieces;
     for (auto frame : xs)
@@ -200,7 +199,7 @@ void pipeline_run::send(size_t errand, const numbers& xs) {
     frames_.at(frame).errands[errand] = phase::asked;
     frames_.at(frame).asks[errand] = out.id;
   }
-  if (stage.spec.per_stream && !xs.empty())
+  if (stage.holds_back && !xs.empty())
     holding_[errand] = true;
   asks_.emplace(out.id, open_ask{errand, {xs.begin(), xs.end()}});
   step_.asks.push_back(std::move(out));
@@ -358,8 +357,21 @@ void pipeline_run::give_verdict(uint64_t frame, outcome how) {
   on(frames_forgotten{{frame}});
 }
 
+const planned_stage& pipeline_run::first_stage(size_t errand) const {
+  return plan_->stages[plan_->errands[errand].stages.front()];
+}
+
+uint64_t pipeline_run::billed(size_t errand, const stage_answered& x) const {
+  uint64_t frames = 0, networks = 0;
+  for (auto& y : x.made)
+    frames += y.second->frames.size();
+  for (auto i : plan_->errands[errand].stages)
+    networks += plan_->stages[i].billed;
+  return frames * networks;
+}
+
 bool pipeline_run::is_stand_in(size_t errand) const {
-  return plan_->stages[plan_->errands[errand].stages.front()].stands_in;
+  return first_stage(errand).stands_in;
 }
 
 } // namespace vpaas

@@ -53,7 +53,6 @@ struct stage_answered {
   std::vector<uint64_t> lost;  ///< it cannot be made of these
   std::string reason = "lost"; ///< why not
   bool complete = true;        ///< no other answer to this ask follows
-  uint64_t billed = 0;         ///< frames that the cloud's networks looked at
   uint64_t sent = 0;           ///< bytes over a link
   uint64_t received = 0;       ///< the same
 };
@@ -219,6 +218,12 @@ private:
   void answer_if_complete(uint64_t frame);
 
   void give_verdict(uint64_t frame, outcome how);
+
+  const planned_stage& first_stage(size_t errand) const;
+
+  /// Frames that networks of another tier looked at for this answer, once for
+  /// each network.
+  uint64_t billed(size_t errand, const stage_answered& x) const;
 
   bool is_stand_in(size_t errand) const;
 

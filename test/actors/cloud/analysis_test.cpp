@@ -1,10 +1,10 @@
 // Chunks to answers through the cloud's own actors, with real video and a
 // detector that is none.
 
-#include "actors/cloud/cloud_decoder.hpp"
-#include "actors/cloud/load_balancer.hpp"
-#include "actors/cloud/null_detector.hpp"
-#include "actors/cloud/region_filter.hpp"
+#include "actors/cloud/runner.hpp"
+#include "actors/functions/chunk_decoder.hpp"
+#include "actors/functions/null_detector.hpp"
+#include "actors/functions/region_filter.hpp"
 #include "actors/pool.hpp"
 #include "support/chunks.hpp"
 #include "support/functions.hpp"
@@ -22,7 +22,7 @@ namespace {
 struct fixture : test::functions {
   std::map<std::string, caf::actor> directory; ///< of the node
   bool broken = false;                         ///< the network throws
-  load_balancer_actor uut;
+  runner_actor uut;
 
   ~fixture() {
     end_all();
@@ -32,14 +32,14 @@ struct fixture : test::functions {
     hire_decoder();
     hire("detectors", sys.spawn(pool, pool_config{},
                                 worker_factory{[this] { return worker(); }}));
-    hire("region_filter",
-         sys.spawn(region_filter, defaults(region_filter_spec())));
+    hire("region_filter", sys.spawn(function_of<region_filter_function>,
+                                    defaults(region_filter_function::spec())));
     auto node = [](caf::event_based_actor*, fixture* f) -> caf::behavior {
       return {[=](resolve_atom, const std::string& name) {
         return f->directory.at(name);
       }};
     };
-    uut = remember(sys.spawn(load_balancer, defaults(load_balancer_spec()),
+    uut = remember(sys.spawn(runner, defaults(runner_spec()),
                              remember(sys.spawn(node, this))));
   }
 
@@ -50,7 +50,8 @@ struct fixture : test::functions {
 
   void hire_decoder() {
     hire("chunk_decoder-1",
-         sys.spawn(cloud_decoder, defaults(cloud_decoder_spec())));
+         sys.spawn(function_of<chunk_decoder_function>,
+                   defaults(chunk_decoder_function::spec())));
   }
 
   caf::expected<caf::actor> worker() {

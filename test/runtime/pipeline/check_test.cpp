@@ -77,6 +77,23 @@ BOOST_AUTO_TEST_CASE(what_a_later_visit_needs_is_kept_where_it_is) {
                x.spec.id);
 }
 
+BOOST_AUTO_TEST_CASE(a_visit_ends_with_its_one_answer) {
+  auto x = high_low();
+  x.result = {"found", "known", "named"};
+  BOOST_TEST(fault(x)
+             == "stage \"found\": one stage a visit answers from the cloud, "
+                "the last; merge what comes after it, or let the fog go on in "
+                "between");
+}
+
+BOOST_AUTO_TEST_CASE(a_visit_fails_as_one) {
+  auto x = high_low();
+  stage_of(x, "known").optional = true;
+  BOOST_TEST(fault(x)
+             == "stage \"known\": it fails with those before it on the cloud; "
+                "let all of them be optional, or none");
+}
+
 BOOST_AUTO_TEST_CASE(a_circle_is_refused) {
   auto x = high_low();
   stage_of(x, "copy").inputs = {"keyframes", "known"};

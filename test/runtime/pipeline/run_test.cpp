@@ -244,12 +244,11 @@ BOOST_AUTO_TEST_CASE(bytes_and_billed_frames_are_counted) {
   stage_answered event;
   event.ask = last["copy_decoded"].id;
   event.made.emplace_back("known", piece_of("chunk_answer", {1}, {1}));
-  event.billed = 1;
   event.sent = 700;
   event.received = 80;
   on(event);
-  on(event); // once more: nobody waits, but it was paid for
-  BOOST_TEST(run.counts().billed == 2u);
+  on(event); // once more: nobody waits, but it was sent
+  BOOST_TEST(run.counts().billed == 1u);
   BOOST_TEST(run.counts().sent == 1400u);
   BOOST_TEST(run.counts().received == 160u);
   BOOST_TEST(run.counts().asks == 2u);
@@ -269,6 +268,7 @@ BOOST_AUTO_TEST_CASE(a_second_round_looks_only_where_the_first_was_unsure) {
   dds.answer("fine_decoded", piece_of("chunk_answer", {2}));
   BOOST_TEST_REQUIRE(dds.verdicts.size() == 1u);
   BOOST_TEST(dds.verdicts[0].made.size() == 2u);
+  BOOST_TEST(dds.run.counts().billed == 3u); // both rounds
 }
 
 BOOST_AUTO_TEST_SUITE_END()

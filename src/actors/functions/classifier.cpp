@@ -1,0 +1,157 @@
+#include "actors/functions/classifier.hpp"
+
+#include "actors/functions/detector.hpp"
+
+#include <cstring>
+#include <memory>
+#include <numeric>
+#include <utility>
+
+namespace vpaas {
+
+namespace {
+
+/// Floats as bytes that are sent with one copy.
+blob packed(const float* data, size_t n) {
+  blob::buffer bytes(n * sizeof(float));
+  if (n > 0)
+    std::memcpy(bytes.data(), data, bytes.size());
+  return blob{std::move(bytes)};
+}
+
+/// What one version of backbone and heads needs to answer.
+struct namer {
+  std::string version;
+  classifier_world::embed_fun embed;
+  one_vs_all heads;
+  bool keep_features = false;
+
+  caf::expected<std::vector<item>> run(const std::vector<item>& inputs) const;
+
+  namings name(const float* rows, size_t n) const;
+};
+
+namings namer::name(const float* rows, size_t n) const {
+  namings result;
+  result.model = version;
+  result.classes = heads.classes;
+  auto width = heads.width();
+  for (size_t i = 0; i < n; ++i)
+    result.regions.push_back(heads.name(rows + i * width));
+  if (keep_features)
+    result.features = packed(rows, n * width);
+  return result;
+}
+
+caf::expected<std::vector<item>>
+namer::run(const std::vector<item>& inputs) const {
+  auto found = embed(inputs);
+  if (!found)
+    return found.error();
+  auto& crops = found->crops;
+  auto all = std::accumulate(crops.begin(), crops.end(), size_t{0});
+  if (crops.size() != inputs.size() || found->dimensions != heads.dimensions
+      || found->values.size() != all * found->dimensions)
+    return caf::make_error(
+      ec::inference, "failed to name regions: the backbone gives "
+                       + std::to_string(found->dimensions)
+                       + " features, the heads need "
+                       + std::to_string(heads.dimensions)
+                       + "; use heads that were fitted " + "on this backbone");
+  auto rows = head_rows(heads, found->values, found->places);
+  if (rows.size() != all * heads.width())
+    return caf::make_error(ec::inference,
+                           "failed to name regions: there are "
+                             + std::to_string(found->places.size())
+                             + " places for " + std::to_string(all)
+                             + " crops; send each region with its scores");
+  auto at = rows.data();
+  std::vector<item> results;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    results.push_back(
+      make_item(inputs[i].stream, inputs[i].seq, name(at, crops[i])));
+    at += crops[i] * heads.width();
+  }
+  return results;
+}
+
+/// Loads versions; keeps the backbone while only heads change.
+class loader {
+public:
+  explicit loader(classifier_world world) : world_(std::move(world)) {
+    // nop
+  }
+
+  caf::expected<batch_model> load(const document& x) {
+    auto heads = world_.heads(x.get<std::string>("heads"));
+    if (!heads)
+      return heads.error();
+    if (auto problem = heads->validate())
+      return caf::make_error(
+        ec::bad_input, "failed to use heads " + x.get<std::string>("heads")
+                         + ": " + *problem + "; fit them again");
+    auto key = backbone_key(x);
+    if (key != key_) {
+      auto loaded = world_.load(x);
+      if (!loaded)
+        return loaded.error();
+      backbone_ = std::move(*loaded);
+      key_ = std::move(key);
+    }
+    namer result;
+    result.version = backbone_.version + "/" + x.get<std::string>("heads");
+    result.embed = backbone_.embed;
+    result.heads = std::move(*heads);
+    result.keep_features = x.get<bool>("features");
+    auto shared = std::make_shared<const namer>(std::move(result));
+    return batch_model{shared->version,
+                       [shared](const std::vector<item>& inputs) {
+                         return shared->run(inputs);
+                       }};
+  }
+
+private:
+  static json backbone_key(const document& x) {
+    auto result = json::object();
+    for (auto& spec : network_parameters(""))
+      result[spec.name] = x.value().at(spec.name);
+    return result;
+  }
+
+  classifier_world world_;
+  json key_;
+  classifier_world::loaded backbone_;
+};
+
+} // namespace
+
+function_spec classifier_spec() {
+  function_spec result;
+  result.name = "classifier";
+  result.input = "regions";
+  result.output = namings::type_name;
+  result.parameters = network_parameters("mobilenet_v2");
+  result.parameters.push_back(
+    text("heads", "", "name of the one-vs-all heads"));
+  result.parameters.push_back(
+    flag("features", false, "answer the features too, for learning"));
+  for (auto& x : batching_parameters())
+    result.parameters.push_back(x);
+  result.blocks = true;
+  result.help = "names regions of full-quality frames";
+  return result;
+}
+
+batched_function_config classifier(document parameters,
+                                   classifier_world world) {
+  batched_function_config result;
+  result.spec = classifier_spec();
+  result.spec.input = world.input;
+  result.parameters = std::move(parameters);
+  result.weigh = world.crops;
+  auto shared = std::make_shared<loader>(std::move(world));
+  result.load = [shared](const document& x) { return shared->load(x); };
+  return result;
+}
+
+} // namespace vpaas

@@ -1,0 +1,271 @@
+// The pipelines that ship, taken by the engine through the functions
+// themselves: real video, and networks that are none.
+
+#include "actors/cloud/runner.hpp"
+#include "actors/functions/chunk_decoder.hpp"
+#include "actors/functions/encoder.hpp"
+#include "actors/functions/null_detector.hpp"
+#include "actors/functions/paster.hpp"
+#include "actors/functions/region_filter.hpp"
+#include "actors/functions/super_resolver.hpp"
+#include "actors/pieces.hpp"
+#include "actors/pool.hpp"
+#include "runtime/media/regions.hpp"
+#include "runtime/node/lua_pipeline.hpp"
+#include "runtime/pipeline/check.hpp"
+#include "support/expect.hpp"
+#include "support/functions.hpp"
+#include "support/grey.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <deque>
+#include <map>
+
+using namespace vpaas;
+using namespace vpaas::test;
+
+namespace {
+
+/// Names every region "bird".
+caf::behavior birds() {
+  return {[](apply_atom, const item& x) {
+    namings out;
+    out.classes = {"bird"};
+    out.regions.resize(x.value.get<regions>()->places.size(), {0, .9f});
+    return make_item(x.stream, x.seq, std::move(out));
+  }};
+}
+
+std::vector<function_spec> functions_there_are() {
+  std::vector<function_spec> result{
+    encoder_function::spec(), chunk_decoder_function::spec(),
+    detector_spec(),          region_filter_function::spec(),
+    paster_function::spec(),  super_resolver_spec()};
+  result.push_back(detector_spec());
+  result.back().name = "backup_detector";
+  result.back().tiers = {"fog"};
+  function_spec classifier;
+  classifier.name = "classifier";
+  classifier.input = regions::type_name;
+  classifier.output = namings::type_name;
+  result.push_back(classifier);
+  return result;
+}
+
+super_resolver_world doubling() {
+  super_resolver_world result;
+  result.load
+    = [](const document&) -> caf::expected<super_resolver_world::loaded> {
+    return super_resolver_world::loaded{
+      "twice@1", [](const keyframes& in) -> caf::expected<std::vector<frame>> {
+        std::vector<frame> result;
+        for (auto& f : in.frames)
+          result.push_back(grey(2 * f.width(), 2 * f.height(), 90, f.number()));
+        return result;
+      }};
+  };
+  return result;
+}
+
+/// A fog and a cloud, and who carries asks from one to the other.
+struct fixture : test::functions {
+  std::map<std::string, caf::actor> directory;
+  std::map<uint64_t, verdict> verdicts;
+  std::map<uint64_t, merged> results;
+  std::vector<size_t> bytes; ///< of chunks, in the order of sending
+  uint64_t crossings = 0;
+  runner_actor cloud;
+
+  fixture() {
+    hire("encoder", sys.spawn(function_of<encoder_function>,
+                              defaults(encoder_function::spec(),
+                                       {{"backend", "libx264"}})));
+    hire("chunk_decoder-1",
+         sys.spawn(function_of<chunk_decoder_function>,
+                   defaults(chunk_decoder_function::spec())));
+    hire("region_filter", sys.spawn(function_of<region_filter_function>,
+                                    defaults(region_filter_function::spec())));
+    hire("paster", sys.spawn(function_of<paster_function>,
+                             defaults(paster_function::spec())));
+    hire("super_resolver",
+         sys.spawn(
+           batched_function,
+           super_resolver(defaults(super_resolver_spec(), {{"max_batch", 1}}),
+                          doubling())));
+    auto nobody = defaults(detector_spec(),
+                           {{"model", null_model}, {"max_batch", 1}});
+    hire("backup_detector",
+         sys.spawn(batched_function, detector(nobody, with_null_model())));
+    hire(
+      "detectors",
+      sys.spawn(pool, pool_config{}, worker_factory{[this, nobody] {
+                  return caf::expected<caf::actor>{
+                    caf::actor_cast<caf::actor>(sys.spawn(
+                      batched_function, detector(nobody, with_null_model())))};
+                }}));
+    hire("classifier", sys.spawn(birds));
+    auto node = [](caf::event_based_actor*, fixture* f) -> caf::behavior {
+      return {
+        [=](resolve_atom, const std::string& name) -> caf::result<caf::actor> {
+          auto i = f->directory.find(name);
+          if (i == f->directory.end())
+            return caf::make_error(ec::not_found, "no actor " + name);
+          return i->second;
+        }};
+    };
+    cloud = remember(sys.spawn(runner, defaults(runner_spec()),
+                               remember(sys.spawn(node, this))));
+  }
+
+  template <class Handle>
+  void hire(const std::string& name, const Handle& x) {
+    directory[name] = caf::actor_cast<caf::actor>(remember(x));
+  }
+
+  static std::shared_ptr<const pipeline_plan>
+  plan_of(const std::string& name, json values = json::object()) {
+    auto read = load_pipeline("config/pipelines/" + name + ".lua");
+    BOOST_TEST_REQUIRE(why(read) == "");
+    auto plan = check(*read, functions_there_are(), document{values});
+    BOOST_TEST_REQUIRE(why(plan) == "");
+    return std::make_shared<const pipeline_plan>(std::move(*plan));
+  }
+
+  /// Takes so many keyframes of a stream through a pipeline.
+  pipeline_counts take(const std::string& name, uint64_t n,
+                       json values = json::object()) {
+    pipeline_run engine{plan_of(name, std::move(values))};
+    std::deque<pipeline_ask> asks;
+    auto tell = [&](const pipeline_event& x) {
+      auto step = engine.next(x);
+      asks.insert(asks.end(), step.asks.begin(), step.asks.end());
+      for (auto& y : step.verdicts) {
+        results[y.frame] = merge(claims_of(engine.plan(), y),
+                                 engine.plan().merge);
+        verdicts[y.frame] = y;
+      }
+    };
+    for (uint64_t i = 0; i < n; ++i) {
+      keyframes one{"door", {grey(160, 96, uint8_t(40 + 9 * i), i)}, {}, {}};
+      pieces_arrived event;
+      event.frames = pieces_of(make_item("door", i, one));
+      tell(event);
+      for (; !asks.empty(); asks.pop_front())
+        tell(answer_to(engine.plan(), asks.front()));
+    }
+    BOOST_TEST(engine.idle());
+    tell(keyframes_ended{});
+    for (; !asks.empty(); asks.pop_front())
+      tell(answer_to(engine.plan(), asks.front()));
+    return engine.counts();
+  }
+
+  pipeline_event answer_to(const pipeline_plan& plan, const pipeline_ask& x) {
+    auto& what = plan.errands[x.errand];
+    auto& first = plan.stages[what.stages.front()];
+    return what.tier == home_tier ? here(x, first) : there(plan, x);
+  }
+
+  pipeline_event here(const pipeline_ask& x, const planned_stage& stage) {
+    std::vector<std::vector<item>> inputs(x.inputs.size());
+    for (size_t i = 0; i < x.inputs.size(); ++i)
+      for (auto& y : x.inputs[i])
+        inputs[i].push_back(item_of(*y));
+    // The second encoder of a pipeline makes a round of its own.
+    auto round = stage.spec.id == "fine" ? "door:fine" : "door";
+    auto joined = join_inputs(stage.takes, round, x.frames, inputs);
+    BOOST_TEST_REQUIRE(why(joined) == "");
+    stage_answered result;
+    result.ask = x.id;
+    for (auto& input : *joined) {
+      auto who
+        = caf::actor_cast<function_actor>(directory.at(stage.spec.function));
+      auto out = stage.spec.options.value().empty()
+                   ? ask<item>(who, apply_atom_v, input)
+                   : ask<item>(who, apply_atom_v, input, stage.spec.options);
+      BOOST_TEST_REQUIRE(why(out) == "");
+      for (auto& y : pieces_of(*out))
+        result.made.emplace_back("", y);
+    }
+    return result;
+  }
+
+  pipeline_event there(const pipeline_plan& plan, const pipeline_ask& x) {
+    auto sent = item_of(
+      *x.inputs
+         .at(plan.stages[plan.errands[x.errand].stages.front()].from.size() - 1)
+         .at(0));
+    auto part = *sent.value.get<chunk>();
+    part.epoch = 1;
+    ++crossings;
+    bytes.push_back(part.bytes.size());
+    auto call = part.part == 0 ? make_item(
+                  "", part.seq, errand_call{steps_of(plan, x.errand), part})
+                               : make_item("", part.seq, part);
+    auto out = ask<item>(cloud, apply_atom_v, call);
+    BOOST_TEST_REQUIRE(why(out) == "");
+    stage_answered result;
+    result.ask = x.id;
+    result.made.emplace_back("", pieces_of(*out).at(0));
+    return result;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(shipped_pipelines_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(high_low_names_on_the_fog_what_the_cloud_located) {
+  auto counts = take("high_low", 4);
+  BOOST_TEST(results.size() == 4u);
+  for (auto& [frame, x] : results) {
+    BOOST_TEST_REQUIRE(x.objects.size() == 2u);
+    BOOST_TEST(x.objects[0].label == "person");
+    BOOST_TEST((x.objects[0].by == named_by::cloud));
+    BOOST_TEST(x.objects[1].label == "bird");
+    BOOST_TEST((x.objects[1].by == named_by::fog));
+  }
+  BOOST_TEST(counts.billed == 4u);
+  BOOST_TEST(crossings == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(cloud_only_takes_hints_that_are_sure_enough) {
+  take("cloud_only", 1);
+  BOOST_TEST(results.at(0).objects.size() == 1u); // the hint has 0.3
+  take("cloud_only", 1, {{"hints", .3}});
+  BOOST_TEST_REQUIRE(results.at(0).objects.size() == 2u);
+  BOOST_TEST(results.at(0).objects[1].label == "car");
+}
+
+BOOST_AUTO_TEST_CASE(fog_only_sends_nothing) {
+  auto counts = take("fog_only", 2);
+  BOOST_TEST(crossings == 0u);
+  BOOST_TEST(counts.billed == 0u);
+  BOOST_TEST((results.at(1).objects.at(0).by == named_by::backup));
+}
+
+BOOST_AUTO_TEST_CASE(dds_looks_twice_and_its_first_round_costs_as_high_low) {
+  take("high_low", 4);
+  auto ours = std::exchange(bytes, {});
+  auto counts = take("dds", 4);
+  BOOST_TEST(crossings == 12u);
+  BOOST_TEST(counts.billed == 8u); // every keyframe had a region
+  for (size_t i = 0; i < 4; ++i)
+    BOOST_TEST(bytes.at(2 * i) == ours.at(i));
+  for (auto& [frame, x] : verdicts)
+    BOOST_TEST((x.how == outcome::answered), frame);
+  // What the second look says is there already goes; its region is a label now.
+  BOOST_TEST_REQUIRE(results.at(3).objects.size() == 2u);
+  BOOST_TEST(results.at(3).objects[0].label == "person");
+  BOOST_TEST(results.at(3).objects[1].label == "car");
+}
+
+BOOST_AUTO_TEST_CASE(cloudseg_is_billed_twice_a_keyframe) {
+  auto counts = take("cloudseg", 3);
+  BOOST_TEST(crossings == 3u);
+  BOOST_TEST(counts.billed == 6u);
+  BOOST_TEST(results.at(2).objects.at(0).label == "person");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

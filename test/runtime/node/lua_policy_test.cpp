@@ -1,0 +1,62 @@
+#include "runtime/node/lua_policy.hpp"
+
+#include "support/expect.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+
+using namespace vpaas;
+using namespace vpaas::test;
+
+namespace {
+
+struct fixture {
+  temp_dir dir;
+
+  caf::expected<policy_function> load(const std::string& script) {
+    auto path = dir.path("p.lua");
+    std::ofstream{path} << script;
+    return load_policy(path);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(lua_policy_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(the_shipped_policy_falls_back_when_the_cloud_is_gone) {
+  auto uut = load_policy("config/policies/latency_bound.lua");
+  BOOST_TEST_REQUIRE(why(uut) == "");
+  stream_state x;
+  BOOST_TEST(((*uut)(x)->path == route::fog_only));
+  x.cloud_up = true;
+  BOOST_TEST((*uut)(x)->qp == 36);
+  x.freshness_ms = 1501;
+  BOOST_TEST((*uut)(x)->qp == 40);
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_that_cannot_decide_is_refused_at_the_start) {
+  BOOST_TEST(why(load("x = 1")).find("no function \"decide\"")
+             != std::string::npos);
+  BOOST_TEST(why(load("function decide() return { qp = true } end"))
+               .find("decide answered")
+             != std::string::npos);
+  BOOST_TEST(!load("function decide() while true do end end"));
+  BOOST_TEST((load_policy("no/such.lua").error() == ec::io));
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_that_fails_later_says_why) {
+  auto uut = load("function decide(s) if s.in_flight > 3 then error('no') end "
+                  "return {} end");
+  BOOST_TEST_REQUIRE(why(uut) == "");
+  stream_state x;
+  BOOST_TEST(bool((*uut)(x)));
+  x.in_flight = 4;
+  auto failed = (*uut)(x);
+  BOOST_REQUIRE(!failed);
+  BOOST_TEST(cause_of(failed.error()).find(":1: no") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
