@@ -6,6 +6,7 @@ namespace {
 
 constexpr const char* streams = "streams";
 constexpr const char* cameras = "cameras";
+constexpr const char* spool = "chunk_spool";
 
 caf::error start(node_finder& tool, const found_node& where,
                  const std::string& parent, const child_spec& spec) {
@@ -20,6 +21,16 @@ caf::error remove(node_finder& tool, const found_node& where,
                   const std::string& parent, const std::string& name) {
   auto from = tool.actor<supervisor_actor>(where, parent);
   return from ? tool.tell(*from, remove_atom_v, name) : std::move(from.error());
+}
+
+/// Its video that waits for an answer goes too.
+caf::error forget_video(node_finder& tool, const found_node& fog,
+                        const std::string& name) {
+  auto from = tool.actor<spool_actor>(fog, spool);
+  if (!from) // it keeps none
+    return from.error() == ec::not_found ? caf::error{}
+                                         : std::move(from.error());
+  return tool.tell(*from, remove_atom_v, name);
 }
 
 child_spec camera_of(const std::string& name, const json& parameters) {
@@ -56,6 +67,8 @@ caf::error add_stream(node_finder& tool, const found_node& fog,
 caf::error remove_stream(node_finder& tool, const found_node& fog,
                          const found_node* client, const std::string& name) {
   if (auto err = remove(tool, fog, streams, name))
+    return err;
+  if (auto err = forget_video(tool, fog, name))
     return err;
   return client ? remove(tool, *client, cameras, name) : caf::error{};
 }

@@ -1,14 +1,18 @@
-// Measures the ledger: rows a second and time of a transaction by its size.
+// Measures the ledger: rows a second and time of a transaction by its size, and
+// how long a result waits where there are many rows, alone and beside pruning.
 //
-//   bench_ledger [--connection=FILE] [--objects=10] [--seconds=2] [--json]
+//   bench_ledger [--connection=FILE] [--objects=10] [--seconds=2]
+//                [--rows=1000000] [--json]
 
 #include "runtime/store/ledger.hpp"
 #include "measure.hpp"
 #include "runtime/error.hpp"
 #include "targets.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 using namespace vpaas;
 
@@ -60,6 +64,66 @@ bench::json measure(ledger& to, uint64_t& next, uint64_t n, size_t objects,
             {"p99", 1e3 * bench::quantile(times, .99)}}}};
 }
 
+/// Until there are so many rows.
+void fill(ledger& to, uint64_t& next, uint64_t rows) {
+  for (; next < rows; next += 5000)
+    need(to.record(batch(next, 5000, 0)));
+}
+
+/// As the actor does it: one thread, and a pause after each pruning of `most`
+/// rows (0: none) in which others are served. A result comes every 10 ms.
+bench::json measure_waiting(ledger& in, uint64_t& next, uint64_t most,
+                            double seconds) {
+  constexpr auto every = .01;
+  constexpr auto pause = .02;
+  std::vector<double> waits;
+  std::vector<double> prunings;
+  auto until = bench::seconds() + seconds;
+  auto arrival = bench::seconds();
+  auto pruning = arrival;
+  while (arrival < until) {
+    if (bench::seconds() >= arrival) {
+      need(in.record(batch(next++, 1, 10)));
+      waits.push_back(bench::seconds() - arrival);
+      arrival += every;
+    } else if (most > 0 && bench::seconds() >= pruning) {
+      retention keep;
+      keep.max_rows = 1;
+      prunings.push_back(bench::took(
+        [&] { need(in.prune(keep, caf::make_timestamp(), most)); }));
+      pruning = bench::seconds() + pause;
+    } else {
+      auto left = (most > 0 ? std::min(arrival, pruning) : arrival)
+                  - bench::seconds();
+      std::this_thread::sleep_for(
+        std::chrono::duration<double>(std::max(left, 0.)));
+    }
+  }
+  bench::json result{{"wait_ms",
+                      {{"p50", 1e3 * bench::quantile(waits, .5)},
+                       {"p99", 1e3 * bench::quantile(waits, .99)}}}};
+  if (!prunings.empty())
+    result["prune_ms"] = {{"p50", 1e3 * bench::quantile(prunings, .5)},
+                          {"p99", 1e3 * bench::quantile(prunings, .99)}};
+  return result;
+}
+
+/// What the actor prunes at a time.
+bench::json measure_many(ledger& in, uint64_t& next, uint64_t rows,
+                         double seconds) {
+  fill(in, next, rows);
+  bench::json result{{"rows", next}};
+  result["alone"] = measure_waiting(in, next, 0, seconds);
+  result["beside_pruning"] = measure_waiting(in, next, 500, seconds);
+  result["rows_ms"] = 1e3 * bench::took([&] { need(in.rows()); });
+  result["count_ms"] = 1e3 * bench::took([&] { need(in.count()); });
+  auto wait = [&](const char* what) {
+    return result[what]["wait_ms"]["p50"].get<double>();
+  };
+  result["more_wait_p50_ms"] = wait("beside_pruning") - wait("alone");
+  return result;
+}
+
 } // namespace
 
 int main(int argc, char** argv) try {
@@ -68,6 +132,7 @@ int main(int argc, char** argv) try {
   cfg.connection = bench::option(argc, argv, "connection", file.string());
   auto objects = std::stoul(bench::option(argc, argv, "objects", "10"));
   auto seconds = std::stod(bench::option(argc, argv, "seconds", "2"));
+  auto rows = std::stoull(bench::option(argc, argv, "rows", "1000000"));
   auto remove = [&] {
     for (auto end : {"", "-wal", "-shm"})
       std::filesystem::remove(file.string() + end);
@@ -86,13 +151,7 @@ int main(int argc, char** argv) try {
     report["find_1000_ms"] = 1e3 * bench::took([&] {
                                report["found"] = need(to.find(page)).size();
                              });
-    report["count_ms"] = 1e3 * bench::took([&] { need(to.count()); });
-    retention keep;
-    keep.max_rows = next - 5000;
-    report["prune_5000_ms"]
-      = 1e3 * bench::took([&] {
-          need(to.prune(keep, caf::make_timestamp(), 5000));
-        });
+    report["many"] = measure_many(to, next, rows, seconds);
   }
   remove();
   return bench::finish(report, "ledger", argc, argv);

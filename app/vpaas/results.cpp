@@ -1,14 +1,14 @@
+#include "follow_results.hpp"
 #include "node_finder.hpp"
+#include "print_results.hpp"
+#include "runtime/duration.hpp"
 #include "runtime/store/ledger.hpp"
-#include "runtime/store/lines_file.hpp"
 #include "system.hpp"
 #include "verbs.hpp"
 
 #include <ctime>
 #include <functional>
 #include <iostream>
-#include <map>
-#include <optional>
 
 #include <unistd.h>
 
@@ -18,16 +18,23 @@ namespace {
 
 constexpr const char* help
   = "usage: vpaas results [--node=NODE | --ledger=CONNECTION] [--stream=NAME]\n"
-    "                     [--first=N] [--last=N] [--follow] [--json]\n\n"
+    "                     [--since=TIME] [--first=N] [--last=N] [--follow] "
+    "[--json]\n\n"
     "Prints what was found on keyframes: those of a fog's ledger, by stream "
     "and\n"
-    "frame; with --follow those that come from now on, until interrupted.\n\n"
-    "  --node=NODE          HOST:PORT or name; default: the first fog that "
-    "answers\n"
+    "frame; with --follow those that come from now on, until interrupted. Of\n"
+    "several fogs each line says which. A fog that goes away is looked for "
+    "until\n"
+    "it is back, and what it found meanwhile is printed then.\n\n"
+    "  --node=NODE          HOST:PORT or name; default: all fogs that answer\n"
     "  --ledger=CONNECTION  read a database, with no node: a file, "
     "sqlite3://FILE\n"
     "                       or postgresql://host=... dbname=...\n"
     "  --stream=NAME        of this stream only\n"
+    "  --since=TIME         captured then or later: 90s, 10min or 2h ago, or\n"
+    "                       \"2026-03-01 14:30\" in local time; with --follow "
+    "what\n"
+    "                       was found since then comes first\n"
     "  --first=N, --last=N  frame numbers\n"
     "  --follow             what comes from now on\n"
     "  --json               one JSON object a line; so it is where the output "
@@ -35,64 +42,10 @@ constexpr const char* help
     "                       no terminal\n"
     "  --nodes, --config-file, --openssl.KEY: as of vpaas inspect\n";
 
-/// What stands on the command line.
-struct wishes {
-  std::string node;
-  std::string ledger;
-  result_query query;
-  bool follow = false;
-  bool lines = false;
-};
-
 using page = caf::expected<std::vector<frame_result>>;
 
-std::string time_of_day(caf::timestamp x) {
-  auto seconds
-    = std::chrono::duration_cast<std::chrono::seconds>(x.time_since_epoch())
-        .count();
-  std::time_t time = seconds;
-  std::tm parts{};
-  localtime_r(&time, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%F %T", &parts);
-  return text;
-}
-
-/// "car 2, person 1": what is on a frame, for people.
-std::string summary(const frame_result& x) {
-  std::map<std::string, size_t> counts;
-  for (auto& object : x.objects)
-    ++counts[object.label];
-  std::string result;
-  for (auto& [label, n] : counts)
-    result += (result.empty() ? "" : ", ") + label + " " + std::to_string(n);
-  return result.empty() ? "nothing" : result;
-}
-
-/// Names come from anywhere: nothing of them may steer a terminal.
-std::string printable(std::string x) {
-  for (auto& c : x)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-      c = '?';
-  return x;
-}
-
-void print(const std::vector<frame_result>& xs, bool lines) {
-  for (auto& x : xs) {
-    if (lines) {
-      std::cout << to_line(x) << '\n';
-      continue;
-    }
-    std::cout << time_of_day(x.captured) << "  " << printable(x.stream) << " "
-              << x.frame << "  " << printable(x.pipeline) << "  "
-              << printable(summary(x)) << (x.revision > 0 ? "  (revised)" : "")
-              << '\n';
-  }
-  std::cout << std::flush;
-}
-
 /// Prints all pages that `find` gives.
-caf::error print_found(const wishes& want,
+caf::error print_found(const result_wishes& want, const std::string& node,
                        const std::function<page(const result_query&)>& find) {
   auto query = want.query;
   for (;;) {
@@ -101,8 +54,7 @@ caf::error print_found(const wishes& want,
       return xs.error();
     if (xs->empty())
       return caf::none;
-    print(*xs, want.lines);
-    if (!std::cout)
+    if (!print_results(*xs, want, node))
       return caf::make_error(ec::io, "failed to write results: the output is "
                                      "closed");
     query.after = xs->back().stream;
@@ -110,63 +62,91 @@ caf::error print_found(const wishes& want,
   }
 }
 
-caf::error print_ledger(const wishes& want) {
+caf::error print_ledger(const result_wishes& want) {
   database_config cfg;
   cfg.connection = want.ledger;
   cfg.read_only = true;
   auto from = ledger::open(cfg);
   if (!from)
     return from.error();
-  return print_found(want,
-                     [&](const result_query& x) { return from->find(x); });
+  auto err = print_found(want, "",
+                         [&](const result_query& x) { return from->find(x); });
+  if (auto n = from->unreadable(); n > 0)
+    std::cerr << "vpaas results: " << n
+              << " rows cannot be read and are left out\n";
+  return err;
 }
 
-/// Prints what comes until the node is lost.
-caf::error follow(const wishes& want, const results_actor& from,
-                  caf::actor_system& sys, caf::timespan timeout) {
-  caf::scoped_actor self{sys};
-  caf::error problem;
-  self->monitor(from);
-  self
-    ->request(from, timeout, subscribe_atom_v, want.query.stream,
-              caf::actor_cast<caf::actor>(self))
-    .receive([] {}, [&](const caf::error& x) { problem = x; });
-  auto running = !problem;
-  self->receive_while(running)(
-    [&](result_atom, const std::vector<frame_result>& xs) {
-      std::vector<frame_result> wanted;
-      for (auto& x : xs)
-        if (x.frame >= want.query.first && x.frame <= want.query.last)
-          wanted.push_back(x);
-      print(wanted, want.lines);
-    },
-    [&](const caf::down_msg& x) {
-      problem = caf::make_error(ec::io, "failed to follow results: "
-                                          + describe(x.reason)
-                                          + "; is the node still there?");
-      running = false;
-    });
-  return problem;
+/// The fogs that are asked: the one that is named, or all.
+caf::expected<std::vector<found_node>> fogs_of(node_finder& tool,
+                                               const std::string& name) {
+  std::vector<found_node> result;
+  if (name.empty())
+    for (auto& x : tool.nodes())
+      if (x.handle && x.info.tier == to_string(tier::fog))
+        result.push_back(std::move(x));
+  if (!result.empty())
+    return result;
+  auto one = tool.node(name, tier::fog);
+  if (!one)
+    return std::move(one.error());
+  result.push_back(std::move(*one));
+  return result;
 }
 
-caf::error run(const wishes& want, const tool_setup& setup) {
+caf::error print_fogs(const result_wishes& want, node_finder& tool,
+                      const std::vector<found_node>& fogs) {
+  for (auto& fog : fogs) {
+    auto from = tool.actor<results_actor>(fog, "results");
+    if (!from)
+      return std::move(from.error());
+    auto find = [&](const result_query& x) {
+      return tool.ask<std::vector<frame_result>>(*from, find_atom_v, x);
+    };
+    if (auto err = print_found(want, fogs.size() > 1 ? fog.info.name : "",
+                               find))
+      return err;
+  }
+  return caf::none;
+}
+
+caf::error run(const result_wishes& want, const tool_setup& setup) {
   if (!want.ledger.empty())
     return print_ledger(want);
   node_system_config cfg{setup.config, setup.tls};
   caf::actor_system sys{cfg};
   node_finder tool{setup, sys};
-  auto node = tool.node(want.node, tier::fog);
-  if (!node)
-    return node.error();
-  auto from = tool.actor<results_actor>(*node, "results");
-  if (!from)
-    return from.error();
+  auto fogs = fogs_of(tool, want.node);
+  if (!fogs)
+    return fogs.error();
   if (want.follow)
-    return follow(want, *from, sys,
-                  setup.config.get<caf::timespan>("tool", "timeout"));
-  return print_found(want, [&](const result_query& x) {
-    return tool.ask<std::vector<frame_result>>(*from, find_atom_v, x);
-  });
+    return result_follower{want, tool, sys, std::move(*fogs)}.run();
+  return print_fogs(want, tool, *fogs);
+}
+
+/// "10min" ago, or a local time, as far as it is written out.
+caf::error take_since(command_line& line, caf::timestamp& x) {
+  auto text = line.take("since", "");
+  if (text.empty())
+    return caf::none;
+  if (auto ago = parse_duration(text)) {
+    x = caf::make_timestamp() - *ago;
+    return caf::none;
+  }
+  for (auto* format : {"%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S",
+                       "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"}) {
+    std::tm parts{};
+    parts.tm_isdst = -1;
+    auto* end = strptime(text.c_str(), format, &parts);
+    if (!end || *end != '\0')
+      continue;
+    x = caf::timestamp{std::chrono::seconds{std::mktime(&parts)}};
+    return caf::none;
+  }
+  return caf::make_error(ec::bad_config,
+                         "--since=" + text
+                           + ": write how long ago, as 10min, or a time, as "
+                             "\"2026-03-01 14:30\"");
 }
 
 /// Reads `--name=N` into `x`, which keeps its value where it is not there.
@@ -180,7 +160,7 @@ caf::error take_number(command_line& line, const std::string& name,
                          "--" + name + "=" + text + ": write a frame number");
 }
 
-caf::error take_wishes(command_line& line, wishes& x) {
+caf::error take_wishes(command_line& line, result_wishes& x) {
   x.node = line.take("node", "");
   x.ledger = line.take("ledger", "");
   x.query.stream = line.take("stream", "");
@@ -189,6 +169,8 @@ caf::error take_wishes(command_line& line, wishes& x) {
   if (auto err = take_number(line, "first", x.query.first))
     return err;
   if (auto err = take_number(line, "last", x.query.last))
+    return err;
+  if (auto err = take_since(line, x.query.since))
     return err;
   if (!x.ledger.empty() && (x.follow || !x.node.empty()))
     return caf::make_error(ec::bad_config, "--ledger reads a database alone; "
@@ -207,7 +189,7 @@ int results_verb(command_line line) {
     std::cout << help;
     return 0;
   }
-  wishes want;
+  result_wishes want;
   if (auto err = take_wishes(line, want))
     return complain("vpaas results", err);
   auto setup = take_tool_setup(line);

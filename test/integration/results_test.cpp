@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <map>
+#include <optional>
 #include <sstream>
 
 using namespace vpaas;
@@ -106,23 +108,80 @@ BOOST_AUTO_TEST_CASE(results_survive_a_fog_that_is_killed) {
   BOOST_TEST(fog.stop() == 0);
 }
 
-BOOST_AUTO_TEST_CASE(results_are_followed_until_the_fog_is_gone) {
+BOOST_AUTO_TEST_CASE(results_are_followed_beyond_a_restart_of_the_fog) {
+  auto followed = [](const std::string& address) {
+    return ask_until("fog-1/results --nodes=" + address, [](const json& x) {
+      return x["details"]["subscribers"] == 1;
+    });
+  };
+  test::temp_dir folder;
+  publisher source;
+  std::optional<running_node> fog{std::in_place, "fog",
+                                  std::vector<std::string>{}, folder.path()};
+  auto address = fog->address;
+  test::child_process follower{{test::program("vpaas"), "results", "--follow",
+                                "--stream=b", "--node=" + address}};
+  BOOST_TEST(followed(address));
+  BOOST_TEST(source.publish(address, results_of("a", 0, 3)) == "");
+  auto prints = [&](uint64_t first, uint64_t n) {
+    for (const auto& x : results_of("b", first, n))
+      BOOST_TEST((parse(follower.line()) == std::vector<frame_result>{x}));
+  };
+  BOOST_TEST(source.publish(address, results_of("b", 5, 2)) == "");
+  prints(5, 2);
+  BOOST_TEST(ask_until("fog-1/results --nodes=" + address, [](const json& x) {
+    return x["details"]["delivered"] == 2;
+  }));
+  fog->process.kill();
+  auto port = "--node.port=" + address.substr(address.rfind(':') + 1);
+  fog.emplace("fog", std::vector<std::string>{port}, folder.path());
+  BOOST_TEST(fog->address == address);
+  BOOST_TEST(publisher{}.publish(address, results_of("b", 7, 2)) == "");
+  prints(7, 2); // each once, whether it was there already or not
+  BOOST_TEST(followed(address));
+  BOOST_TEST(publisher{}.publish(address, results_of("b", 9, 2)) == "");
+  prints(9, 2);
+  follower.kill();
+}
+
+BOOST_AUTO_TEST_CASE(what_was_found_since_a_time_comes_first) {
   publisher source;
   running_node fog{"fog", {}};
+  auto old = results_of("a", 0, 2);
+  for (auto& x : old)
+    x.captured -= 1h;
+  BOOST_TEST(source.publish(fog.address, old) == "");
+  BOOST_TEST(source.publish(fog.address, results_of("a", 2, 2)) == "");
+  BOOST_TEST(
+    (parse(run("vpaas", "results --since=30min --node=" + fog.address).text)
+     == results_of("a", 2, 2)));
+  BOOST_TEST(
+    parse(run("vpaas", "results --since=2h --node=" + fog.address).text).size()
+    == 4u);
   test::child_process follower{{test::program("vpaas"), "results", "--follow",
-                                "--stream=b", "--node=" + fog.address}};
-  BOOST_TEST(
-    ask_until("fog-1/results --nodes=" + fog.address,
-              [](const json& x) { return x["details"]["subscribers"] == 1; }));
-  BOOST_TEST(source.publish(fog.address, results_of("a", 0, 3)) == "");
-  BOOST_TEST(source.publish(fog.address, results_of("b", 5, 2)) == "");
-  for (const auto& x : results_of("b", 5, 2))
+                                "--since=30min", "--node=" + fog.address}};
+  for (const auto& x : results_of("a", 2, 2))
     BOOST_TEST((parse(follower.line()) == std::vector<frame_result>{x}));
-  BOOST_TEST(
-    ask_until("fog-1/results --nodes=" + fog.address,
-              [](const json& x) { return x["details"]["delivered"] == 2; }));
-  fog.process.kill();
-  BOOST_TEST(follower.finish() == 1);
+  BOOST_TEST(source.publish(fog.address, results_of("a", 4, 1)) == "");
+  BOOST_TEST((parse(follower.line()) == results_of("a", 4, 1)));
+  follower.kill();
+}
+
+BOOST_AUTO_TEST_CASE(results_of_two_fogs_say_which) {
+  running_node first{"fog", {"--node.name=fog-1"}};
+  running_node second{"fog", {"--node.name=fog-2"}};
+  BOOST_TEST(publisher{}.publish(first.address, results_of("a", 0, 1)) == "");
+  BOOST_TEST(publisher{}.publish(second.address, results_of("a", 1, 1)) == "");
+  auto nodes = "results --nodes=" + first.address + "," + second.address;
+  std::map<uint64_t, std::string> found;
+  std::istringstream in{run("vpaas", nodes).text};
+  for (std::string line; std::getline(in, line);) {
+    auto x = json::parse(line);
+    found[x["frame"]] = x["node"];
+  }
+  std::map<uint64_t, std::string> expected{{0, "fog-1"}, {1, "fog-2"}};
+  BOOST_TEST((found == expected));
+  BOOST_TEST(parse(run("vpaas", nodes + " --node=fog-2").text).size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_fog_writes_lines_where_its_topology_says_so) {
@@ -144,6 +203,9 @@ BOOST_AUTO_TEST_CASE(wrong_wishes_are_named) {
   const std::pair<std::string, std::string> cases[] = {
     {"--first=x", "vpaas results: --first=x: write a frame number\n"},
     {"--first=-1", "vpaas results: --first=-1: write a frame number\n"},
+    {"--since=noon",
+     "vpaas results: --since=noon: write how long ago, as 10min, or a time, as "
+     "\"2026-03-01 14:30\"\n"},
     {"--ledger=/nonexistent.db",
      "vpaas results: failed to open the ledger /nonexistent.db: there is no "
      "such file; look at its disk\n"},

@@ -13,11 +13,18 @@ namespace vpaas {
 
 namespace {
 
-/// Waits for a server, counts rows, and may have tables to change.
+/// Waits for a server, and may have tables to change.
 constexpr auto opening_time = std::chrono::minutes(5);
 
 /// Between two transactions of one pruning, in which others are served.
 constexpr auto pruning_pause = std::chrono::milliseconds(20);
+
+/// Between two looks whether the file is still there.
+constexpr auto look_every = std::chrono::milliseconds(500);
+
+/// An attempt to open that took this long is not made again for a while.
+constexpr auto slow_attempt = std::chrono::milliseconds(100);
+constexpr auto pause_after_it = std::chrono::seconds(1);
 
 } // namespace
 
@@ -48,6 +55,10 @@ ledger_keeper_state::record(const std::vector<frame_result>& xs) {
   auto done = disk->record(xs);
   if (!done)
     return fail(std::move(done.error()));
+  if (disk->moved()) {
+    let_go(); // with what was just written
+    return caf::make_error(ec::io, counters.alarm);
+  }
   counters.recorded += xs.size();
   counters.added += done->added;
   counters.revised += done->revised;
@@ -64,6 +75,7 @@ ledger_keeper_state::find(result_query x) {
   auto found = disk->find(x);
   if (!found)
     return fail(std::move(found.error()));
+  counters.unreadable = disk->unreadable();
   return std::move(*found);
 }
 
@@ -85,14 +97,18 @@ status_report ledger_keeper_state::status() const {
 void ledger_keeper_state::prune() {
   auto pruned = uint64_t{0};
   if (!open()) {
-    auto done = disk->prune(cfg.keep, caf::make_timestamp(), cfg.prune_rows);
-    auto rows = done ? disk->count() : caf::expected<uint64_t>{done.error()};
-    if (rows) {
+    auto now = cfg.wall();
+    trust->read(now, self->clock().now().time_since_epoch());
+    auto keep = cfg.keep;
+    if (!trust->trusted())
+      keep.max_age = caf::timespan{0};
+    auto done = disk->prune(keep, now, cfg.prune_rows);
+    if (done) {
       pruned = *done;
       counters.pruned += pruned;
-      counters.rows = *rows;
+      counters.rows -= std::min(pruned, counters.rows);
     } else {
-      fail(std::move(rows.error()));
+      fail(std::move(done.error()));
     }
   }
   auto more = pruned >= cfg.prune_rows;
@@ -100,13 +116,34 @@ void ledger_keeper_state::prune() {
   clock.set(self, self->clock().now() + pause, [this] { prune(); });
 }
 
+void ledger_keeper_state::watch() {
+  if (disk && disk->moved()) {
+    let_go();
+    open();
+  }
+  looking.set(self, self->clock().now() + look_every, [this] { watch(); });
+}
+
 caf::error ledger_keeper_state::open() {
+  if (disk && disk->moved())
+    let_go();
   if (disk)
     return caf::none;
+  if (away && self->clock().now() < next_attempt)
+    return away;
   long_step allow{opening_time};
+  auto started = std::chrono::steady_clock::now();
+  away = try_open();
+  if (away == ec::bad_input) // it was moved away
+    away = try_open();
+  if (std::chrono::steady_clock::now() - started >= slow_attempt)
+    next_attempt = self->clock().now() + pause_after_it;
+  return away;
+}
+
+caf::error ledger_keeper_state::try_open() {
   auto opened = ledger::open(cfg.database);
-  auto rows = opened ? opened->count()
-                     : caf::expected<uint64_t>{opened.error()};
+  auto rows = opened ? opened->rows() : caf::expected<uint64_t>{opened.error()};
   if (!rows)
     return fail(std::move(rows.error()));
   disk.emplace(std::move(*opened));
@@ -122,7 +159,33 @@ caf::error ledger_keeper_state::fail(caf::error reason) {
   if (text != counters.last_error)
     spdlog::error("{}", text);
   counters.last_error = std::move(text);
+  if (reason == ec::bad_input)
+    set_aside(reason);
   return reason;
+}
+
+void ledger_keeper_state::set_aside(const caf::error& reason) {
+  auto to = vpaas::set_aside(cfg.database.connection, cfg.wall());
+  if (!to)
+    return raise(cause_of(to.error()));
+  ++counters.set_aside;
+  raise("the ledger " + counters.database + " was damaged and is " + *to
+        + " now, a new one is made (" + cause_of(reason) + "); try sqlite3 "
+        + *to + " .recover");
+}
+
+void ledger_keeper_state::let_go() {
+  disk->settle();
+  disk.reset();
+  ++counters.replaced;
+  raise("the ledger " + counters.database
+        + " was removed or replaced while it was open: what is there now is "
+          "used, or made anew; results of before are where it went");
+}
+
+void ledger_keeper_state::raise(std::string text) {
+  spdlog::error("{}", text);
+  counters.alarm = std::move(text);
 }
 
 ledger_actor::behavior_type
@@ -131,7 +194,9 @@ ledger_keeper(ledger_actor::stateful_pointer<ledger_keeper_state> self,
   auto& st = self->state;
   st.counters.database = parse_connection(cfg.database.connection)->name();
   st.cfg = std::move(cfg);
+  st.trust.emplace(st.cfg.wall(), self->clock().now().time_since_epoch());
   st.prune();
+  st.watch();
   return {
     [self](status_atom) { return self->state.status(); },
     [](ready_atom) {

@@ -1,111 +1,27 @@
 #pragma once
 
-#include "actors/alarm.hpp"
-#include "actors/requests.hpp"
-#include "messages/protocol.hpp"
-#include "runtime/metrics/histogram.hpp"
+#include "actors/fog/ledger_commits.hpp"
+#include "actors/fog/publisher.hpp"
+#include "actors/fog/results_config.hpp"
 
-#include <caf/all.hpp>
-
-#include <deque>
-#include <functional>
-#include <map>
-#include <memory>
-#include <random>
+#include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace vpaas {
 
-/// The actor `results`: takes the results of a node's streams to the ledger and
-/// to subscribers. It commits in groups: what comes while a transaction runs is
-/// in the next one, and who published is answered when it is on the disk. Where
-/// the ledger fails or dies the results wait here, bounded, and are tried again
-/// with back-off; a publisher beyond the bound is answered ec::io at once.
-/// Subscribers have a bounded queue each and never hold anybody up; they get a
-/// result at least once, and know it by stream, frame and revision. Asked to
-/// end, it first writes what it has. Never blocks.
-struct results_config {
-  std::string ledger = "ledger"; ///< its logical name; empty: there is none
-  caf::actor node;               ///< where logical names are found
-  size_t max_waiting = 10'000;   ///< results that are not on the disk
-  size_t max_batch = 500;        ///< results of a transaction
-  caf::timespan ledger_timeout = std::chrono::seconds(10);
-  caf::timespan first_delay = std::chrono::milliseconds(100); ///< before retry
-  caf::timespan max_delay = std::chrono::seconds(5);
-  size_t max_subscribers = 64;
-  size_t max_queue = 1000;   ///< results that wait for one subscriber
-  size_t max_delivery = 100; ///< results of one request to a subscriber
-  caf::timespan subscriber_timeout = std::chrono::seconds(10);
-  /// Spawns a subscriber that is there from the start and is spawned again
-  /// when it dies; empty: none.
-  std::function<caf::actor()> writer;
-  uint64_t seed = std::random_device{}(); ///< of the jitter
-
-  caf::error validate() const;
-};
-
-/// What it answers to `status`, in results. At every moment `published = stored
-/// + waiting`; what is sent to subscribers is counted once for each.
-struct results_status {
-  uint64_t published = 0; ///< taken
-  uint64_t stored = 0;    ///< on the disk, or taken without a ledger
-  uint64_t waiting = 0;   ///< for the disk
-  uint64_t refused = 0;   ///< not taken: too many wait
-  uint64_t unfit = 0;     ///< not taken: no ledger can keep them
-  uint64_t commits = 0;   ///< transactions
-  uint64_t failures = 0;  ///< of the ledger
-  latency commit;         ///< from being taken to being on the disk
-  uint64_t subscribers = 0;
-  uint64_t delivered = 0;  ///< a subscriber answered
-  uint64_t queued = 0;     ///< for subscribers, those on their way included
-  uint64_t slow = 0;       ///< dropped: the subscriber's queue was full
-  uint64_t unanswered = 0; ///< dropped: it answered with an error or not at all
-  uint64_t gone = 0;       ///< dropped: it died, or subscribed anew
-  std::string last_error;
-
-  static constexpr auto type_name = "results_status";
-
-  static constexpr auto fields() {
-    using self = results_status;
-    return std::make_tuple(
-      field("published", &self::published), field("stored", &self::stored),
-      field("waiting", &self::waiting), field("refused", &self::refused),
-      field("unfit", &self::unfit), field("commits", &self::commits),
-      field("failures", &self::failures), field("commit", &self::commit),
-      field("subscribers", &self::subscribers),
-      field("delivered", &self::delivered), field("queued", &self::queued),
-      field("slow", &self::slow), field("unanswered", &self::unanswered),
-      field("gone", &self::gone), field("last_error", &self::last_error));
-  }
-};
-
 struct results_state {
-  using shared_result = std::shared_ptr<const frame_result>;
-  using time_point = caf::actor_clock::time_point;
-
-  /// What one publisher waits for.
-  struct publication {
-    std::vector<shared_result> results;
-    caf::response_promise reply;
-    time_point taken;
-  };
-
-  struct subscriber {
-    caf::actor handle;
-    std::string stream;
-    std::deque<shared_result> waiting;
-    size_t flying = 0; ///< results of the request that is on its way
-  };
+  /// Stream, frame and revision.
+  using result_key = std::tuple<std::string, uint64_t, uint32_t>;
 
   static inline const char* name = "results";
 
-  explicit results_state(results_actor::stateful_pointer<results_state> self);
+  explicit results_state(results_pointer self);
 
-  /// Answers who still waits.
-  ~results_state();
-
-  // The protocol.
+  /// @pre `!cfg.validate()`
+  void begin(results_config cfg);
 
   caf::result<void> publish(const std::vector<frame_result>& xs);
 
@@ -121,60 +37,26 @@ struct results_state {
 
   void end(const caf::error& reason);
 
-  // The way to the disk.
-
-  /// Begins a transaction if none runs and something waits.
-  void flush();
-
-  void find_ledger();
-
-  void send_batch();
-
-  void committed();
-
-  /// The batch waits again, in front, for the time of the back-off.
-  void fail(const caf::error& reason);
-
-  // The way to subscribers.
-
-  void start_writer();
-
-  void hand_out(const shared_result& x);
-
-  /// Sends what waits if its last request was answered.
-  void serve(subscriber& x, uint64_t id);
-
-  void served(uint64_t id, bool answered);
-
-  void drop(uint64_t id);
-
   /// Ends an actor that was asked to and has nothing left.
   void end_if_done();
 
-  results_actor::stateful_pointer<results_state> self;
+  /// To subscribers; a result that was refused before went to them already.
+  void hand_out(const shared_result& x);
+
+  results_pointer self;
   results_config cfg;
-  ledger_actor ledger; ///< null where it must be found first
-  std::deque<publication> queue;
-  std::deque<publication> batch; ///< in the running transaction
-  uint64_t attempt = 0;          ///< answers of earlier ones are late
-  bool busy = false;             ///< an attempt runs
-  bool resting = false;          ///< until the back-off is over
-  size_t failures = 0;           ///< in a row
-  alarm clock;
-  requests asked;
-  std::minstd_rand random;
-  std::map<uint64_t, subscriber> subscribers; ///< by id, never used again
-  uint64_t last_id = 0;
-  uint64_t writer_id = 0; ///< 0: there is none
+  results_status counters;
+  std::optional<ledger_commits> commits;
+  std::optional<publisher> live;
+  std::set<result_key> refused; ///< handed out, and not taken since
   bool ending = false;
   caf::error end_reason;
-  histogram commits;
-  results_status counters;
 };
 
+/// What who publishes is told by a node that stops.
+caf::error stopped();
+
 /// @pre `!cfg.validate()`
-results_actor::behavior_type
-results(results_actor::stateful_pointer<results_state> self,
-        results_config cfg);
+results_actor::behavior_type results(results_pointer self, results_config cfg);
 
 } // namespace vpaas

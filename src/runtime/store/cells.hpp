@@ -36,6 +36,29 @@ constexpr bool is_number_cell
   = std::is_integral_v<
       T> || std::is_same_v<T, caf::timespan> || std::is_same_v<T, caf::timestamp>;
 
+/// Takes out what a struct does not know: a newer version wrote it, or it is
+/// gone since.
+template <class T>
+void keep_known(json& in) {
+  if constexpr (is_vector<T>::value) {
+    if (in.is_array())
+      for (auto& element : in)
+        keep_known<typename T::value_type>(element);
+  } else if constexpr (has_fields<T>::value) {
+    if (!in.is_object())
+      return;
+    auto known = json::object();
+    for_each_field(T{}, [&](const char* name, const auto& member) {
+      auto i = in.find(name);
+      if (i == in.end())
+        return;
+      keep_known<std::decay_t<decltype(member)>>(*i);
+      known[name] = std::move(*i);
+    });
+    in = std::move(known);
+  }
+}
+
 template <class T>
 void write_cell(const T& x, cell& out) {
   if constexpr (std::is_same_v<T, caf::timespan>)
@@ -71,20 +94,24 @@ caf::error read_cell(const cell& in, T& x) {
     return from_json_value(json(in.text), x, in.column);
   } else {
     auto value = parse_json(in.text);
-    return value ? from_json_value(*value, x, in.column) : value.error();
+    if (!value)
+      return value.error();
+    keep_known<T>(*value);
+    return from_json_value(*value, x, in.column);
   }
   return caf::none;
 }
 
 } // namespace detail
 
-/// The columns of `T`, without values.
+/// The columns of `T`, with the values that `T{}` has.
 template <class T>
 cells columns_of() {
   cells result;
   for_each_field(T{}, [&](const char* name, const auto& member) {
     using type = std::decay_t<decltype(member)>;
     result.push_back({name, !detail::is_number_cell<type>, 0, {}});
+    detail::write_cell(member, result.back());
   });
   return result;
 }

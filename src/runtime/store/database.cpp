@@ -1,14 +1,21 @@
 #include "runtime/store/database.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/store/private_folder.hpp"
 
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <regex>
-#include <stdexcept>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace vpaas {
 
@@ -38,11 +45,23 @@ const char* remedy_of(int code) {
     case SQLITE_NOTADB:
       return "move the file away; a new one will be made";
     case SQLITE_ERROR:
-      return "was it made by another version? Then move the file away; a new "
-             "one will be made";
+      return "is it a ledger? If not, name another file in store.ledger";
     default:
       return "look at its disk";
   }
+}
+
+bool means_damage(int code) {
+  return (code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB;
+}
+
+// SQLite makes its other files with the permissions of the first.
+void make_private(const std::string& file) {
+  auto fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return; // SQLite says it better
+  ::fchmod(fd, 0600);
+  ::close(fd);
 }
 
 void open_sqlite(const database_config& cfg, const std::string& file,
@@ -53,8 +72,12 @@ void open_sqlite(const database_config& cfg, const std::string& file,
   if (cfg.read_only && !fs::exists(file))
     throw std::runtime_error("there is no such file");
   auto folder = fs::path{file}.parent_path();
-  if (!cfg.read_only && !folder.empty())
-    fs::create_directories(folder);
+  if (!cfg.read_only) {
+    if (auto code = make_private_folder(folder.string()))
+      throw std::runtime_error("cannot make its folder: "
+                               + std::string{std::strerror(code)});
+    make_private(file);
+  }
   out.open("sqlite3",
            "dbname=\"" + file + "\"" + (cfg.read_only ? " readonly=1" : ""));
   auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(cfg.patience);
@@ -138,15 +161,44 @@ void open_session(const database_config& cfg, soci::session& out) {
     open_postgresql(cfg, place->target, out);
 }
 
+caf::expected<std::string> set_aside(const std::string& connection,
+                                     caf::timestamp now) {
+  auto place = parse_connection(connection);
+  if (!place || !place->sqlite)
+    return caf::make_error(ec::io, "failed to move a damaged database away: it "
+                                   "is a server's; look at the server");
+  std::time_t seconds
+    = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch())
+        .count();
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, ".damaged-%Y%m%dT%H%M%S", &parts);
+  auto base = place->target + text;
+  auto to = base;
+  for (int i = 1; std::filesystem::exists(to); ++i)
+    to = base + "-" + std::to_string(i);
+  for (auto end : {"", "-wal", "-shm"})
+    if (::rename((place->target + end).c_str(), (to + end).c_str()) != 0
+        && errno != ENOENT)
+      return caf::make_error(ec::io, "failed to move " + place->target
+                                       + " away: " + std::strerror(errno)
+                                       + "; move it by hand");
+  return to;
+}
+
 caf::error explain(const std::string& verb, const std::string& connection) {
   auto place = parse_connection(connection);
   auto what = "failed to " + verb + " "
               + (place ? place->name() : "the database") + ": ";
   try {
     throw;
+  } catch (const not_ours& x) {
+    return caf::make_error(ec::bad_config, what + x.what());
   } catch (const soci::sqlite3_soci_error& x) {
-    return caf::make_error(ec::io, what + one_line(x.get_error_message()) + "; "
-                                     + remedy_of(x.result()));
+    return caf::make_error(means_damage(x.result()) ? ec::bad_input : ec::io,
+                           what + one_line(x.get_error_message()) + "; "
+                             + remedy_of(x.result()));
   } catch (const soci::soci_error& x) {
     return caf::make_error(ec::io, what + one_line(x.get_error_message())
                                      + "; look at the database server");

@@ -3,7 +3,9 @@
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
 #include <caf/timespan.hpp>
+#include <caf/timestamp.hpp>
 
+#include <stdexcept>
 #include <string>
 
 namespace soci {
@@ -39,12 +41,25 @@ struct database_config {
 };
 
 /// Opens a session, one a thread. A transaction in SQLite is on the disk when
-/// it is committed (WAL, synchronous), whatever happens to process or power;
-/// missing folders are made. Throws what `explain` understands.
+/// it is committed (WAL, synchronous), whatever happens to process or power.
+/// Missing folders are made, and only this user may look into them and the
+/// file. Throws what `explain` understands.
 void open_session(const database_config& cfg, soci::session& out);
 
-/// What the exception that is being handled means: ec::io with cause and
-/// remedy.
+/// A database that a newer version, or another program, made; its text is cause
+/// and remedy.
+struct not_ours : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Moves the files of a database of SQLite out of the way, to be looked at.
+/// @returns their new name, FILE.damaged-TIME; ec::io
+caf::expected<std::string> set_aside(const std::string& connection,
+                                     caf::timestamp now);
+
+/// What the exception that is being handled means, with cause and remedy:
+/// ec::bad_input where the database is proven to be damaged, ec::bad_config
+/// where it is not ours; else ec::io: try again later.
 /// @param verb what failed: "write results to"
 caf::error explain(const std::string& verb, const std::string& connection);
 

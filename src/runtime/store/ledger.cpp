@@ -1,11 +1,13 @@
 #include "runtime/store/ledger.hpp"
 
-#include "runtime/store/cells.hpp"
+#include "runtime/store/ledger_schema.hpp"
 
 #include <soci/soci.h>
 
 #include <algorithm>
 #include <limits>
+
+#include <sys/stat.h>
 
 namespace vpaas {
 
@@ -75,19 +77,34 @@ std::string names(const cells& xs) {
   return listed(xs, [](const cell& x) { return std::string{x.column}; });
 }
 
-// SQLite sorts text by bytes, PostgreSQL by the language unless it is told.
-std::string table_of(const cells& xs, bool sqlite) {
-  auto column = [&](const cell& x) {
-    auto type = !x.is_text ? "bigint" : sqlite ? "text" : "text collate \"C\"";
-    return std::string{x.column} + " " + type + " not null";
-  };
-  return "create table if not exists results (" + listed(xs, column)
-         + ", primary key (stream, frame))";
+using table_columns = std::vector<table_column>;
+
+bool has(const table_columns& there, const std::string& name) {
+  return std::any_of(there.begin(), there.end(),
+                     [&](auto& x) { return x.name == name; });
 }
 
-std::string insert_of(const cells& xs) {
-  return "insert into results (" + names(xs) + ") values ("
-         + listed(xs, [](const cell& x) { return ":" + std::string{x.column}; })
+/// What is read of the columns of a table: an earlier version's may lack some.
+std::string selected(const cells& xs, const table_columns& there) {
+  return listed(xs, [&](const cell& x) {
+    if (has(there, x.column))
+      return std::string{x.column};
+    return "cast(" + literal(x) + " as " + (x.is_text ? "text)" : "bigint)");
+  });
+}
+
+/// A column that this version does not know may not be null.
+std::string insert_of(const cells& xs, const table_columns& there) {
+  auto columns = names(xs);
+  auto values
+    = listed(xs, [](const cell& x) { return ":" + std::string{x.column}; });
+  for (auto& x : there)
+    if (std::none_of(xs.begin(), xs.end(),
+                     [&](auto& known) { return x.name == known.column; })) {
+      columns += ", \"" + x.name + "\"";
+      values += x.is_text ? ", ''" : ", 0";
+    }
+  return "insert into results (" + columns + ") values (" + values
          + ") on conflict (stream, frame) do nothing";
 }
 
@@ -98,6 +115,16 @@ std::string update_of(const cells& xs) {
   return "update results set " + listed(xs, set)
          + " where stream = :key_stream and frame = :key_frame and revision < "
            ":key_revision";
+}
+
+/// Which file stands under a name.
+using file_id = std::pair<dev_t, ino_t>;
+
+std::optional<file_id> id_of(const std::string& path) {
+  struct stat x {};
+  if (::stat(path.c_str(), &x) != 0)
+    return std::nullopt;
+  return file_id{x.st_dev, x.st_ino};
 }
 
 } // namespace
@@ -113,12 +140,20 @@ caf::error check_storable(const frame_result& x) {
 struct ledger::impl {
   explicit impl(const database_config& x) : cfg(x) {
     open_session(cfg, sql);
+    auto place = *parse_connection(cfg.connection);
+    if (!cfg.read_only)
+      bring_up_to_date(sql, place.sqlite, {row});
+    there = columns_in(sql, place.sqlite);
     if (cfg.read_only)
       return;
-    auto place = parse_connection(cfg.connection);
-    sql << table_of(row, place && place->sqlite);
-    sql << "create index if not exists results_captured on results (captured)";
-    insert.emplace(sql, insert_of(row));
+    if (place.sqlite)
+      for (auto end : {"", "-wal"})
+        if (auto id = id_of(place.target + end))
+          files.emplace_back(place.target + end, *id);
+    account.emplace(sql, "update ledger_schema set kept = kept + :change");
+    account->use(change);
+    account->bind();
+    insert.emplace(sql, insert_of(row, there));
     update.emplace(sql, update_of(row));
     for (auto* st : {&*insert, &*update})
       for (auto& x : row)
@@ -159,7 +194,7 @@ struct ledger::impl {
                {"after_frame", false, bigint(x.after_frame), {}},
                {"most", false, bigint(x.most), {}},
                {"since", false, x.since.time_since_epoch().count(), {}}};
-    auto text = "select " + names(row) + " from results where ";
+    auto text = "select " + selected(row, there) + " from results where ";
     std::vector<cell*> used;
     auto add = [&](const char* condition, std::initializer_list<size_t> which) {
       text += condition;
@@ -183,11 +218,10 @@ struct ledger::impl {
     find.bind();
     std::vector<frame_result> result;
     for (find.start(); find.fetch();) {
-      auto value = read_cells<frame_result>(found);
-      if (!value)
-        throw std::runtime_error("a row is damaged, "
-                                 + cause_of(value.error()));
-      result.push_back(std::move(*value));
+      if (auto value = read_cells<frame_result>(found))
+        result.push_back(std::move(*value));
+      else
+        ++unreadable; // the others are not worse for it
     }
     return result;
   }
@@ -210,9 +244,20 @@ struct ledger::impl {
     return static_cast<uint64_t>(std::max(x.run(), 0ll));
   }
 
+  void add_to_account(long long n) {
+    change.number = n;
+    if (n != 0)
+      account->run();
+  }
+
   database_config cfg;
   soci::session sql; // outlives the statements
   cells row = columns_of<frame_result>();
+  table_columns there;
+  std::vector<std::pair<std::string, file_id>> files; ///< when it was opened
+  uint64_t unreadable = 0;
+  cell change{"change", false, 0, {}};
+  std::optional<prepared> account;
   std::optional<prepared> insert;
   std::optional<prepared> update;
 };
@@ -241,6 +286,7 @@ caf::expected<recorded> ledger::record(const std::vector<frame_result>& xs) {
     soci::transaction all{impl_->sql};
     for (auto& x : xs)
       impl_->write(x, result);
+    impl_->add_to_account(bigint(result.added));
     all.commit();
     return result;
   });
@@ -269,20 +315,46 @@ caf::expected<uint64_t> ledger::count() {
   });
 }
 
+caf::expected<uint64_t> ledger::rows() {
+  return impl_->attempt("count results in", [&] {
+    return static_cast<uint64_t>(
+      std::max(impl_->number("select kept from ledger_schema"), 0ll));
+  });
+}
+
+uint64_t ledger::unreadable() const {
+  return impl_->unreadable;
+}
+
+bool ledger::moved() const {
+  return std::any_of(impl_->files.begin(), impl_->files.end(), [](auto& x) {
+    return id_of(x.first) != std::optional<file_id>{x.second};
+  });
+}
+
+void ledger::settle() {
+  impl_->attempt("settle", [&] {
+    return impl_->files.empty() ? 0
+                                : impl_->number("pragma wal_checkpoint("
+                                                "truncate)");
+  });
+}
+
 caf::expected<uint64_t> ledger::prune(const retention& keep, caf::timestamp now,
                                       uint64_t most) {
   return impl_->attempt("delete old results from", [&] {
     uint64_t result = 0;
+    soci::transaction all{impl_->sql};
     if (keep.max_age.count() > 0)
       result = impl_->erase((now - keep.max_age).time_since_epoch().count(),
                             bigint(most));
-    if (keep.max_rows == 0 || result >= most)
-      return result;
-    auto rows = impl_->number("select count(*) from results");
-    auto beyond = rows - bigint(keep.max_rows);
-    if (beyond > 0)
+    auto beyond = impl_->number("select kept from ledger_schema")
+                  - bigint(result) - bigint(keep.max_rows);
+    if (keep.max_rows > 0 && beyond > 0 && result < most)
       result += impl_->erase(std::numeric_limits<long long>::max(),
                              std::min(beyond, bigint(most - result)));
+    impl_->add_to_account(-bigint(result));
+    all.commit();
     return result;
   });
 }

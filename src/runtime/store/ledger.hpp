@@ -32,11 +32,16 @@ caf::error check_storable(const frame_result& x);
 
 /// One result for each (`stream`, `frame`) in the table `results` of a
 /// database, its columns named by the fields of `frame_result`. Names are kept
-/// as `escape_text` writes them. One thread at a time; each call blocks. Every
-/// error is ec::io with its cause; after one, open anew.
+/// as `escape_text` writes them. One thread at a time; each call blocks.
+///
+/// Ledgers outlive versions: see ledger_schema.hpp for what may change. An
+/// error is ec::io where the database is away or full (try again),
+/// ec::bad_input where it is proven to be damaged, ec::bad_config where it is
+/// not ours. After one, open anew.
 class ledger {
 public:
-  /// Makes the table where there is none.
+  /// Makes the tables where there are none, and brings those of an earlier
+  /// version up to date; one that is only read is left as it is.
   static caf::expected<ledger> open(const database_config& cfg);
 
   ledger(ledger&& other) noexcept;
@@ -50,14 +55,30 @@ public:
   /// @pre `!check_storable(x)` for each
   caf::expected<recorded> record(const std::vector<frame_result>& xs);
 
-  /// In the order of stream (bytes of its escaped name) and frame.
+  /// In the order of stream (bytes of its escaped name) and frame. Rows that
+  /// cannot be read are left out.
   caf::expected<std::vector<frame_result>> find(const result_query& x);
 
   /// The greatest frame number that is known of a stream.
   caf::expected<std::optional<uint64_t>> last_frame(const std::string& stream);
 
-  /// Rows, counted: some ten milliseconds a million.
+  /// Rows, counted: a tenth of a second a million.
   caf::expected<uint64_t> count();
+
+  /// Rows as the ledger keeps account of them: at once.
+  caf::expected<uint64_t> rows();
+
+  /// Rows that were found and could not be read since it was opened.
+  uint64_t unreadable() const;
+
+  /// Whether the file is no more where it was opened: somebody removed or
+  /// replaced it. What is recorded now would be lost. Costs two looks at the
+  /// folder; false for a server.
+  bool moved() const;
+
+  /// Writes all into the file itself, as far as that goes: one that was moved
+  /// is whole then.
+  void settle();
 
   /// Deletes what need not be kept, the first captured first, at most `most`
   /// rows. @returns how many

@@ -1,7 +1,11 @@
 #include "runtime/store/spool.hpp"
 
 #include "runtime/error.hpp"
+<<<<<<< HEAD
 #include "runtime/pulse.hpp"
+=======
+#include "runtime/store/private_folder.hpp"
+>>>>>>> 2e177f9 (Give the ledger a schema that outlives versions)
 #include "runtime/store/spool_file.hpp"
 #include "runtime/store/spool_names.hpp"
 
@@ -47,8 +51,8 @@ caf::expected<std::unique_ptr<spool>>
 spool::open(const std::string& folder, const std::vector<std::string>& formats,
             spool_limits limits) {
   std::unique_ptr<spool> result{new spool{folder, formats, limits}};
-  if (auto err = make_private_folder(folder))
-    return err;
+  if (auto code = make_private_folder(folder))
+    return spool_error("make", folder, code);
   if (auto err = result->lock())
     return err;
   if (auto err = result->scan())

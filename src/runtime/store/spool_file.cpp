@@ -8,9 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <exception>
-#include <filesystem>
 #include <optional>
-#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -196,19 +194,6 @@ uint64_t size_of(const spool_header& x) {
 uint64_t blocks_of(const spool_header& x, uint64_t payload) {
   constexpr uint64_t block = 4096; // of most file systems
   return (size_of(x) + payload + block - 1) / block * block;
-}
-
-caf::error make_private_folder(const std::string& path) {
-  namespace fs = std::filesystem;
-  std::error_code failed;
-  std::vector<fs::path> missing;
-  for (fs::path x{path}; !x.empty() && !fs::exists(x, failed);
-       x = x.parent_path())
-    missing.push_back(x);
-  for (; !failed && !missing.empty(); missing.pop_back())
-    if (::mkdir(missing.back().c_str(), 0700) != 0 && errno != EEXIST)
-      return spool_error("make", path, errno);
-  return failed ? spool_error("make", path, failed.value()) : caf::error{};
 }
 
 caf::error spool_error(const std::string& verb, const std::string& path,

@@ -54,10 +54,6 @@ caf::expected<std::string> read_spool_file(const std::string& path,
 /// stays, and the next opening of the spool does it.
 void cut_payload(const std::string& path);
 
-/// Makes a folder, and those above it, for nobody but this user.
-/// @returns ec::io
-caf::error make_private_folder(const std::string& path);
-
 /// The text of an error: what failed, why, and the remedy for it.
 caf::error spool_error(const std::string& verb, const std::string& path,
                        int code);

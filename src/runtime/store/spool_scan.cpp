@@ -1,6 +1,7 @@
 // What a spool finds when it is opened.
 
 #include "runtime/error.hpp"
+#include "runtime/store/private_folder.hpp"
 #include "runtime/store/spool.hpp"
 #include "runtime/store/spool_file.hpp"
 #include "runtime/store/spool_names.hpp"
@@ -234,8 +235,8 @@ caf::expected<spool::stream_entry*> spool::stream_of(const std::string& name) {
   }
   auto making = folder_ + "/" + unfinished_folder;
   fs::remove_all(making, failed);
-  if (auto err = make_private_folder(making))
-    return err;
+  if (auto code = make_private_folder(making))
+    return spool_error("make", making, code);
   spool_header header;
   header.stream = checksum_of(name);
   header.format = formats_.back();

@@ -2,9 +2,8 @@
 
 #include "actors/fog/result_file.hpp"
 #include "support/child_process.hpp"
+#include "support/ledger_actor.hpp"
 #include "support/results.hpp"
-#include "support/temp_dir.hpp"
-#include "support/test_system.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -18,52 +17,7 @@ using test::results_of;
 
 namespace {
 
-/// A ledger of SQLite in a folder of its own.
-struct fixture : test::test_system {
-  test::temp_dir dir;
-  std::string file = dir.path("store/x.db");
-  ledger_keeper_config cfg;
-  ledger_actor uut;
-  std::string problem;
-
-  fixture() {
-    cfg.database.connection = "sqlite3://" + file;
-    cfg.database.patience = 10ms;
-  }
-
-  ~fixture() {
-    caf::anon_send_exit(uut, caf::exit_reason::kill);
-    run();
-  }
-
-  void start() {
-    BOOST_TEST_REQUIRE(!cfg.validate());
-    uut = sys.spawn(ledger_keeper, cfg);
-    run();
-  }
-
-  template <class T, class... Ts>
-  T ask(const Ts&... xs) {
-    T result{};
-    problem.clear();
-    auto reply = self->request(uut, 1s, xs...);
-    run();
-    reply.receive([&](const T& x) { result = x; },
-                  [&](const caf::error& x) { problem = describe(x); });
-    return result;
-  }
-
-  uint64_t record(const std::vector<frame_result>& xs) {
-    return ask<uint64_t>(record_atom_v, xs);
-  }
-
-  json status() {
-    auto x = ask<status_report>(status_atom_v);
-    auto result = x.details.value();
-    result["state"] = x.state;
-    return result;
-  }
-};
+using fixture = test::ledger_system;
 
 } // namespace
 

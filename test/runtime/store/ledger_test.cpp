@@ -196,6 +196,7 @@ BOOST_AUTO_TEST_CASE(postgresql_keeps_what_sqlite_keeps) {
     keep.max_age = 1ns;
     value_of(x.prune(keep, caf::timestamp::max(), 1'000'000));
     BOOST_TEST(value_of(x.count()) == 0u);
+    BOOST_TEST(value_of(x.rows()) == 0u);
   };
   for (auto test : {keeps_each_frame_once, finds_in_order_by_pages,
                     keeps_hostile_content, prunes_what_was_captured_first}) {
@@ -295,14 +296,9 @@ BOOST_AUTO_TEST_CASE(a_lock_of_another_process_is_named) {
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_database_is_named) {
   auto other = dir.write("other.db", std::string(8192, 'x'));
   BOOST_TEST(why(ledger::open(at(other)))
-             == "io: failed to open the ledger " + other
+             == "bad_input: failed to open the ledger " + other
                   + ": file is not a database; move the file away; a new one "
                     "will be made");
-  test::child_process sqlite{
-    {"sqlite3", dir.path("older.db"), "create table results (stream text)"}};
-  BOOST_TEST_REQUIRE(sqlite.finish() == 0);
-  auto problem = why(ledger::open(at(dir.path("older.db"))));
-  BOOST_TEST(contains(problem, "made by another version?"), problem);
 }
 
 BOOST_AUTO_TEST_CASE(damaged_pages_are_an_error_and_no_crash) {
@@ -324,7 +320,7 @@ BOOST_AUTO_TEST_CASE(damaged_pages_are_an_error_and_no_crash) {
   auto problem = uut
                    ? why(uut->find({})) + why(uut->record({result_of("a", 1)}))
                    : why(uut);
-  BOOST_TEST(contains(problem, "io: failed to "), problem);
+  BOOST_TEST(contains(problem, "bad_input: failed to "), problem);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_and_loses_no_row) {
