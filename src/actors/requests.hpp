@@ -18,13 +18,27 @@ namespace vpaas {
 /// Owned by the state of the actor.
 class requests {
 public:
+  /// For what ends with its receiver only, see `forget`.
+  static constexpr caf::timespan no_limit = caf::timespan::max();
+
   /// `self->request(to, limit, xs...)`, to be followed by `.then(f, g)`: `g`
   /// is called with sec::request_timeout where `limit` passes first, and an
   /// answer that comes later is dropped.
   template <class Self, class Handle, class... Ts>
   auto send(Self self, const Handle& to, caf::timespan limit, Ts&&... xs) {
     auto sent = self->request(to, caf::infinite, std::forward<Ts>(xs)...);
-    return on_its_way<decltype(sent)>{*this, self, limit, std::move(sent)};
+    return on_its_way<decltype(sent)>{*this, self, limit, std::move(sent),
+                                      caf::actor_cast<caf::actor_addr>(to)};
+  }
+
+  /// Who was asked has ended: what it has not answered fails with
+  /// sec::request_receiver_down, one message from now. CAF says so only of what
+  /// was still in its mailbox. Call it in the down handler.
+  void forget(caf::scheduled_actor* self, const caf::down_msg& x) {
+    for (auto& [id, y] : waiting_)
+      if (y.to == x.source)
+        self->eq_impl(y.answer, nullptr, self->context(),
+                      caf::make_error(caf::sec::request_receiver_down));
   }
 
 private:
@@ -34,6 +48,8 @@ private:
   struct waiting {
     time_point due;
     give_up failed;
+    caf::actor_addr to;
+    caf::message_id answer;
   };
 
   template <class Sent>
@@ -42,21 +58,23 @@ private:
     caf::scheduled_actor* self;
     caf::timespan limit;
     Sent sent;
+    caf::actor_addr to;
 
     template <class F, class G>
     void then(F f, G g) {
-      auto id = owner.begin(self, limit, std::move(g));
+      auto due = limit == no_limit ? time_point::max()
+                                   : self->clock().now() + limit;
+      auto id = owner.begin(self, {due, std::move(g), to, sent.id()});
       sent.then(
         owner.once(id, std::move(f), &F::operator()),
         [&owner = owner, id](caf::error& cause) { owner.fail(id, cause); });
     }
   };
 
-  uint64_t begin(caf::scheduled_actor* self, caf::timespan limit,
-                 give_up failed) {
-    auto due = self->clock().now() + limit;
-    waiting_.emplace(++last_id_, waiting{due, std::move(failed)});
-    clock_.set(self, due, [this, self] { expire(self); });
+  uint64_t begin(caf::scheduled_actor* self, waiting x) {
+    if (x.due != time_point::max())
+      clock_.set(self, x.due, [this, self] { expire(self); });
+    waiting_.emplace(++last_id_, std::move(x));
     return last_id_;
   }
 
