@@ -18,6 +18,9 @@ namespace vpaas {
 /// Owned by the state of the actor.
 class requests {
 public:
+  /// For what ends with its receiver only, see `forget`.
+  static constexpr caf::timespan no_limit = caf::timespan::max();
+
   /// `self->request(to, limit, xs...)`, to be followed by `.then(f, g)`: `g`
   /// is called with sec::request_timeout where `limit` passes first, and an
   /// answer that comes later is dropped.
@@ -59,7 +62,8 @@ private:
 
     template <class F, class G>
     void then(F f, G g) {
-      auto due = self->clock().now() + limit;
+      auto due = limit == no_limit ? time_point::max()
+                                   : self->clock().now() + limit;
       auto id = owner.begin(self, {due, std::move(g), to, sent.id()});
       sent.then(
         owner.once(id, std::move(f), &F::operator()),
@@ -68,7 +72,8 @@ private:
   };
 
   uint64_t begin(caf::scheduled_actor* self, waiting x) {
-    clock_.set(self, x.due, [this, self] { expire(self); });
+    if (x.due != time_point::max())
+      clock_.set(self, x.due, [this, self] { expire(self); });
     waiting_.emplace(++last_id_, std::move(x));
     return last_id_;
   }

@@ -103,6 +103,19 @@ caf::expected<run_outcome> follow(const request& x) {
   return run_stream(**nodes, x.stream, x.results);
 }
 
+/// With what the backup answered where the pipeline did not want it.
+void print_f1(const json& x, bool by_fog) {
+  std::printf("  F1 %.3f (precision %.3f, recall %.3f) against %s",
+              x["value"].get<double>(), x["precision"].get<double>(),
+              x["recall"].get<double>(),
+              x["against"].get<std::string>().c_str());
+  auto by_backup = x["by_backup"].get<unsigned long long>();
+  if (by_backup > 0 && !by_fog)
+    std::printf("; %llu of %llu keyframes by the backup", by_backup,
+                x["keyframes"].get<unsigned long long>());
+  std::puts("");
+}
+
 void print(const json& x) {
   std::printf(
     "%llu keyframes in %.1f s (%s)\n", x["keyframes"].get<unsigned long long>(),
@@ -120,11 +133,7 @@ void print(const json& x) {
               n("backup_frames"));
   std::printf("  lost %llu, twice %llu\n", n("lost"), n("duplicates"));
   if (x.contains("f1"))
-    std::printf("  F1 %.3f (precision %.3f, recall %.3f) against %s\n",
-                x["f1"]["value"].get<double>(),
-                x["f1"]["precision"].get<double>(),
-                x["f1"]["recall"].get<double>(),
-                x["f1"]["against"].get<std::string>().c_str());
+    print_f1(x["f1"], x["pipeline"] == "fog_only");
   for (auto* key : {"freshness_ms", "processing_ms"})
     std::printf("  %-14s p50 %.0f, p95 %.0f, p99 %.0f\n", key,
                 x[key]["p50"].get<double>(), x[key]["p95"].get<double>(),

@@ -93,8 +93,10 @@ caf::expected<json> score(const run_outcome& x, const named_truth& truth,
     pairs;
   auto skip = size_t(double(x.results.size()) * from + 0.5);
   static const std::vector<named_truth::object> nothing;
+  size_t by_backup = 0;
   for (size_t i = skip; i < x.results.size(); ++i) {
     auto& y = x.results[i];
+    by_backup += y.located == named_by::backup;
     auto known = truth.frames.find(y.frame);
     pairs.emplace_back(
       found_of(y, number),
@@ -114,7 +116,9 @@ caf::expected<json> score(const run_outcome& x, const named_truth& truth,
               {"recall", scores.one_to_one.recall},
               {"anywhere", scores.anywhere.value},
               {"objects", scores.objects},
-              {"boxes", scores.boxes}};
+              {"boxes", scores.boxes},
+              {"keyframes", pairs.size()},
+              {"by_backup", by_backup}};
 }
 
 json report_of(const run_outcome& x) {

@@ -36,7 +36,8 @@ struct named_truth {
 caf::expected<named_truth> truth_of_source(const std::string& url,
                                            const std::vector<uint64_t>& frames);
 
-/// One-to-one F1 at IoU 0.5 of those results that the truth knows.
+/// One-to-one F1 at IoU 0.5 of those results that the truth knows, and how many
+/// of these keyframes the backup answered in place of the cloud.
 /// @param groups as `groups_named` reads them
 caf::expected<json> score(const run_outcome& x, const named_truth& truth,
                           const std::string& groups, double from);

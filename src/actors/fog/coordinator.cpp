@@ -15,8 +15,11 @@ constexpr auto camera_patience = std::chrono::seconds{5};
 
 constexpr size_t segments_ahead = 2; ///< that the decoder has at a time
 
-/// A stream begins without a spool that does not come.
-constexpr auto spool_patience = std::chrono::seconds{2};
+/// A stream begins without spool and ledger where they do not answer.
+constexpr auto store_patience = std::chrono::seconds{2};
+
+/// Results that wait for the disk before a source that can wait does.
+constexpr size_t most_unpublished = 1000;
 
 /// A disk that is slower than this does not hold up the stream.
 constexpr auto disk_patience = std::chrono::seconds{1};
@@ -26,28 +29,6 @@ double ms(caf::timespan x) {
 }
 
 } // namespace
-
-caf::error coordinator_config::validate() const {
-  auto refuse = [this](const std::string& what) {
-    return caf::make_error(ec::bad_config,
-                           "coordinator of \"" + stream + "\": " + what);
-  };
-  if (stream.empty())
-    return refuse("the stream needs a name");
-  if (camera.empty() || decoder.empty() || encoder.empty() || results.empty())
-    return refuse("camera, decoder, encoder and results are needed");
-  if (every == 0 || in_flight == 0)
-    return refuse("every and in_flight are at least 1");
-  if (backup_queue == 0 || correct_age.count() < 0)
-    return refuse("backup_queue is at least 1, ages are not negative");
-  if (auto problem = outage.validate())
-    return refuse(cause_of(problem));
-  if (auto problem = usual.validate())
-    return refuse(*problem);
-  if (usual.path == route::fog_only && backup.empty())
-    return refuse("fog_only needs a backup detector");
-  return caf::none;
-}
 
 coordinator_state::coordinator_state(
   coordinator_self::stateful_pointer<coordinator_state> self)
@@ -81,6 +62,11 @@ status_report coordinator_state::status() const {
   x.pipeline = to_string(current.path);
   x.in_flight = unanswered();
   x.spooled = disk.waiting();
+  x.pixel_bytes = pictures.bytes();
+  x.evicted = pictures.evicted();
+  x.unpublished = outgoing->size();
+  x.window = credit.window();
+  x.away = away;
   x.improvable = disk.improvable();
   x.outage = to_string(watch.phase());
   x.outages = watch.outages();
@@ -106,12 +92,15 @@ void coordinator_state::link_up(uint64_t epoch) {
   cloud_up = true;
   cloud_epoch = epoch;
   failed_in_a_row = 0;
+  owing.reset();
   watch.link_up(now_ns());
+  proceed();
 }
 
 void coordinator_state::link_down() {
   cloud_up = false;
   watch.link_down(now_ns());
+  proceed(); // who waits for the cloud asks the backup
 }
 
 void coordinator_state::forget(const caf::down_msg& x) {
@@ -120,6 +109,9 @@ void coordinator_state::forget(const caf::down_msg& x) {
     link_down();
   if (name == cfg.camera)
     camera_known = false;
+  if (name == cfg.encoder)
+    encoder_lost();
+  asking.forget(self, x);
   proceed();
 }
 
@@ -130,23 +122,44 @@ void coordinator_state::proceed() {
               [self = self](const std::string& name, const caf::actor& x) {
                 self->state.found(name, x);
               });
-  auto spooling = cfg.spool.empty() || others.has(cfg.spool);
-  if (before == recovery::needed && others.has(cfg.results)
-      && (spooling || now() >= started + spool_patience))
-    recover();
-  auto ready = others.has(cfg.camera) && others.has(cfg.decoder)
-               && others.has(cfg.encoder) && others.has(cfg.results)
-               && before == recovery::done;
-  if (!ready || !others.has(cfg.cloud) || !spooling)
-    clock.set(self, now() + look_again,
-              [self = self] { self->state.publish(); });
+  find_place();
+  auto ready_now = others.has(cfg.camera) && others.has(cfg.decoder)
+                   && others.has(cfg.encoder) && others.has(cfg.results)
+                   && numbered;
+  if (!ready_now || !others.has(cfg.cloud) || before != recovery::done)
+    wake_in(look_again);
+  analyse_waiting();
   catch_up();
-  if (!ready || pulling || source_ended || decoding >= segments_ahead
-      || unanswered() >= cfg.in_flight)
+  if (ready_now && !pulling && !source_ended && decoding < segments_ahead
+      && !full())
+    pull();
+}
+
+// Where a store does not answer the stream begins without it.
+void coordinator_state::find_place() {
+  if (!others.has(cfg.results))
     return;
+  if (started == time_point{})
+    started = now();
+  auto spooling = cfg.spool.empty() || others.has(cfg.spool);
+  if (before == recovery::needed && spooling && now() >= recover_at)
+    recover();
+  if (numbered || now() < started + store_patience)
+    return;
+  if (away.empty())
+    away[spooling ? "ledger" : "spool"] = "it does not answer";
+  begin_anew();
+}
+
+bool coordinator_state::full() const {
+  if (unfinished() >= cfg.in_flight)
+    return true;
+  return !live && (pictures.full() || outgoing->size() >= most_unpublished);
+}
+
+void coordinator_state::pull() {
   if (keeping && now() < kept_at + disk_patience)
-    return clock.set(self, kept_at + disk_patience,
-                     [self = self] { self->state.publish(); });
+    return wake_in(kept_at + disk_patience - now());
   if (!camera_known)
     begin_camera();
   pulling = true;
@@ -164,17 +177,13 @@ void coordinator_state::found(const std::string& name, const caf::actor& x) {
     self->send(caf::actor_cast<link_actor>(x), watch_atom_v,
                caf::actor_cast<caf::actor>(self));
   if (name == cfg.spool && before == recovery::done)
-    self // it knows our segments, but not yet whose they are
-      ->request(caf::actor_cast<spool_actor>(x), patience, open_atom_v,
-                cfg.stream, caf::actor_cast<caf::actor>(self))
-      .then(
-        [self = self](const spool_content& x) {
-          auto& next = self->state.position.next_segment;
-          next = std::max(next, x.position.next_segment);
-        },
-        [self = self](const caf::error& cause) {
-          self->state.counts.last_error = describe(cause);
-        });
+    asking // it knows our segments, but not yet whose they are
+      .send(self, caf::actor_cast<spool_actor>(x), patience, open_atom_v,
+            cfg.stream, caf::actor_cast<caf::actor>(self))
+      .then([](const spool_content&) {},
+            [self = self](const caf::error& cause) {
+              self->state.not_recovered("spool", cause);
+            });
   publish();
 }
 
@@ -203,20 +212,21 @@ decision coordinator_state::decide() {
 // The encoder closes a chunk where an item without frames comes; a new quality
 // holds from the next chunk on.
 void coordinator_state::change(const decision& x) {
-  if (x == current)
-    return;
-  auto encoder = others.get<function_actor>(cfg.encoder);
-  if (x.path == route::fog_only)
+  if (x.path == route::fog_only && current.path != route::fog_only)
     close_chunk();
-  if (encoder && (x.qp != current.qp || x.scale != current.scale))
-    self
-      ->request(encoder, patience, configure_atom_v,
-                document{json{{"qp", x.qp}, {"scale", x.scale}}})
-      .then([](const document&) {},
-            [self = self](const caf::error& cause) {
-              self->state.counts.last_error = describe(cause);
-            });
   current = x;
+  auto encoder = others.get<function_actor>(cfg.encoder);
+  if (!encoder || (told && told->qp == x.qp && told->scale == x.scale))
+    return;
+  told = x;
+  asking
+    .send(self, encoder, patience, configure_atom_v,
+          document{json{{"qp", x.qp}, {"scale", x.scale}}})
+    .then([](const document&) {},
+          [self = self](const caf::error& cause) {
+            self->state.told.reset();
+            self->state.counts.last_error = describe(cause);
+          });
 }
 
 void coordinator_state::finish(uint64_t number, named_by located) {
@@ -244,86 +254,30 @@ void coordinator_state::finish(uint64_t number, named_by located) {
     x.answered = true;
     x.result.objects.clear();
   } else {
-    held.erase(i);
+    let_go(number);
   }
   if (in_time)
     order.replace(number, std::move(result));
   else if (ordered)
     order.finish(number, std::move(result));
   else
-    outgoing.push_back(std::move(result));
+    outgoing->put(std::move(result));
   publish();
 }
 
-void coordinator_state::publish() {
-  for (auto& x : order.take()) {
-    release = x.frame;
-    outgoing.push_back(std::move(x));
-  }
-  auto results = others.get<results_actor>(cfg.results);
-  if (publishing || outgoing.empty() || !results)
-    return proceed();
-  publishing = true;
-  std::vector<frame_result> batch{outgoing.begin(), outgoing.end()};
-  if (auto decoder = others.get<decoder_actor>(cfg.decoder); decoder && release)
-    self->send(decoder, release_atom_v, *std::exchange(release, {}));
-  auto n = batch.size();
-  self->request(results, caf::infinite, publish_atom_v, std::move(batch))
-    .then(
-      [self = self, asked = now(), n] {
-        self->state.publish_time.record(self->state.now() - asked);
-        self->state.published(n, caf::none);
-      },
-      [self = self, n](const caf::error& cause) {
-        self->state.published(n, cause);
-      });
-}
-
-// Where the results' actor died or is broken, the batch is offered again: the
-// ledger knows what it has.
-void coordinator_state::published(size_t n, const caf::error& problem) {
-  publishing = false;
-  if (problem && problem.category() != caf::atom("vpaas"))
-    return clock.set(self, now() + look_again,
-                     [self = self] { self->state.publish(); });
-  if (problem)
-    counts.last_error = describe(problem);
-  for (size_t i = 0; i < n; ++i)
-    settle(outgoing[i], !problem);
-  outgoing.erase(outgoing.begin(), outgoing.begin() + ptrdiff_t(n));
-  forget_segments();
-  publish();
-}
-
-void coordinator_state::settle(const frame_result& x, bool on_disk) {
-  if (x.revision > 0) {
-    counts.revised += on_disk;
-    on_disk ? disk.close(x.frame) : improve_later(x.frame);
-  } else if (on_disk) {
-    ++counts.answered;
-    if (auto i = held.find(x.frame); i != held.end())
-      i->second.published = true; // the cloud may correct it yet
-    else if (x.located == named_by::backup)
-      improve_later(x.frame);
-    else
-      disk.close(x.frame);
-  } else if (!disk.postpone(x.frame)) {
-    ++counts.dropped["unpublished"];
-  }
-  if (!on_disk)
-    rest_until = now() + rest;
-  retried.erase(x.frame);
-  working.erase(x.frame);
+void coordinator_state::let_go(uint64_t number) {
+  held.erase(number);
+  pictures.drop(number);
 }
 
 // -- verbs of the above -------------------------------------------------------
 
 void coordinator_state::wind_up() {
-  if (!source_ended || closed || decoding > 0 || encoding > 0)
+  if (!source_ended || closed || decoding > 0 || encoding > 0 || !ready.empty())
     return;
   numbers undecoded; // the decoder has said all that it will say
   for (auto n : order.unsettled())
-    if (auto i = held.find(n); i != held.end() && !i->second.picture)
+    if (auto i = held.find(n); i != held.end() && !i->second.decoded)
       undecoded.push_back(n);
   drop(undecoded, "undecodable");
   closed = true;
@@ -352,11 +306,27 @@ caf::timespan coordinator_state::now_ns() const {
 }
 
 uint64_t coordinator_state::unanswered() const {
-  auto first = [this](const frame_result& x) {
+  return unfinished() + outgoing->count([this](const frame_result& x) {
     return x.revision == 0 && working.count(x.frame) == 0;
-  };
-  return order.size() + (improving ? 0 : working.size())
-         + uint64_t(std::count_if(outgoing.begin(), outgoing.end(), first));
+  });
+}
+
+uint64_t coordinator_state::unfinished() const {
+  return order.size() + (improving ? 0 : working.size());
+}
+
+size_t coordinator_state::in_cloud() const {
+  return size_t(std::count_if(held.begin(), held.end(),
+                              [](auto& x) { return x.second.in_cloud; }));
+}
+
+void coordinator_state::wake_in(caf::timespan x) {
+  clock.set(self, now() + x, [self = self] { self->state.publish(); });
+}
+
+// No stream's name holds a slash.
+std::string coordinator_state::chunk_name(bool again) const {
+  return again ? cfg.stream + "/again" : cfg.stream;
 }
 
 coordinator_self::behavior_type
@@ -365,12 +335,14 @@ coordinator(coordinator_self::stateful_pointer<coordinator_state> self,
   auto& st = self->state;
   st.cfg = std::move(cfg);
   st.current = st.cfg.usual;
-  st.started = st.now();
   st.watch = fallback{st.cfg.outage};
+  st.credit = time_credit{st.cfg.outage.cap / 4};
+  st.pictures = picture_shelf{st.cfg.pixel_bytes};
+  st.outgoing.emplace(st.make_outbox());
   st.sampler = even_sampler{st.cfg.backup_queue};
-  for (auto* name :
-       {&st.cfg.camera, &st.cfg.decoder, &st.cfg.encoder, &st.cfg.results,
-        &st.cfg.cloud, &st.cfg.classifier, &st.cfg.backup, &st.cfg.spool})
+  for (auto* name : {&st.cfg.camera, &st.cfg.decoder, &st.cfg.encoder,
+                     &st.cfg.results, &st.cfg.cloud, &st.cfg.classifier,
+                     &st.cfg.backup, &st.cfg.spool, &st.cfg.revisit})
     st.others.add(*name);
   self->set_down_handler(
     [self](const caf::down_msg& x) { self->state.forget(x); });

@@ -7,6 +7,14 @@
 
 namespace vpaas {
 
+bool coordinator_state::silent() const {
+  return owing && now_ns() - *owing >= cfg.outage.cap;
+}
+
+caf::timespan coordinator_state::due(const question& x) const {
+  return x.waits && owing ? std::max(x.due, *owing + cfg.outage.cap) : x.due;
+}
+
 void coordinator_state::look_at_deadlines() {
   auto time = now_ns();
   numbers late;
@@ -14,8 +22,8 @@ void coordinator_state::look_at_deadlines() {
   for (auto& [id, x] : questions) {
     if (x.missed)
       continue;
-    if (x.due > time) {
-      next = std::min(next, x.due);
+    if (due(x) > time) {
+      next = std::min(next, due(x));
       continue;
     }
     x.missed = true;
@@ -31,20 +39,24 @@ void coordinator_state::look_at_deadlines() {
     ask_backup(n, "deadline");
 }
 
+// What is on disk can wait for a cloud that is there.
 void coordinator_state::not_in_cloud(const numbers& xs,
                                      const std::string& reason) {
   for (auto n : xs) {
     auto i = held.find(n);
     if (i == held.end())
       continue;
-    i->second.in_cloud = false;
-    if (!i->second.answered) {
+    auto& x = i->second;
+    x.in_cloud = false;
+    if (x.answered) {
+      if (x.published)
+        improve_later(n);
+      let_go(n);
+    } else if (x.from_disk && cloud_can_catch_up()) {
+      give_up(n, reason);
+    } else {
       ask_backup(n, reason);
-      continue;
     }
-    if (i->second.published)
-      improve_later(n);
-    held.erase(i);
   }
 }
 
@@ -53,8 +65,8 @@ void coordinator_state::ask_backup(uint64_t number, const std::string& reason) {
   if (i == held.end() || i->second.in_backup || i->second.answered)
     return;
   auto& x = i->second;
-  auto backup = others.get<function_actor>(cfg.backup);
-  auto able = backup && x.picture && !(x.from_disk && improving);
+  auto able = others.has(cfg.backup) && x.decoded
+              && !(x.from_disk && improving);
   auto skip = able && live && !x.from_disk && !sampler.take(in_backup);
   counts.skipped += skip;
   if (!able || skip) {
@@ -65,12 +77,23 @@ void coordinator_state::ask_backup(uint64_t number, const std::string& reason) {
   x.complete = now();
   x.in_backup = true;
   ++in_backup;
+  with_picture(
+    number, [self = self](const frame& f) { self->state.send_to_backup(f); },
+    [self = self, number] { self->state.backup_failed(number); });
+}
+
+void coordinator_state::send_to_backup(const frame& x) {
+  auto number = x.number();
+  auto i = held.find(number);
+  auto wanted = i != held.end() && i->second.in_backup;
+  auto backup = others.get<function_actor>(cfg.backup);
+  if (!wanted || !backup)
+    return backup_failed(number);
   asking
-    .send(
-      self, backup, patience, apply_atom_v,
-      make_item(cfg.stream, number, keyframes{cfg.stream, {x.picture}, {}, {}}))
+    .send(self, backup, patience, apply_atom_v,
+          make_item(cfg.stream, number, keyframes{cfg.stream, {x}, {}, {}}))
     .then([self = self,
-           number](const item& x) { self->state.backup_answered(number, x); },
+           number](const item& y) { self->state.backup_answered(number, y); },
           [self = self, number](const caf::error& cause) {
             self->state.counts.last_error = describe(cause);
             self->state.backup_failed(number);
@@ -110,7 +133,7 @@ void coordinator_state::give_up(uint64_t number, const std::string& reason) {
   auto later = corrects ? disk.improve_later(number) : disk.postpone(number);
   if (!later)
     return drop({number}, reason);
-  held.erase(number);
+  let_go(number);
   order.drop(number);
   if (working.erase(number) > 0)
     rest_until = now() + rest;
@@ -119,8 +142,7 @@ void coordinator_state::give_up(uint64_t number, const std::string& reason) {
 
 void coordinator_state::drop(const numbers& xs, const std::string& reason) {
   for (auto n : xs) {
-    held.erase(n);
-    retried.erase(n);
+    let_go(n);
     disk.close(n);
     auto from_disk = working.erase(n) > 0 && !improving;
     if (order.drop(n) || from_disk)

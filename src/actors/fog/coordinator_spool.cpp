@@ -15,8 +15,13 @@ constexpr uint64_t page = 1000; ///< results of the ledger at a time
 /// from disk.
 constexpr size_t spare = 2;
 
-/// Keyframes from disk at a time: a live one waits behind no more.
+/// Keyframes from disk at a time, at most: live ones wait behind them.
 constexpr size_t burst = 4;
+
+/// Between two tries to read what is left from before, and the longest rest
+/// between two tries to read a segment.
+constexpr auto look_at_stores = std::chrono::seconds{1};
+constexpr auto longest_rest = std::chrono::seconds{30};
 
 int64_t made_at(caf::timestamp x) {
   return x.time_since_epoch().count();
@@ -28,34 +33,64 @@ int64_t made_at(caf::timestamp x) {
 
 void coordinator_state::recover() {
   before = recovery::under_way;
-  auto failed = [self = self](const caf::error& cause) {
+  auto ask_ledger = [self = self](const spool_content& x) {
     auto& st = self->state;
-    st.before = recovery::needed;
-    st.counts.last_error = describe(cause);
-    st.clock.set(self, st.now() + look_again,
-                 [self] { self->state.publish(); });
-  };
-  auto ask_ledger = [self = self, failed](const spool_content& x) {
-    auto& st = self->state;
-    st.position = x.position;
-    self
-      ->request(st.others.get<results_actor>(st.cfg.results), patience,
-                last_atom_v, st.cfg.stream)
+    st.away.erase("spool");
+    st.asking
+      .send(self, st.others.get<results_actor>(st.cfg.results), patience,
+            last_atom_v, st.cfg.stream)
       .then(
-        [self, xs = x.segments](uint64_t next) {
-          auto& p = self->state.position;
-          p.next_frame = std::max(p.next_frame, next);
-          self->state.compare_with_ledger(xs, 0, {});
+        [self, x](uint64_t next) {
+          auto& st = self->state;
+          auto at = x.position;
+          at.next_frame = std::max(at.next_frame, next);
+          st.away.erase("ledger");
+          if (!st.numbered)
+            st.begin_at(at);
+          st.compare_with_ledger(x.segments, 0, {});
         },
-        failed);
+        [self](const caf::error& cause) {
+          self->state.not_recovered("ledger", cause);
+        });
   };
   auto spool = others.get<spool_actor>(cfg.spool);
   if (!spool)
     return ask_ledger({});
-  self
-    ->request(spool, patience, open_atom_v, cfg.stream,
-              caf::actor_cast<caf::actor>(self))
-    .then(ask_ledger, failed);
+  asking
+    .send(self, spool, patience, open_atom_v, cfg.stream,
+          caf::actor_cast<caf::actor>(self))
+    .then(ask_ledger, [self = self](const caf::error& cause) {
+      self->state.not_recovered("spool", cause);
+    });
+}
+
+void coordinator_state::not_recovered(const std::string& who,
+                                      const caf::error& cause) {
+  before = recovery::needed;
+  away[who] = describe(cause);
+  counts.last_error = away[who];
+  recover_at = now()
+               + (numbered ? caf::timespan{look_at_stores}
+                           : caf::timespan{look_again});
+  wake_in(recover_at - now());
+}
+
+void coordinator_state::begin_at(const spool_position& x) {
+  position = x;
+  own_segments = x.next_segment;
+  own_frames = x.next_frame;
+  numbered = true;
+}
+
+// Milliseconds since 1970: no stream has had more frames or segments.
+void coordinator_state::begin_anew() {
+  auto time = cfg.wall().time_since_epoch();
+  auto ms = uint64_t(
+    std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
+  spool_position x;
+  x.next_segment = ms;
+  x.next_frame = ms;
+  begin_at(x);
 }
 
 void coordinator_state::compare_with_ledger(
@@ -67,25 +102,23 @@ void coordinator_state::compare_with_ledger(
   query.first = std::max(from, xs.front().first_frame);
   query.last = xs.back().first_frame + xs.back().frames;
   query.most = page;
-  self
-    ->request(others.get<results_actor>(cfg.results), patience, find_atom_v,
-              query)
+  asking
+    .send(self, others.get<results_actor>(cfg.results), patience, find_atom_v,
+          query)
     .then(
-      [self = self, xs, known](const std::vector<frame_result>& rows) mutable {
+      [self = self, xs, known](const std::vector<frame_result>& rows) {
+        auto all = known;
         for (auto& x : rows)
-          known[x.frame] = x.located;
+          all[x.frame] = x.located;
         if (rows.size() < page)
-          return self->state.recovered(xs, known);
+          return self->state.recovered(xs, all);
         self->state.compare_with_ledger(xs, rows.back().frame + 1,
-                                        std::move(known));
+                                        std::move(all));
       },
       [self = self, xs, known](const caf::error& cause) {
         if (cause == ec::not_found) // there is no ledger
           return self->state.recovered(xs, known);
-        self->state.before = recovery::needed;
-        self->state.counts.last_error = describe(cause);
-        self->state.clock.set(self, self->state.now() + look_again,
-                              [self] { self->state.publish(); });
+        self->state.not_recovered("ledger", cause);
       });
 }
 
@@ -93,6 +126,13 @@ void coordinator_state::recovered(const std::vector<spooled_segment>& xs,
                                   const ledger_rows& known) {
   for (auto& x : xs) {
     auto frames = keyframes_of(x.first_frame, x.frames, cfg.every);
+    auto known_here = [this](uint64_t n) {
+      return n >= own_frames || disk.keeps(n);
+    };
+    frames.erase(std::remove_if(frames.begin(), frames.end(), known_here),
+                 frames.end());
+    if (frames.empty() && x.number >= own_segments)
+      continue; // this coordinator's
     disk.keep(x.number, made_at(x.captured), frames);
     for (auto n : frames) {
       auto i = known.find(n);
@@ -108,8 +148,11 @@ void coordinator_state::recovered(const std::vector<spooled_segment>& xs,
       }
     }
   }
-  if (!xs.empty()) // the newest may go on
-    disk.complete_below(xs.back().number);
+  // The newest may go on, where its camera does.
+  auto gone_on = closed || position.next_segment > own_segments
+                 || position.segment_offset >= own_segments;
+  if (!xs.empty())
+    disk.complete_below(gone_on ? own_segments : xs.back().number);
   forget_segments();
   before = recovery::done;
   proceed();
@@ -137,8 +180,10 @@ void coordinator_state::keep(const segment& x, const numbers& expected) {
   if (cfg.spool.empty())
     return;
   auto spool = others.get<spool_actor>(cfg.spool);
-  if (!spool || keeping)
-    return not_kept(x.number, expected.size());
+  if (!spool || keeping) {
+    counts.unkept += expected.size();
+    return;
+  }
   auto made = x.packets.empty() ? caf::make_timestamp()
                                 : x.packets.front().captured;
   disk.keep(x.number, made_at(made), expected);
@@ -150,29 +195,28 @@ void coordinator_state::keep(const segment& x, const numbers& expected) {
     .then(
       [self = self] {
         self->state.keeping = false;
+        self->state.away.erase("spool");
         self->state.proceed();
       },
-      [self = self, number = x.number,
-       n = expected.size()](const caf::error& cause) {
-        self->state.keeping = false;
-        self->state.counts.last_error = describe(cause);
-        self->state.not_kept(number, n);
-        self->state.proceed();
+      [self = self, expected](const caf::error& cause) {
+        auto& st = self->state;
+        st.keeping = false;
+        st.away["spool"] = describe(cause);
+        st.counts.last_error = st.away["spool"];
+        auto x = st.disk.unkeep(expected);
+        st.count_lost(x, "spool");
+        st.counts.unkept += expected.size();
+        st.proceed();
       });
 }
 
-// Without one of its parts a segment cannot be decoded again.
-void coordinator_state::not_kept(uint64_t segment, size_t frames) {
-  counts.unkept += frames;
-  lost(segment, "spool");
-  if (auto spool = others.get<spool_actor>(cfg.spool))
-    self->send(spool, release_atom_v, cfg.stream, segment);
+void coordinator_state::lost(uint64_t segment, const std::string& reason) {
+  count_lost(disk.lose(segment), reason);
+  deaths.erase(segment);
 }
 
-void coordinator_state::lost(uint64_t segment, const std::string& reason) {
-  auto x = disk.lose(segment);
-  for (auto n : x.waiting)
-    retried.erase(n);
+void coordinator_state::count_lost(const backlog::loss& x,
+                                   const std::string& reason) {
   if (!x.waiting.empty())
     counts.dropped[reason] += x.waiting.size();
   counts.unimproved += x.improvable;
@@ -195,8 +239,8 @@ void coordinator_state::catch_up() {
     return send_again();
   idle = idle && working.empty();
   auto spool = others.get<spool_actor>(cfg.spool);
-  auto decoder = others.get<decoder_actor>(cfg.decoder);
-  if (!idle || !spool || !decoder || disk.waiting() + disk.improvable() == 0)
+  if (!idle || !spool || !others.has(cfg.revisit)
+      || disk.waiting() + disk.improvable() == 0)
     return;
   if (now() < rest_until)
     return clock.set(self, rest_until,
@@ -211,23 +255,35 @@ void coordinator_state::catch_up() {
   if (!work)
     return;
   working = {work->frames.begin(), work->frames.end()};
+  working_on = work->segment;
   improving = work->improving;
-  auto failed = [self = self, frames = work->frames](const caf::error& cause) {
-    self->state.fail_again(frames, cause);
-  };
-  self->request(spool, patience, fetch_atom_v, cfg.stream, work->segment)
+  asking.send(self, spool, patience, fetch_atom_v, cfg.stream, work->segment)
     .then(
-      [self = self, failed](std::vector<segment>& parts) {
-        auto decoder
-          = self->state.others.get<decoder_actor>(self->state.cfg.decoder);
-        if (!decoder)
-          return failed(caf::make_error(ec::codec, "no decoder"));
-        self->state.asking
-          .send(self, decoder, patience, fetch_atom_v, std::move(parts))
-          .then([self](const item& x) { self->state.decoded_again(x); },
-                failed);
+      [self = self](std::vector<segment>& parts) {
+        self->state.decode_again(std::move(parts));
       },
-      failed);
+      [self = self, frames = work->frames](const caf::error& cause) {
+        self->state.fail_again(frames, cause);
+      });
+}
+
+// A segment may be what its decoder dies of.
+void coordinator_state::decode_again(std::vector<segment> parts) {
+  numbers frames{working.begin(), working.end()};
+  auto decoder = others.get<decoder_actor>(cfg.revisit);
+  if (!decoder)
+    return put_off(frames, caf::sec::request_receiver_down);
+  asking.send(self, decoder, patience, fetch_atom_v, std::move(parts))
+    .then([self = self](const item& x) { self->state.decoded_again(x); },
+          [self = self, frames](const caf::error& cause) {
+            auto& st = self->state;
+            if (cause.category() != caf::atom("vpaas")
+                && ++st.deaths[st.working_on] >= most_deaths)
+              return st.fail_again(
+                frames, caf::make_error(ec::codec, "it ends its decoder: "
+                                                     + describe(cause)));
+            st.fail_again(frames, cause);
+          });
 }
 
 bool coordinator_state::cloud_can_catch_up() const {
@@ -238,13 +294,24 @@ bool coordinator_state::cloud_can_catch_up() const {
 void coordinator_state::decoded_again(const item& x) {
   auto missing = working;
   auto cause = caf::make_error(ec::codec, "a segment on disk lacks keyframes");
+  size_t bytes = 0;
+  numbers later;
+  rests = caf::timespan{0};
+  deaths.erase(working_on);
   if (auto in = x.value.get<keyframes>()) {
     if (in->problem)
       cause = in->problem;
-    for (auto& f : in->frames)
-      if (missing.erase(f.number()) > 0)
+    for (auto& f : in->frames) {
+      if (missing.erase(f.number()) == 0)
+        continue;
+      bytes += f.bytes();
+      if (again.size() < burst || bytes <= cfg.pixel_bytes)
         again.push_back(f);
+      else
+        later.push_back(f.number());
+    }
   }
+  return_to_disk(later);
   if (!missing.empty())
     fail_again({missing.begin(), missing.end()}, cause);
   proceed();
@@ -256,8 +323,9 @@ void coordinator_state::send_again() {
   auto under_way = [this](uint64_t n) { return held.count(n) > 0; };
   if (std::any_of(working.begin(), working.end(), under_way))
     return;
+  auto most = std::min(burst, credit.within(watch.deadline() / 4));
   std::vector<frame> frames;
-  for (; !again.empty() && frames.size() < burst; again.pop_front()) {
+  for (; !again.empty() && frames.size() < most; again.pop_front()) {
     auto& f = again.front();
     auto& x = held[f.number()];
     x = {};
@@ -272,28 +340,48 @@ void coordinator_state::send_again() {
     return;
   }
   close_chunk();
-  encode(cfg.stream + "~", std::move(frames));
+  encode(chunk_name(true), std::move(frames));
   close_chunk();
 }
 
-// What cannot be read or decoded now cannot be later, but for an actor that
-// died meanwhile.
+// What is damaged or gone stays so; all else may pass.
 void coordinator_state::fail_again(const numbers& xs, const caf::error& cause) {
+  if (cause != ec::codec && cause != ec::bad_input && cause != ec::not_found)
+    return put_off(xs, cause);
   counts.last_error = describe(cause);
+  deaths.erase(working_on);
   for (auto n : xs)
-    if (cause.category() != caf::atom("vpaas") && retried.insert(n).second)
-      give_up(n, "undecodable");
-    else if (improving)
+    if (improving)
       leave_as_is(n);
     else
       drop({n}, "undecodable");
   publish();
 }
 
+void coordinator_state::put_off(const numbers& xs, const caf::error& cause) {
+  counts.last_error = describe(cause);
+  disk.put_off(working_on);
+  rests = std::clamp<caf::timespan>(2 * rests, rest, longest_rest);
+  rest_until = now() + rests;
+  return_to_disk(xs);
+  publish();
+}
+
+void coordinator_state::return_to_disk(const numbers& xs) {
+  for (auto n : xs) {
+    auto there = improving ? disk.improve_later(n) : disk.postpone(n);
+    if (there)
+      working.erase(n);
+    else if (improving)
+      leave_as_is(n);
+    else
+      drop({n}, "undecodable");
+  }
+}
+
 void coordinator_state::leave_as_is(uint64_t number) {
   ++counts.unimproved;
   disk.close(number);
-  retried.erase(number);
   working.erase(number);
   forget_segments();
 }

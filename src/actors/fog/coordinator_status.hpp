@@ -29,6 +29,14 @@ struct coordinator_status {
   uint64_t unimproved = 0; ///< that stay as they are: too old
   uint64_t skipped = 0;    ///< keyframes too many for the backup detector
   uint64_t unkept = 0;     ///< keyframes that the spool did not take
+  /// Stores that the stream goes on without, and why.
+  std::map<std::string, std::string> away;
+  uint64_t unpublished = 0; ///< results that wait for the ledger
+  uint64_t pixel_bytes = 0; ///< of keyframes without an answer
+  uint64_t evicted = 0; ///< pictures that were too many, made again if need be
+  uint64_t window = 0;  ///< keyframes at the cloud, of a source that waits
+  uint64_t asked_again
+    = 0; ///< keyframes that the cloud did not answer at first
   uint64_t segments = 0;
   uint64_t repeated = 0; ///< keyframes that came twice; not counted above
   uint64_t bytes_original = 0;
@@ -70,8 +78,12 @@ struct coordinator_status {
       field("recovered", &self::recovered),
       field("improvable", &self::improvable), field("revised", &self::revised),
       field("unimproved", &self::unimproved), field("skipped", &self::skipped),
-      field("unkept", &self::unkept), field("segments", &self::segments),
-      field("repeated", &self::repeated),
+      field("unkept", &self::unkept), field("away", &self::away),
+      field("unpublished", &self::unpublished),
+      field("pixel_bytes", &self::pixel_bytes),
+      field("evicted", &self::evicted), field("window", &self::window),
+      field("asked_again", &self::asked_again),
+      field("segments", &self::segments), field("repeated", &self::repeated),
       field("bytes_original", &self::bytes_original),
       field("chunks", &self::chunks), field("parts", &self::parts),
       field("bytes_to_cloud", &self::bytes_to_cloud),

@@ -11,9 +11,11 @@ namespace {
 
 /// A child that gets the parameters with these names, its own or the stream's.
 child_spec part(const std::string& kind, const json& all,
-                std::initializer_list<const char*> keys) {
+                std::initializer_list<const char*> keys,
+                const std::string& name = "") {
   child_spec result;
-  result.name = result.kind = kind;
+  result.kind = kind;
+  result.name = name.empty() ? kind : name;
   auto mine = json::object();
   for (auto* key : keys)
     mine[key] = all.at(key);
@@ -56,6 +58,10 @@ parameter_specs stream_parameters(const std::string& spool) {
            "of the backup's results: all, by late answers, or none"),
     duration("correct_age", "10min", 0, 1e9, "older results stay as they are"),
     size("inline_bytes", "32KiB", 0, 65536, "larger parts go in slices"),
+    size("pixel_memory", "256MiB", 1 << 20, 1e12,
+         "for keyframes without an answer; more are decoded again"),
+    size("segment_memory", "64MiB", 1 << 20, 1e12,
+         "for what these are decoded from again"),
     text("cloud", "cloud_link", "name of the link to the cloud"),
     text("classifier", "classifier", "who names regions; empty: nobody"),
     text("backup", "backup_detector", "who answers without the cloud"),
@@ -77,7 +83,13 @@ child_spec stream_tree(const child_spec& spec) {
       part("camera", all,
            {"source", "stream", "format", "rtsp", "real_time", "loop"}));
   }
-  result.children.push_back(part("decoder", all, {"every"}));
+  // Half of the pixels each: most that the decoder holds, the coordinator
+  // holds as well.
+  all["pixel_memory"] = all.at("pixel_memory").get<uint64_t>() / 2;
+  auto decoder = {"every", "pixel_memory", "segment_memory"};
+  result.children.push_back(part("decoder", all, decoder));
+  if (all.at("spool") != "")
+    result.children.push_back(part("decoder", all, decoder, "revisit"));
   result.children.push_back(
     part("encoder", all,
          {"qp", "scale", "chunk_frames", "max_chunk_time", "transport"}));
@@ -93,7 +105,7 @@ child_spec stream_tree(const child_spec& spec) {
           "in_flight",    "deadline",     "live_deadline", "settle",
           "stable",       "backup_queue", "corrections",   "correct_age",
           "inline_bytes", "cloud",        "classifier",    "backup",
-          "results",      "spool"}));
+          "results",      "spool",        "pixel_memory"}));
   return result;
 }
 

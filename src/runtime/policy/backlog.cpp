@@ -1,5 +1,6 @@
 #include "runtime/policy/backlog.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace vpaas {
@@ -85,6 +86,26 @@ backlog::loss backlog::lose(uint64_t segment) {
   return result;
 }
 
+backlog::loss backlog::unkeep(const std::vector<uint64_t>& frames) {
+  loss result;
+  for (auto frame : frames) {
+    auto i = segment_of_.find(frame);
+    if (i == segment_of_.end())
+      continue;
+    auto x = segments_.at(i->second).open.at(frame);
+    if (x == want::waiting)
+      result.waiting.push_back(frame);
+    result.improvable += x == want::improvable;
+    close(frame);
+  }
+  return result;
+}
+
+void backlog::put_off(uint64_t segment) {
+  if (auto i = segments_.find(segment); i != segments_.end())
+    ++i->second.failures;
+}
+
 std::vector<uint64_t> backlog::forgettable() {
   auto result = std::exchange(done_, {});
   return {result.begin(), result.end()};
@@ -110,20 +131,28 @@ size_t* backlog::counter(want x) {
 }
 
 std::optional<backlog::work> backlog::begin(want x) {
-  for (auto& [number, segment] : segments_) {
-    if (!segment.complete)
+  auto wanted = [x](const auto& y) { return y.second == x; };
+  auto best = segments_.end();
+  for (auto i = segments_.begin(); i != segments_.end(); ++i) {
+    if (!i->second.complete)
       break; // so are all that follow
-    work result{number, {}, x == want::improvable};
-    for (auto& [frame, y] : segment.open)
-      if (y == x)
-        result.frames.push_back(frame);
-    if (result.frames.empty())
+    auto& open = i->second.open;
+    if (std::none_of(open.begin(), open.end(), wanted))
       continue;
-    for (auto frame : result.frames)
-      set(frame, want::live);
-    return result;
+    if (best == segments_.end() || i->second.failures < best->second.failures)
+      best = i;
+    if (best->second.failures == 0)
+      break; // none is before it
   }
-  return std::nullopt;
+  if (best == segments_.end())
+    return std::nullopt;
+  work result{best->first, {}, x == want::improvable};
+  for (auto& [frame, y] : best->second.open)
+    if (y == x)
+      result.frames.push_back(frame);
+  for (auto frame : result.frames)
+    set(frame, want::live);
+  return result;
 }
 
 void backlog::forget_if_done(entries::iterator segment) {

@@ -44,9 +44,9 @@ public:
   /// it is not kept.
   bool improve_later(uint64_t frame);
 
-  /// Begins what is next: first answers before better ones, oldest first, of
-  /// complete segments only. Its frames are `live` from now on, so that they
-  /// end as all do.
+  /// Begins what is next: first answers before better ones, oldest first but
+  /// for those that were put off, of complete segments only. Its frames are
+  /// `live` from now on, so that they end as all do.
   std::optional<work> next(bool improve);
 
   /// Leaves answers as they are in segments that were made before this.
@@ -55,6 +55,17 @@ public:
 
   /// The segment is gone from the disk. Live keyframes go on without it.
   loss lose(uint64_t segment);
+
+  /// The part with these keyframes did not reach the disk.
+  loss unkeep(const std::vector<uint64_t>& frames);
+
+  /// The segment failed: the others have their turn before it.
+  void put_off(uint64_t segment);
+
+  /// Whether the segment of this keyframe is on disk for it.
+  bool keeps(uint64_t frame) const {
+    return segment_of_.count(frame) > 0;
+  }
 
   /// Segments that may be forgotten; each is named once.
   std::vector<uint64_t> forgettable();
@@ -82,6 +93,7 @@ private:
     frames open;
     int64_t made = 0;
     bool complete = false;
+    uint64_t failures = 0; ///< times that it was put off
   };
 
   using entries = std::map<uint64_t, entry>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -20,7 +21,13 @@ public:
   bool begin(uint64_t key) {
     if (came_out_ && key <= *came_out_)
       return false;
+    newest_ = std::max(newest_.value_or(key), key);
     return open_.emplace(key, slot{}).second;
+  }
+
+  /// All keys below this one that were begun are settled.
+  uint64_t settled_below() const {
+    return !open_.empty() ? open_.begin()->first : newest_ ? *newest_ + 1 : 0;
   }
 
   /// Whether `key` was begun and is not settled.
@@ -98,6 +105,7 @@ private:
   std::map<uint64_t, slot> open_;
   size_t dropped_ = 0; ///< of `open_`
   std::optional<uint64_t> came_out_;
+  std::optional<uint64_t> newest_; ///< that was begun
 };
 
 } // namespace vpaas
