@@ -18,7 +18,8 @@ namespace {
 constexpr const char* help
   = "usage: vpaas record SOURCE --output=FILE.mp4 [--truth=FILE.jsonl] "
     "[--seconds=N]\n\n"
-    "Writes what a camera sends into a file; nothing is coded anew. SOURCE is\n"
+    "Writes what a camera sends into a file; nothing is coded anew. Where it\n"
+    "changes its settings, another file begins: FILE-2.mp4. SOURCE is\n"
     "a file, an address, a device, or synthetic://street?KEY=VALUE&... :\n\n";
 
 constexpr const char* options
@@ -64,24 +65,32 @@ caf::expected<request> read_request(command_line& line) {
   return result;
 }
 
-/// Copies packets until `x.seconds` have passed in the source's own time.
+/// Copies segments until `x.seconds` have passed in the source's own time.
 caf::error copy(const request& x, source& from, packet_recorder& to) {
+  segment_limits limits;
+  limits.live = from.live() && !from.finite();
+  segmenter cutter{to_string(x.source.url), limits};
+  cutter.restart(from.codec(), from.reorder_depth());
   auto first_us = no_time;
   for (;;) {
     auto packet = from.read();
     if (!packet)
       return packet.error();
     if (!*packet)
-      return caf::none;
-    auto time = (*packet)->dts_us;
+      break;
+    auto& p = **packet;
+    auto time = p.dts_us != no_time ? p.dts_us : p.pts_us;
     if (first_us == no_time)
       first_us = time;
     if (x.seconds > 0 && time != no_time
         && static_cast<double>(time - first_us) >= x.seconds * 1e6)
-      return caf::none;
-    if (auto err = to.add(**packet))
-      return err;
+      break;
+    if (auto part = cutter.push(p, caf::make_timestamp()))
+      if (auto err = to.add(*part))
+        return err;
   }
+  auto rest = cutter.finish();
+  return rest ? to.add(*rest) : caf::error{};
 }
 
 caf::error write_truth(const request& x, uint64_t frames) {
@@ -103,15 +112,23 @@ caf::error record(const request& x) {
   auto from = source::open(x.source);
   if (!from)
     return from.error();
-  auto to = packet_recorder::open(x.output, from->codec());
-  if (!to)
-    return to.error();
-  if (auto err = copy(x, *from, *to))
+  packet_recorder to{x.output, from->details()};
+  if (auto err = copy(x, *from, to))
     return err;
-  if (auto err = to->finish())
+  if (to.frames() == 0)
+    return caf::make_error(ec::codec, "failed to record "
+                                        + to_string(x.source.url)
+                                        + ": no picture of it can be decoded "
+                                          "without those before it; set the "
+                                          "camera's interval of intra "
+                                          "pictures (GOP) to 2 s");
+  if (auto err = to.finish())
     return err;
-  std::cout << x.output << ": " << to->frames() << " frames\n";
-  return x.truth.empty() ? caf::error{} : write_truth(x, to->frames());
+  std::cout << x.output << ": " << to.frames() << " frames\n";
+  for (size_t i = 1; i < to.files().size(); ++i)
+    std::cout << "  the source changed: it goes on in " << to.files()[i]
+              << '\n';
+  return x.truth.empty() ? caf::error{} : write_truth(x, to.frames());
 }
 
 } // namespace

@@ -23,15 +23,16 @@ std::string describe(const caf::error& x) {
   const auto& text = x.context();
   if (text.empty())
     return name;
-  if (text.match_elements<std::string>())
+  if (text.match_element<std::string>(0))
     return name + ": " + text.get_as<std::string>(0);
   return name + ": " + caf::deep_to_string(text);
 }
 
 std::string cause_of(const caf::error& x) {
   const auto& text = x.context();
-  return text.match_elements<std::string>() ? text.get_as<std::string>(0)
-                                            : describe(x);
+  return !text.empty() && text.match_element<std::string>(0)
+           ? text.get_as<std::string>(0)
+           : describe(x);
 }
 
 } // namespace vpaas

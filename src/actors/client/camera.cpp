@@ -3,15 +3,18 @@
 #include "messages/report.hpp"
 #include "runtime/policy/restart.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <utility>
 
-//            a part                    the last part
-//          .--------.    .------------------------------> ended
+//            a part                      the last part
+//          .--------.    .--------------------------------> ended
 //          v        |    |
-//  opening ---> streaming
+//  opening ---> streaming, no picture yet
 //     ^  |          |  a failure, a stall, a reader that died or hung
 //     |  v          v
-//     '-- waiting <-'
+//     '-- refused, missing, unreachable, stalled, waiting
 //      back-off is over
 //
 // A file pauses in `streaming` while the queue is full.
@@ -24,6 +27,27 @@ caf::error at_its_end(const std::string& stream) {
   return caf::make_error(ec::not_found, "failed to read " + stream
                                           + ": the source is at its end; "
                                             "begin another stream");
+}
+
+const char* state_of(trouble x) {
+  switch (x) {
+    case trouble::refused:
+      return "refused";
+    case trouble::missing:
+      return "missing";
+    case trouble::unreachable:
+      return "unreachable";
+    case trouble::stalled:
+      return "stalled";
+    default:
+      return "waiting";
+  }
+}
+
+std::string no_picture(const std::string& stream, uint64_t discarded) {
+  return "no intra picture of " + stream + " yet, " + std::to_string(discarded)
+         + " others thrown away; set the camera's interval of intra pictures "
+           "(GOP) to 2 s";
 }
 
 } // namespace
@@ -63,7 +87,7 @@ caf::result<segment> camera_state::next(segment_key after) {
   auto promise = self->make_response_promise<segment>();
   waiting = promise;
   serve();
-  if (!reading_now && phase == "streaming" && !queue->full())
+  if (!reading_now && reader && !backing_off && !ended && !queue->full())
     read();
   return promise;
 }
@@ -82,6 +106,13 @@ status_report camera_state::status() const {
 }
 
 void camera_state::open() {
+  if (!reader && hanging.size() > 1)
+    return wait(caf::make_error(ec::io, "failed to open " + cfg.stream
+                                          + ": two readers hang in the system; "
+                                            "look at the source's disk or "
+                                            "network"));
+  backing_off = false;
+  any_part = false;
   phase = "opening";
   if (!reader) {
     ++reader_id;
@@ -94,7 +125,8 @@ void camera_state::open() {
 
 void camera_state::read() {
   reading_now = true;
-  self->request(reader, cfg.reader_timeout, read_atom_v)
+  auto limit = std::max(cfg.reader_timeout, 2 * patience);
+  self->request(reader, limit, read_atom_v)
     .then([this, id = reader_id](reading& x) { take(id, x); },
           [this, id = reader_id](caf::error& x) { fail(id, x); });
 }
@@ -103,22 +135,49 @@ void camera_state::take(uint64_t id, reading& x) {
   if (id != reader_id)
     return;
   reading_now = false;
-  failures = 0;
   live = x.live;
+  patience = x.patience;
+  ended = x.ended;
   if (phase == "opening")
     ++counters.opened;
-  phase = x.ended ? "ended" : "streaming";
   before_intra_now = x.before_intra;
+  any_part = any_part || !x.parts.empty();
   for (auto& part : x.parts) {
+    failures = 0;
     counters.bytes += part.bytes.size();
     counters.segments = part.number;
     part.live = live;
-    position = {part.number, part.first_frame + part.packets.size()};
+    position = {part.number, end_frame(part)};
     queue->push(std::move(part), live);
   }
+  look_at(x);
   serve();
-  if (!x.ended && (live || !queue->full()))
+  if (x.failure && !ended)
+    wait(x.failure);
+  else if (!ended && (live || !queue->full()))
     read();
+}
+
+void camera_state::look_at(const reading& x) {
+  auto nothing = !any_part && x.before_intra > 0;
+  if (nothing)
+    counters.last_error = no_picture(cfg.stream, x.before_intra);
+  else if (x.failure)
+    counters.last_error = describe(x.failure);
+  if (ended)
+    enter("ended", nothing || x.failure ? counters.last_error : "");
+  else if (nothing)
+    enter("no picture yet", counters.last_error);
+  else if (any_part || x.pictures > 0)
+    enter("streaming", "");
+}
+
+void camera_state::enter(const std::string& next, const std::string& why) {
+  phase = next;
+  if (std::exchange(told, next) == next)
+    return;
+  spdlog::info("camera {}: {}{}{}", cfg.stream, next, why.empty() ? "" : ": ",
+               why);
 }
 
 void camera_state::fail(uint64_t id, const caf::error& reason) {
@@ -133,16 +192,18 @@ void camera_state::fail(uint64_t id, const caf::error& reason) {
 }
 
 void camera_state::retry(uint64_t id) {
-  if (id == reader_id && phase == "waiting")
+  if (id == reader_id && backing_off)
     open();
 }
 
 void camera_state::forget(const caf::down_msg& x) {
+  hanging.erase(x.source);
   if (!reader || x.source != reader.address())
     return;
   ++counters.replaced;
   reading_now = false;
   abandon();
+  hanging.erase(x.source);
   wait(x.reason);
 }
 
@@ -151,7 +212,7 @@ void camera_state::abandon() {
     *cancel = true;
   if (!reader)
     return;
-  self->demonitor(reader.address());
+  hanging.insert(reader.address());
   caf::anon_send_exit(reader, caf::exit_reason::user_shutdown);
   reader = nullptr;
   before_intra_earlier += std::exchange(before_intra_now, 0);
@@ -163,14 +224,17 @@ void camera_state::serve() {
     return;
   if (!queue->empty())
     std::exchange(waiting, {}).deliver(queue->send());
-  else if (phase == "ended")
+  else if (ended)
     std::exchange(waiting, {}).deliver(at_its_end(cfg.stream));
 }
 
 void camera_state::wait(const caf::error& reason) {
-  phase = "waiting";
+  backing_off = true;
   ++counters.failures;
-  counters.last_error = describe(reason);
+  auto silent = !any_part && before_intra_now > 0;
+  if (!silent)
+    counters.last_error = describe(reason);
+  enter(state_of(trouble_of(reason)), counters.last_error);
   std::uniform_real_distribution<> jitter;
   self->delayed_send(
     self,

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <random>
+#include <set>
 
 namespace vpaas {
 
@@ -15,14 +16,17 @@ namespace vpaas {
 /// they are [IV-B: clients cannot encode in real time]. A live source that
 /// outruns its receiver loses whole segments, oldest first, counted; a file
 /// waits. A source that fails or stalls is opened again, with back-off; a
-/// reader that dies or hangs is replaced. Never blocks, never decodes.
+/// reader that dies or hangs is replaced, and the next one waits until no more
+/// than one hangs. Its state says what is; each change is one line in the log.
+/// Never blocks, never decodes.
 struct camera_config {
   std::string stream;
   queue_limits limits;
   caf::timespan first_delay = std::chrono::milliseconds{200}; ///< before retry
   caf::timespan max_delay = std::chrono::seconds{10};
   /// A reader that answers nothing for so long is abandoned: more than the
-  /// source's own times for opening and for a stall together.
+  /// source's own times for opening and for a stall together. A source of a
+  /// slower pace has more.
   caf::timespan reader_timeout = std::chrono::seconds{30};
   uint64_t seed = std::random_device{}(); ///< of the jitter
 
@@ -113,13 +117,25 @@ struct camera_state {
 
   void wait(const caf::error& reason);
 
+  /// Says in state and log what is.
+  void enter(const std::string& next, const std::string& why);
+
+  /// What is true while the source sends.
+  void look_at(const reading& x);
+
   camera_self::stateful_pointer<camera_state> self;
   camera_config cfg;
   reader_factory make_reader;
   std::string phase = "opening";
+  std::string told; ///< the last phase that the log knows
+  bool backing_off = false;
+  bool ended = false;
   std::optional<segment_queue> queue;
   reader_actor reader;
-  uint64_t reader_id = 0; ///< answers of older ones are ignored
+  uint64_t reader_id = 0;            ///< answers of older ones are ignored
+  std::set<caf::actor_addr> hanging; ///< readers that were abandoned
+  caf::timespan patience{0};         ///< of the source
+  bool any_part = false;             ///< since the source was opened
   cancel_flag cancel;
   stream_position position; ///< after what was received
   bool reading_now = false;

@@ -11,16 +11,22 @@ namespace vpaas {
 
 /// What one look at a source gave. Stays in its process.
 struct reading {
-  std::vector<segment> parts; ///< none or one, as a rule
+  std::vector<segment> parts; ///< none, where time has passed; or one
   bool live = false;          ///< who does not take them loses them
   bool ended = false;         ///< no more will come
-  uint64_t before_intra = 0;  ///< frames discarded since the start
+  uint64_t before_intra = 0;  ///< pictures discarded since the start
+  uint64_t pictures = 0;      ///< that came since the source was opened
+  /// How long the next read may take.
+  caf::timespan patience{0};
+  /// The source has failed, and will be opened with the next read.
+  caf::error failure;
 };
 
 /// Reads for one camera.
 using reader_actor = caf::typed_actor<
-  // Blocks until a part is complete or the source fails; opens the source
-  // first where it is not open. After an error the next read opens it again.
+  // Blocks until a part is complete, the source fails, or a second of progress
+  // has passed; opens the source first where it is not open. After an error or
+  // a failure the next read opens it again.
   caf::replies_to<read_atom>::with<reading>>;
 
 struct source_reader_config {
@@ -30,6 +36,8 @@ struct source_reader_config {
   stream_position from; ///< where the reader before it stopped
   /// Parts of a live source: what a keyframe waits before it travels.
   caf::timespan live_part_time = std::chrono::milliseconds{100};
+  /// An answer is given at least this often while pictures come.
+  caf::timespan report_every = std::chrono::seconds{1};
 };
 
 struct source_reader_state {
@@ -39,6 +47,12 @@ struct source_reader_state {
 
   caf::error open();
 
+  /// What is true of the source now.
+  reading progress() const;
+
+  /// Drops pictures that a reader before this one has handed on.
+  bool seen_before(const segment& x);
+
   /// Hands out what was cut when the source ends or fails.
   caf::result<reading> close(caf::error reason);
 
@@ -46,7 +60,8 @@ struct source_reader_state {
   cancel_flag cancel;
   std::optional<source> in;
   std::optional<segmenter> cutter;
-  caf::error failure; ///< to be told with the next read
+  uint64_t pictures = 0; ///< since the source was opened
+  uint64_t seen = 0;     ///< frames of a file that need not come again
   bool ended = false;
 };
 

@@ -36,11 +36,11 @@ void coordinator_state::take_segment(segment& x) {
   x.first_frame += position.frame_offset;
   position.next_segment = x.number + 1;
   position.next_frame = std::max(position.next_frame,
-                                 x.first_frame + x.packets.size());
+                                 end_frame(x));
   ++counts.segments;
   counts.bytes_original += x.bytes.size();
   numbers expected;
-  for (auto n : keyframes_of(x.first_frame, x.packets.size(), cfg.every))
+  for (auto n : keyframes_of(x.first_frame, frames_in(x), cfg.every))
     if (order.begin(n)) {
       expected.push_back(n);
       held[n].result.frame = n;

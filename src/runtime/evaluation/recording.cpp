@@ -10,7 +10,7 @@ namespace vpaas {
 uint64_t recording::frames() const {
   uint64_t result = 0;
   for (auto& x : segments)
-    result += x.packets.size();
+    result += frames_in(x);
   return result;
 }
 
@@ -20,7 +20,7 @@ caf::expected<recording> record(const source_config& from,
   if (!in)
     return in.error();
   recording result;
-  segmenter cutter{from.url, {}};
+  segmenter cutter{to_string(from.url), {}};
   cutter.restart(in->codec(), in->reorder_depth());
   uint64_t read = 0;
   for (; read < max_frames; ++read) {
@@ -35,7 +35,7 @@ caf::expected<recording> record(const source_config& from,
   if (auto rest = cutter.finish())
     result.segments.push_back(std::move(*rest));
   if (result.segments.empty())
-    return caf::make_error(ec::bad_input, "failed to read " + from.url
+    return caf::make_error(ec::bad_input, "failed to read " + to_string(from.url)
                                             + ": it has no frame; name a "
                                               "source with video");
   return result;

@@ -1,7 +1,11 @@
 #include "runtime/media/av.hpp"
 
+#include "runtime/source_address.hpp"
+
+#include <climits>
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <mutex>
 
 namespace vpaas::av {
@@ -36,6 +40,21 @@ void quiet() {
   std::call_once(once, [] { av_log_set_callback(keep); });
 }
 
+uint8_t* padded_copy(const uint8_t* data, size_t size) {
+  auto* result = static_cast<uint8_t*>(
+    allocated(av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE)));
+  std::memcpy(result, data, size);
+  return result;
+}
+
+void fill(AVPacket& packet, const uint8_t* data, size_t size) {
+  av_packet_unref(&packet);
+  if (size > INT_MAX - AV_INPUT_BUFFER_PADDING_SIZE
+      || av_new_packet(&packet, static_cast<int>(size)) < 0)
+    throw std::bad_alloc{};
+  std::memcpy(packet.data, data, size);
+}
+
 void forget_log() {
   first_words.clear();
 }
@@ -45,8 +64,8 @@ caf::error failed(ec code, const std::string& what, int rc,
   auto cause = words_of(rc);
   if (!first_words.empty())
     cause += " (" + std::exchange(first_words, {}) + ")";
-  return caf::make_error(code,
-                         "failed to " + what + ": " + cause + "; " + remedy);
+  return caf::make_error(
+    code, without_secrets("failed to " + what + ": " + cause + "; " + remedy));
 }
 
 } // namespace vpaas::av

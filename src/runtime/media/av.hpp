@@ -13,6 +13,7 @@ extern "C" {
 }
 
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -45,6 +46,35 @@ using buffer_ptr = std::unique_ptr<AVBufferRef, free_at<av_buffer_unref>>;
 using pool_ptr = std::unique_ptr<AVBufferPool, free_at<av_buffer_pool_uninit>>;
 using scaler_ptr = std::unique_ptr<SwsContext, free_by<sws_freeContext>>;
 
+/// Takes what FFmpeg has allocated. Every allocation of FFmpeg goes through
+/// here. @throws std::bad_alloc for null: the functions at the edge turn it
+/// into an error, see `guarded`
+template <class T>
+T* allocated(T* x) {
+  if (!x)
+    throw std::bad_alloc{};
+  return x;
+}
+
+inline packet_ptr make_packet() {
+  return packet_ptr{allocated(av_packet_alloc())};
+}
+
+inline frame_ptr make_frame() {
+  return frame_ptr{allocated(av_frame_alloc())};
+}
+
+inline codec_ptr make_codec(const AVCodec* codec) {
+  return codec_ptr{allocated(avcodec_alloc_context3(codec))};
+}
+
+/// Returns memory with zeros behind `size` bytes of `data`, as FFmpeg wants
+/// for extradata; who takes it frees it.
+uint8_t* padded_copy(const uint8_t* data, size_t size);
+
+/// Fills `packet` with a copy of the bytes.
+void fill(AVPacket& packet, const uint8_t* data, size_t size);
+
 /// Options of one open call; what the callee did not know stays inside.
 class options {
 public:
@@ -57,7 +87,8 @@ public:
   }
 
   void set(const char* key, const std::string& value) {
-    av_dict_set(&map_, key, value.c_str(), 0);
+    if (av_dict_set(&map_, key, value.c_str(), 0) == AVERROR(ENOMEM))
+      throw std::bad_alloc{};
   }
 
   AVDictionary** get() {
@@ -76,7 +107,19 @@ void quiet();
 void forget_log();
 
 /// Returns "failed to <what>: <cause of rc and FFmpeg's own words>; <remedy>".
+/// No password of an address gets through.
 caf::error failed(ec code, const std::string& what, int rc,
                   const std::string& remedy);
+
+/// Returns `f()`, or the error of a memory that is exhausted.
+template <class F>
+auto guarded(const char* what, F f) -> decltype(f()) {
+  try {
+    return f();
+  } catch (const std::bad_alloc&) {
+    return failed(ec::codec, what, AVERROR(ENOMEM),
+                  "free some memory, or raise the limit");
+  }
+}
 
 } // namespace vpaas::av

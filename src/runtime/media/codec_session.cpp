@@ -70,9 +70,7 @@ int attach_device(AVCodecContext& x) {
   if (rc < 0)
     return rc;
   av::buffer_ptr device{raw};
-  av::buffer_ptr frames{av_hwframe_ctx_alloc(device.get())};
-  if (!frames)
-    return AVERROR(ENOMEM);
+  av::buffer_ptr frames{av::allocated(av_hwframe_ctx_alloc(device.get()))};
   auto* about = reinterpret_cast<AVHWFramesContext*>(frames->data);
   about->format = AV_PIX_FMT_VAAPI;
   about->sw_format = AV_PIX_FMT_YUV420P;
@@ -98,7 +96,7 @@ codec_session::open(const std::string& name, const encoder_config& config,
   if (!found || found->id != AV_CODEC_ID_H264)
     return av::failed(ec::bad_config, what, AVERROR_ENCODER_NOT_FOUND, remedy);
   codec_session result;
-  result.context_.reset(avcodec_alloc_context3(found));
+  result.context_ = av::make_codec(found);
   auto& x = *result.context_;
   x.width = width;
   x.height = height;
@@ -131,11 +129,8 @@ caf::expected<av::packet_ptr> codec_session::encode(const AVFrame& picture,
                                                     bool idr) {
   beat(); // one picture is one step
   av::forget_log();
-  av::frame_ptr input{av_frame_clone(&picture)};
-  av::packet_ptr result{av_packet_alloc()};
-  if (!input || !result)
-    return av::failed(ec::codec, "encode a frame", AVERROR(ENOMEM),
-                      "free some memory");
+  av::frame_ptr input{av::allocated(av_frame_clone(&picture))};
+  auto result = av::make_packet();
   input->pts = next_pts_++;
   input->pict_type = idr ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
   input->key_frame = idr;
@@ -151,7 +146,7 @@ caf::expected<av::packet_ptr> codec_session::encode(const AVFrame& picture,
 }
 
 caf::error codec_session::upload(av::frame_ptr& picture) {
-  av::frame_ptr target{av_frame_alloc()};
+  auto target = av::make_frame();
   auto rc = av_hwframe_get_buffer(context_->hw_frames_ctx, target.get(), 0);
   if (rc >= 0)
     rc = av_hwframe_transfer_data(target.get(), picture.get(), 0);

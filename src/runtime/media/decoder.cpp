@@ -3,7 +3,7 @@
 #include "runtime/media/picture_decoder.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <new>
 #include <utility>
 
 namespace vpaas {
@@ -13,6 +13,9 @@ namespace {
 // Packets after which a picture that did not come out never will: codecs
 // reorder over at most 16 others, threads hold back one each.
 constexpr int64_t patience = 32;
+
+// Beyond this no number is meant.
+constexpr uint64_t last_frame = uint64_t{1} << 62;
 
 // Bounds what waits for a clean start in a stream with rare intra frames.
 constexpr size_t max_deferred = 512;
@@ -28,17 +31,43 @@ caf::error unusable(const segment& x, const std::string& cause) {
                                       + "; wait for the next intra frame");
 }
 
-// Returns positions of packets in display order; empty without usable times.
-std::vector<size_t> display_order(const std::vector<packet>& packets) {
-  std::vector<size_t> result(packets.size());
-  std::iota(result.begin(), result.end(), size_t{0});
-  auto time = [&](size_t i) { return packets[i].pts_us; };
+// More than codecs reorder over.
+constexpr size_t max_reorder = 32;
+
+// Decoding times that grow, without a jump; `last_us` is that before them.
+bool regular(const std::vector<packet>& packets, int64_t last_us) {
+  constexpr int64_t jump_us = 10'000'000;
+  for (auto& x : packets) {
+    if (x.dts_us == no_time)
+      continue;
+    if (last_us != no_time
+        && (x.dts_us <= last_us || x.dts_us - last_us > jump_us))
+      return false;
+    last_us = x.dts_us;
+  }
+  return true;
+}
+
+// Returns positions of the pictures that are shown, in display order; empty
+// where their times do not give it.
+std::vector<size_t> display_order(const segment& x, int64_t last_us) {
+  std::vector<size_t> shown;
+  for (size_t i = 0; i < x.packets.size(); ++i)
+    if (!x.packets[i].hidden)
+      shown.push_back(i);
+  auto time = [&](size_t i) { return x.packets[i].pts_us; };
+  auto result = shown;
   std::sort(result.begin(), result.end(),
             [&](size_t a, size_t b) { return time(a) < time(b); });
   auto same = [&](size_t a, size_t b) { return time(a) == time(b); };
-  if (packets.empty() || time(result.front()) == no_time
+  if (result.empty() || time(result.front()) == no_time
+      || !regular(x.packets, last_us)
       || std::adjacent_find(result.begin(), result.end(), same) != result.end())
-    result.clear();
+    return {};
+  for (size_t i = 0; i < result.size(); ++i)
+    if (std::max(shown[i], result[i]) - std::min(shown[i], result[i])
+        > max_reorder)
+      return {};
   return result;
 }
 
@@ -56,29 +85,46 @@ decoder::~decoder() = default;
 
 decoded decoder::decode(const segment& x) {
   decoded out;
+  try {
+    decode(x, out);
+  } catch (const std::bad_alloc&) {
+    note(av::failed(ec::codec, "decode " + name_of(x), AVERROR(ENOMEM),
+                    "free some memory"),
+         out);
+    pictures_.reset();
+    drain(out);
+  }
+  return out;
+}
+
+void decoder::decode(const segment& x, decoded& out) {
   auto err = check(x);
   if (!err)
     err = prepare(x, out);
-  auto end = x.first_frame + x.packets.size();
-  for (auto n = (x.first_frame + config_.every - 1) / config_.every
-                * config_.every;
-       n < end && end > x.first_frame; n += config_.every)
-    due_.insert(n);
+  if (x.first_frame <= last_frame)
+    for (auto n : keyframes_of(x.first_frame, frames_in(x), config_.every))
+      due_.insert(n);
   if (err) {
     drain(out);
     note(err, out);
-    return out;
+    return;
   }
+  // Pictures of a segment whose times do not tell may still come out.
+  auto counting = x.part > 0 && count_.running();
+  auto order = counting ? std::vector<size_t>{}
+                        : display_order(x, x.part > 0 ? last_dts_us_ : no_time);
+  count_.run(order.empty(), x.first_frame, base_);
+  auto about = tickets(x, order);
   size_t offset = 0;
-  auto about = tickets(x);
   for (size_t i = 0; i < x.packets.size(); ++i) {
     auto& p = x.packets[i];
     auto facts = rules_.look(x.bytes.data() + offset, p.size, p.key);
     about[i].leaf = facts.droppable;
-    step({x.bytes, offset, p.size, about[i], facts.clean_start}, out);
+    step({x.bytes, offset, p.size, p.dts_us, about[i], facts}, out);
     offset += p.size;
+    if (p.dts_us != no_time)
+      last_dts_us_ = p.dts_us;
   }
-  return out;
 }
 
 decoded decoder::finish() {
@@ -89,15 +135,16 @@ decoded decoder::finish() {
 
 // Parts of a segment come in order, and segments without a gap.
 bool decoder::follows(const segment& x) const {
-  auto next_part = x.number == number_ && x.part == part_ + 1;
-  auto next_segment = x.number == number_ + 1 && x.part == 0;
-  return running_ && !x.discontinuity && (next_part || next_segment);
+  auto next_part = x.number == last_.number && x.part == last_.part + 1;
+  auto next_segment = x.number == last_.number + 1 && x.part == 0;
+  return running_ && (!x.discontinuity || x.connected)
+         && (next_part || next_segment);
 }
 
 caf::error decoder::check(const segment& x) const {
   if (x.packets.empty())
     return unusable(x, "it is empty");
-  if (x.first_frame > uint64_t{1} << 62 || x.packets.size() > 1u << 20)
+  if (x.first_frame > last_frame || x.packets.size() > 1u << 20)
     return unusable(x, "its frame numbers are out of range");
   size_t size = 0;
   for (auto& p : x.packets) {
@@ -116,33 +163,40 @@ caf::error decoder::prepare(const segment& x, decoded& out) {
     drain(out);
     if (x.part != 0)
       return unusable(x, "the part before it is missing");
-    if (reopen) {
-      auto opened = picture_decoder::open(x.codec, config_.threads);
-      if (!opened)
-        return unusable(x, describe(opened.error()));
-      pictures_ = std::make_unique<picture_decoder>(std::move(*opened));
-      codec_ = x.codec;
-      rules_ = bitstream_rules{codec_};
-    }
+    if (reopen)
+      if (auto err = open(x))
+        return err;
+    rules_ = bitstream_rules{codec_};
     running_ = true;
-    tainted_ = false;
-    counting_ = false;
   }
-  number_ = x.number;
-  part_ = x.part;
+  if (x.part == 0)
+    base_ = x.first_frame;
+  last_ = key_of(x);
   pictures_->name(name_of(x));
-  auto unordered = display_order(x.packets).empty();
-  if (unordered && !counting_)
-    next_shown_ = x.first_frame;
-  counting_ = unordered;
   return caf::none;
 }
 
-std::vector<decoder::ticket> decoder::tickets(const segment& x) const {
+caf::error decoder::open(const segment& x) {
+  auto opened = picture_decoder::open(x.codec, config_.threads);
+  if (!opened)
+    return unusable(x, describe(opened.error()));
+  pictures_ = std::make_unique<picture_decoder>(std::move(*opened));
+  codec_ = x.codec;
+  return caf::none;
+}
+
+std::vector<decoder::ticket>
+decoder::tickets(const segment& x, const std::vector<size_t>& order) const {
   std::vector<ticket> result;
-  for (auto& p : x.packets)
-    result.push_back({0, p.pts_us, p.captured, counting_, false, false, false});
-  auto order = display_order(x.packets);
+  for (auto& p : x.packets) {
+    ticket t;
+    t.base = base_;
+    t.pts_us = p.pts_us;
+    t.captured = p.captured;
+    t.counted = count_.running() && !p.hidden;
+    t.hidden = p.hidden;
+    result.push_back(t);
+  }
   for (size_t rank = 0; rank < order.size(); ++rank) {
     auto& t = result[order[rank]];
     t.number = x.first_frame + rank;
@@ -156,9 +210,9 @@ std::vector<decoder::ticket> decoder::tickets(const segment& x) const {
 // to depend on it.
 void decoder::step(deferred x, decoded& out) {
   ++counters_.packets;
-  if (x.clean_start)
+  if (x.facts.clean_start)
     drop_deferred();
-  if (!config_.skip || counting_ || x.about.wanted || waiting_ > 0) {
+  if (!config_.skip || count_.running() || x.about.wanted || waiting_ > 0) {
     feed_deferred(out);
     feed(x, out);
   } else if (x.about.leaf) {
@@ -182,21 +236,14 @@ void decoder::drop_deferred() {
 
 void decoder::feed(const deferred& x, decoded& out) {
   auto id = next_id_++;
-  if (x.clean_start)
-    tainted_ = false;
-  auto& about = inside_.emplace(id, x.about).first->second;
-  about.tainted = tainted_;
-  waiting_ += about.wanted;
-  if (auto err = pictures_->send(x.bytes.data() + x.offset, x.size, id))
+  taint_.feed(id, x.facts);
+  inside_.emplace(id, x.about);
+  waiting_ += x.about.wanted;
+  if (auto err = pictures_->send(x.bytes.data() + x.offset, x.size, id,
+                                 x.dts_us))
     note(err, out);
   receive(out);
-  auto i = inside_.begin();
-  while (i != inside_.end() && i->first < id - patience - config_.threads) {
-    waiting_ -= i->second.wanted;
-    if (i->second.wanted && due_.erase(i->second.number) > 0)
-      lose(i->second.number, out);
-    i = inside_.erase(i);
-  }
+  expire(id - patience - config_.threads, out);
 }
 
 void decoder::receive(decoded& out) {
@@ -210,37 +257,74 @@ void decoder::receive(decoded& out) {
     }
     if (!*picture)
       return;
-    auto i = inside_.find(picture_decoder::id_of(***picture));
-    if (i == inside_.end())
-      continue; // shown twice: the first time counts
-    auto about = i->second;
-    waiting_ -= about.wanted;
-    inside_.erase(i);
-    auto broken = picture_decoder::damaged(***picture);
-    if (broken && !about.leaf)
-      taint();
-    if (about.counted) {
-      about.number = next_shown_++;
-      about.wanted = about.number % config_.every == 0;
-    }
-    if (!about.wanted || due_.erase(about.number) == 0)
+    auto& x = ***picture;
+    auto about = shown(picture_decoder::id_of(x), picture_decoder::damaged(x),
+                       picture_decoder::dts_of(x), out);
+    if (!about)
       continue;
-    frame_info info{about.number, about.pts_us, about.captured, {}, false};
-    info.damaged = about.tainted || broken;
-    auto x = pictures_->convert(std::move(**picture), info);
-    if (!x) {
-      lose(about.number, out);
-      note(x.error(), out);
+    frame_info info{
+      about->number, about->pts_us, about->captured, {}, about->damaged};
+    auto made = pictures_->convert(std::move(**picture), info);
+    if (!made) {
+      lose(about->number, out);
+      note(made.error(), out);
       continue;
     }
-    hand_on(std::move(*x), out);
+    ++counters_.keyframes;
+    counters_.damaged += about->damaged;
+    out.frames.push_back(std::move(*made));
   }
 }
 
-void decoder::hand_on(frame x, decoded& out) {
-  ++counters_.keyframes;
-  counters_.damaged += x.info().damaged;
-  out.frames.push_back(std::move(x));
+// Returns what is known of the picture `id` if it is a keyframe that was
+// awaited.
+std::optional<decoder::ticket> decoder::shown(int64_t id, bool broken,
+                                              int64_t dts_us, decoded& out) {
+  auto i = inside_.find(id);
+  if (i == inside_.end())
+    return std::nullopt; // shown twice: the first time counts
+  auto result = i->second;
+  waiting_ -= result.wanted;
+  inside_.erase(i);
+  if (broken && !result.leaf)
+    taint_.damage(id);
+  result.damaged = !taint_.whole(id) || broken;
+  if (result.hidden || (result.counted && !count(result, out)))
+    return std::nullopt;
+  if (result.counted)
+    result.pts_us = count_.time_of(result.number, result.pts_us, dts_us,
+                                   codec_.fps);
+  if (!result.wanted || due_.erase(result.number) == 0)
+    return std::nullopt;
+  return result;
+}
+
+// Gives `x` its number, and loses keyframes before it that did not come.
+bool decoder::count(ticket& x, decoded& out) {
+  auto place = count_.next(x.base);
+  if (!place)
+    return false;
+  auto from = due_.lower_bound(place->from);
+  while (from != due_.end() && *from < place->number) {
+    lose(*from, out);
+    from = due_.erase(from);
+  }
+  x.number = place->number;
+  x.wanted = x.number % config_.every == 0;
+  return true;
+}
+
+// Pictures that were sent before `before` and did not come never will.
+void decoder::expire(int64_t before, decoded& out) {
+  while (!inside_.empty() && inside_.begin()->first < before) {
+    auto x = inside_.begin()->second;
+    inside_.erase(inside_.begin());
+    waiting_ -= x.wanted;
+    if (x.counted && !count(x, out))
+      continue;
+    if (x.wanted && due_.erase(x.number) > 0)
+      lose(x.number, out);
+  }
 }
 
 void decoder::lose(uint64_t number, decoded& out) {
@@ -248,28 +332,23 @@ void decoder::lose(uint64_t number, decoded& out) {
   out.lost.push_back(number);
 }
 
+// What is predicted from the picture that was sent last may be damaged too.
 void decoder::note(const caf::error& cause, decoded& out) {
-  taint();
+  taint_.damage(next_id_ - 1);
   if (!out.problem)
     out.problem = cause;
 }
 
-// What is predicted from a picture with an error has one too, up to the next
-// clean start.
-void decoder::taint() {
-  tainted_ = true;
-  for (auto& x : inside_)
-    x.second.tainted = true;
-}
-
 void decoder::drain(decoded& out) {
   drop_deferred();
-  if (running_) {
+  if (running_ && pictures_) {
     pictures_->drain();
     receive(out);
     pictures_->reset();
   }
   running_ = false;
+  taint_ = {};
+  count_.run(false, 0, 0);
   inside_.clear();
   waiting_ = 0;
   for (auto number : std::exchange(due_, {}))

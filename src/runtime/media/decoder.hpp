@@ -2,10 +2,13 @@
 
 #include "runtime/media/bitstream.hpp"
 #include "runtime/media/frame.hpp"
+#include "runtime/media/frame_count.hpp"
+#include "runtime/media/healing.hpp"
 
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -53,7 +56,8 @@ struct decoder_counters {
 /// Decodes the segments of one stream once, in order, and keeps the keyframes.
 /// Total: whatever comes in, each keyframe of it comes out, now or with a later
 /// segment, as a frame or as lost. A gap between segments, or a stream that
-/// was opened anew, starts over at the next intra frame.
+/// was opened anew, starts over at the next intra frame. Where times give the
+/// order of display, frames are numbered by it; else as they come out.
 class decoder {
 public:
   explicit decoder(decoder_config config);
@@ -74,12 +78,14 @@ private:
   /// A packet on its way through the decoder.
   struct ticket {
     uint64_t number = 0;
+    uint64_t base = 0; ///< number of the first frame of its segment
     int64_t pts_us = no_time;
     caf::timestamp captured;
     bool counted = false; ///< its number is known when it comes out
+    bool hidden = false;  ///< it has none
     bool wanted = false;
     bool leaf = false;    ///< nothing is predicted from it
-    bool tainted = false; ///< predicted from a picture that had an error
+    bool damaged = false; ///< parts of it are guessed
   };
 
   /// A packet that is decoded only if a later keyframe depends on it.
@@ -87,23 +93,29 @@ private:
     blob bytes; ///< of its whole segment
     size_t offset = 0;
     size_t size = 0;
+    int64_t dts_us = no_time;
     ticket about;
-    bool clean_start = false;
+    packet_facts facts;
   };
 
+  void decode(const segment& x, decoded& out);
   bool follows(const segment& x) const;
   caf::error check(const segment& x) const;
   caf::error prepare(const segment& x, decoded& out);
-  std::vector<ticket> tickets(const segment& x) const;
+  caf::error open(const segment& x);
+  std::vector<ticket> tickets(const segment& x,
+                              const std::vector<size_t>& order) const;
   void step(deferred x, decoded& out);
   void feed_deferred(decoded& out);
   void drop_deferred();
   void feed(const deferred& x, decoded& out);
   void receive(decoded& out);
-  void hand_on(frame x, decoded& out);
+  std::optional<ticket> shown(int64_t id, bool broken, int64_t dts_us,
+                              decoded& out);
+  bool count(ticket& x, decoded& out);
+  void expire(int64_t before, decoded& out);
   void lose(uint64_t number, decoded& out);
   void note(const caf::error& cause, decoded& out);
-  void taint();
   void drain(decoded& out);
 
   decoder_config config_;
@@ -112,11 +124,11 @@ private:
   bitstream_rules rules_;
   codec_parameters codec_;
   bool running_ = false;
-  uint64_t number_ = 0; ///< of the last segment
-  uint32_t part_ = 0;
-  bool counting_ = false;   ///< the last part had no usable times
-  uint64_t next_shown_ = 0; ///< then its frames are counted as they come out
-  bool tainted_ = false;
+  segment_key last_;              ///< segment that came
+  uint64_t base_ = 0;             ///< number of the first frame of its number
+  int64_t last_dts_us_ = no_time; ///< in it
+  frame_count count_;
+  healing taint_;
   int64_t next_id_ = 0;
   std::map<int64_t, ticket> inside_;
   size_t waiting_ = 0; ///< keyframes among `inside_`

@@ -127,7 +127,7 @@ caf::error encoder::impl::open(const frame& x) {
 caf::expected<av::frame_ptr> encoder::impl::scaled(const frame& x) {
   auto& target = session->context();
   if (x.width() == target.width && x.height() == target.height) {
-    av::frame_ptr same{av_frame_clone(x.pixels().get())};
+    av::frame_ptr same{av::allocated(av_frame_clone(x.pixels().get()))};
     same->format = AV_PIX_FMT_YUV420P;
     return same;
   }
@@ -178,6 +178,12 @@ bool encoder::fits(const frame& x) const {
 
 caf::expected<chunk>
 encoder::add(const frame& x, const std::vector<region_of_interest>& regions) {
+  return av::guarded("encode a frame", [&] { return try_add(x, regions); });
+}
+
+caf::expected<chunk>
+encoder::try_add(const frame& x,
+                 const std::vector<region_of_interest>& regions) {
   auto& st = *impl_;
   if (!x || !fits(x))
     return caf::make_error(ec::bad_input,

@@ -75,6 +75,9 @@ public:
 private:
   struct impl;
 
+  caf::expected<chunk> try_add(const frame& x,
+                               const std::vector<region_of_interest>& regions);
+
   std::unique_ptr<impl> impl_;
 };
 

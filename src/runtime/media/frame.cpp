@@ -70,7 +70,11 @@ size_t frame::bytes() const {
 }
 
 caf::expected<av::frame_ptr> frame_pool::take(int width, int height) {
-  av::frame_ptr result{av_frame_alloc()};
+  return av::guarded("take a frame", [&] { return try_take(width, height); });
+}
+
+caf::expected<av::frame_ptr> frame_pool::try_take(int width, int height) {
+  auto result = av::make_frame();
   auto rc = AVERROR(EINVAL);
   auto what = "take a frame of " + std::to_string(width) + "x"
               + std::to_string(height);
@@ -81,7 +85,7 @@ caf::expected<av::frame_ptr> frame_pool::take(int width, int height) {
     return av::failed(ec::bad_input, what, rc, "give a smaller picture");
   auto size = static_cast<size_t>(rc) + tail;
   if (size != size_) {
-    pool_.reset(av_buffer_pool_init(size, nullptr));
+    pool_.reset(av::allocated(av_buffer_pool_init(size, nullptr)));
     size_ = size;
   }
   result->buf[0] = av_buffer_pool_get(pool_.get());

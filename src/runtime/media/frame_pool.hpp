@@ -13,6 +13,8 @@ public:
   caf::expected<av::frame_ptr> take(int width, int height);
 
 private:
+  caf::expected<av::frame_ptr> try_take(int width, int height);
+
   size_t size_ = 0;
   av::pool_ptr pool_;
 };

@@ -37,20 +37,15 @@ caf::expected<av::frame_ptr> to_jfif(const frame& x) {
   return result;
 }
 
-} // namespace
-
-caf::expected<blob> to_jpeg(const frame& x, int quality) {
-  av::quiet();
-  av::forget_log();
+caf::expected<blob> encode(const frame& x, int quality) {
   if (!x)
     return av::failed(ec::bad_input, what, AVERROR(EINVAL),
                       "give a frame with pixels");
   auto picture = to_jfif(x);
   if (!picture)
     return picture.error();
-  av::codec_ptr context{
-    avcodec_alloc_context3(avcodec_find_encoder(AV_CODEC_ID_MJPEG))};
-  av::packet_ptr packet{av_packet_alloc()};
+  auto context = av::make_codec(avcodec_find_encoder(AV_CODEC_ID_MJPEG));
+  auto packet = av::make_packet();
   // FFmpeg's scale runs from 2 (fine) to 31.
   auto scale = 31 - (std::clamp(quality, 1, 100) - 1) * 29 / 99;
   context->width = (*picture)->width;
@@ -70,6 +65,14 @@ caf::expected<blob> to_jpeg(const frame& x, int quality) {
   if (rc < 0)
     return av::failed(ec::codec, what, rc, remedy);
   return blob{{packet->data, packet->data + packet->size}};
+}
+
+} // namespace
+
+caf::expected<blob> to_jpeg(const frame& x, int quality) {
+  av::quiet();
+  av::forget_log();
+  return av::guarded(what, [&] { return encode(x, quality); });
 }
 
 } // namespace vpaas

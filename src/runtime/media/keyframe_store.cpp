@@ -24,7 +24,7 @@ void keyframe_store::add(const segment& x) {
   while (counters_.compressed_bytes > limits_.segment_bytes
          && segments_.size() > 1) {
     auto& oldest = segments_.front();
-    auto end = oldest.first_frame + oldest.packets.size();
+    auto end = end_frame(oldest);
     while (!frames_.empty() && frames_.begin()->first < end) {
       ++counters_.forgotten;
       drop(frames_.begin());
@@ -98,7 +98,7 @@ void keyframe_store::evict() {
 std::deque<segment>::const_iterator
 keyframe_store::holder_of(uint64_t number) const {
   return std::find_if(segments_.begin(), segments_.end(), [&](auto& x) {
-    return number >= x.first_frame && number < x.first_frame + x.packets.size();
+    return number >= x.first_frame && number < end_frame(x);
   });
 }
 

@@ -2,6 +2,8 @@
 
 #include "runtime/media/av.hpp"
 #include "runtime/media/bitstream.hpp"
+#include "runtime/media/letterbox.hpp"
+#include "runtime/media/output_file.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,16 +14,6 @@ namespace vpaas {
 namespace {
 
 constexpr AVRational microsecond{1, 1'000'000};
-
-struct free_output {
-  void operator()(AVFormatContext* x) const {
-    if (x->pb)
-      avio_closep(&x->pb);
-    avformat_free_context(x);
-  }
-};
-
-using output_ptr = std::unique_ptr<AVFormatContext, free_output>;
 
 // Parameter sets of the first picture, as MP4 wants them apart.
 blob::buffer parameter_sets(const uint8_t* data, size_t size) {
@@ -36,16 +28,6 @@ blob::buffer parameter_sets(const uint8_t* data, size_t size) {
     result.insert(result.end(), nal, nal + n);
   });
   return result;
-}
-
-int set_extradata(AVCodecParameters& x, const blob::buffer& bytes) {
-  auto* copy = av_mallocz(bytes.size() + AV_INPUT_BUFFER_PADDING_SIZE);
-  if (!copy)
-    return AVERROR(ENOMEM);
-  std::memcpy(copy, bytes.data(), bytes.size());
-  x.extradata = static_cast<uint8_t*>(copy);
-  x.extradata_size = static_cast<int>(bytes.size());
-  return 0;
 }
 
 // What frames without times have: 30 a second, by number.
@@ -85,40 +67,35 @@ int open_fragments(memory_file& file, const chunk& x) {
   if (rc < 0)
     return rc;
   file.context.reset(raw);
-  auto* stream = avformat_new_stream(raw, nullptr);
-  if (!stream)
-    return AVERROR(ENOMEM);
+  auto* stream = av::allocated(avformat_new_stream(raw, nullptr));
   stream->codecpar->codec_type = AVMEDIA_TYPE_VIDEO;
   stream->codecpar->codec_id = AV_CODEC_ID_H264;
   stream->codecpar->width = x.codec.width;
   stream->codecpar->height = x.codec.height;
   stream->time_base = {1, 90'000};
-  rc = set_extradata(*stream->codecpar, sets);
-  if (rc >= 0)
-    rc = avio_open_dyn_buf(&raw->pb);
+  stream->codecpar->extradata = av::padded_copy(sets.data(), sets.size());
+  stream->codecpar->extradata_size = static_cast<int>(sets.size());
+  rc = avio_open_dyn_buf(&raw->pb);
   av::options options;
   options.set("movflags", "frag_keyframe+empty_moov+default_base_moof");
   return rc < 0 ? rc : avformat_write_header(raw, options.get());
 }
 
 int write_frames(AVFormatContext& out, const chunk& x) {
-  av::packet_ptr packet{av_packet_alloc()};
+  auto packet = av::make_packet();
   size_t offset = 0;
   int64_t last = -1;
   for (auto& f : x.frames) {
     if (f.size > x.bytes.size() - offset)
       return AVERROR_INVALIDDATA;
-    auto rc = av_new_packet(packet.get(), static_cast<int>(f.size));
-    if (rc < 0)
-      return rc;
-    std::memcpy(packet->data, x.bytes.data() + offset, f.size);
+    av::fill(*packet, x.bytes.data() + offset, f.size);
     auto time = av_rescale_q(time_of(f) - time_of(x.frames.front()),
                              microsecond, out.streams[0]->time_base);
     last = std::max(time, last + 1);
     packet->pts = packet->dts = last;
     packet->flags = offset == 0 ? AV_PKT_FLAG_KEY : 0;
     offset += f.size;
-    rc = av_write_frame(&out, packet.get());
+    auto rc = av_write_frame(&out, packet.get());
     av_packet_unref(packet.get());
     if (rc < 0)
       return rc;
@@ -133,8 +110,9 @@ struct mp4_writer::impl {
   double fps = 0;
   av::codec_ptr codec;
   output_ptr file;
-  av::packet_ptr packet{av_packet_alloc()};
+  av::packet_ptr packet = av::make_packet();
   int64_t frames = 0;
+  uint64_t letterboxed = 0;
   int64_t first_us = no_time;
   int64_t last_us = -1;
   bool finished = false;
@@ -150,9 +128,10 @@ struct mp4_writer::impl {
 };
 
 caf::error mp4_writer::impl::open(const frame& x) {
-  codec.reset(avcodec_alloc_context3(avcodec_find_encoder_by_name("libx264")));
-  if (!codec)
+  auto* found = avcodec_find_encoder_by_name("libx264");
+  if (!found)
     return fail(ec::codec, AVERROR_ENCODER_NOT_FOUND);
+  codec = av::make_codec(found);
   codec->width = x.width();
   codec->height = x.height();
   codec->pix_fmt = AV_PIX_FMT_YUV420P;
@@ -167,18 +146,16 @@ caf::error mp4_writer::impl::open(const frame& x) {
   options.set("crf", "23");
   if (auto rc = avcodec_open2(codec.get(), nullptr, options.get()); rc < 0)
     return fail(ec::codec, rc);
-  AVFormatContext* raw = nullptr;
-  auto rc = avformat_alloc_output_context2(&raw, nullptr, "mp4", nullptr);
+  auto rc = make_output(file);
   if (rc < 0)
     return fail(ec::io, rc);
-  file.reset(raw);
-  auto* stream = avformat_new_stream(raw, nullptr);
+  auto* stream = av::allocated(avformat_new_stream(file.get(), nullptr));
   rc = avcodec_parameters_from_context(stream->codecpar, codec.get());
   stream->time_base = microsecond;
   if (rc >= 0)
-    rc = avio_open(&raw->pb, path.c_str(), AVIO_FLAG_WRITE);
+    rc = avio_open(&file->pb, path.c_str(), AVIO_FLAG_WRITE);
   if (rc >= 0)
-    rc = avformat_write_header(raw, nullptr);
+    rc = avformat_write_header(file.get(), nullptr);
   return rc < 0 ? fail(ec::io, rc) : caf::error{};
 }
 
@@ -224,7 +201,15 @@ mp4_writer::~mp4_writer() {
     finish();
 }
 
+uint64_t mp4_writer::letterboxed() const {
+  return impl_->letterboxed;
+}
+
 caf::error mp4_writer::add(const frame& x) {
+  return av::guarded("write a frame", [&] { return try_add(x); });
+}
+
+caf::error mp4_writer::try_add(const frame& x) {
   auto& st = *impl_;
   av::forget_log();
   if (!x || st.finished)
@@ -232,13 +217,11 @@ caf::error mp4_writer::add(const frame& x) {
   if (!st.file)
     if (auto err = st.open(x))
       return err;
-  if (x.width() != st.codec->width || x.height() != st.codec->height)
-    return caf::make_error(ec::bad_input, "failed to write " + st.path
-                                            + ": the frame size changed; begin "
-                                              "another file");
-  av::frame_ptr picture{av_frame_clone(x.pixels().get())};
-  if (!picture)
-    return st.fail(ec::codec, AVERROR(ENOMEM));
+  auto fitted = letterbox(x, st.codec->width, st.codec->height);
+  if (!fitted)
+    return fitted.error();
+  st.letterboxed += !(*fitted == x);
+  av::frame_ptr picture{av::allocated(av_frame_clone(fitted->pixels().get()))};
   picture->format = AV_PIX_FMT_YUV420P;
   picture->pict_type = AV_PICTURE_TYPE_NONE;
   picture->pts = st.time_of(x);
@@ -263,17 +246,19 @@ caf::error mp4_writer::finish() {
 caf::expected<blob> to_fragmented_mp4(const chunk& x) {
   av::quiet();
   av::forget_log();
-  memory_file file;
-  auto rc = open_fragments(file, x);
-  if (rc >= 0)
-    rc = write_frames(*file.context, x);
-  if (rc >= 0)
-    rc = av_write_trailer(file.context.get());
-  if (rc < 0)
-    return av::failed(rc == AVERROR_INVALIDDATA ? ec::bad_input : ec::codec,
-                      "write chunk " + std::to_string(x.seq) + " as MP4", rc,
-                      "give a whole chunk");
-  return file.take();
+  return av::guarded("write a chunk as MP4", [&]() -> caf::expected<blob> {
+    memory_file file;
+    auto rc = open_fragments(file, x);
+    if (rc >= 0)
+      rc = write_frames(*file.context, x);
+    if (rc >= 0)
+      rc = av_write_trailer(file.context.get());
+    if (rc < 0)
+      return av::failed(rc == AVERROR_INVALIDDATA ? ec::bad_input : ec::codec,
+                        "write chunk " + std::to_string(x.seq) + " as MP4", rc,
+                        "give a whole chunk");
+    return file.take();
+  });
 }
 
 } // namespace vpaas

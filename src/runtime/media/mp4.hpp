@@ -22,15 +22,21 @@ public:
   /// Finishes the file, best effort.
   ~mp4_writer();
 
-  /// @returns ec::io where the file cannot be written, ec::bad_input for a
-  ///          frame of another size, ec::codec.
+  /// A frame of another size is made smaller or larger, its shape kept.
+  /// @returns ec::io where the file cannot be written, ec::bad_input for an
+  ///          empty frame, ec::codec.
   caf::error add(const frame& x);
 
   /// Writes what is left; a file that is not finished cannot be played.
   caf::error finish();
 
+  /// Frames that had another size than the first.
+  uint64_t letterboxed() const;
+
 private:
   struct impl;
+
+  caf::error try_add(const frame& x);
 
   std::unique_ptr<impl> impl_;
 };

@@ -5,17 +5,25 @@
 
 namespace vpaas {
 
-void pace::wait(int64_t time_us, const cancel_flag& cancel) {
+bool pace::wait(int64_t time_us, const cancel_flag& cancel,
+                caf::timespan at_most) {
   using std::chrono::steady_clock;
-  if (from_us_ == no_time) {
+  auto now = steady_clock::now();
+  if (from_us_ == no_time || time_us < last_us_) {
     from_us_ = time_us;
-    start_ = steady_clock::now();
+    start_ = now;
   }
+  last_us_ = time_us;
   auto due = start_ + std::chrono::microseconds{time_us - from_us_};
+  auto enough = at_most < std::chrono::hours{1} ? now + at_most : due;
+  auto stopped = [&] { return cancel && *cancel; };
   // In short steps: a stopped camera does not wait for a slow file.
-  while (!(cancel && *cancel) && steady_clock::now() < due)
+  while (!stopped() && now < due && now < enough) {
     std::this_thread::sleep_until(
-      std::min(due, steady_clock::now() + std::chrono::milliseconds{50}));
+      std::min({due, enough, now + std::chrono::milliseconds{50}}));
+    now = steady_clock::now();
+  }
+  return stopped() || now >= due;
 }
 
 } // namespace vpaas

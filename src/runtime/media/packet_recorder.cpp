@@ -1,6 +1,10 @@
 #include "runtime/media/packet_recorder.hpp"
 
-#include "runtime/media/av.hpp"
+#include "runtime/media/bitstream.hpp"
+#include "runtime/media/output_file.hpp"
+#include "runtime/media/picture_decoder.hpp"
+#include "runtime/media/read_back.hpp"
+#include "runtime/media/stream_details.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,60 +16,234 @@ namespace {
 
 constexpr AVRational microsecond{1, 1'000'000};
 
-struct close_output {
-  void operator()(AVFormatContext* x) const {
-    if (x->pb)
-      avio_closep(&x->pb);
-    avformat_free_context(x);
-  }
-};
+// a/b.mp4, a/b-2.mp4, ...
+std::string numbered(const std::string& path, size_t number) {
+  if (number == 1)
+    return path;
+  auto slash = path.rfind('/');
+  auto dot = path.rfind('.');
+  if (dot == std::string::npos || (slash != std::string::npos && dot < slash))
+    dot = path.size();
+  return path.substr(0, dot) + "-" + std::to_string(number) + path.substr(dot);
+}
 
-int describe(AVCodecParameters& to, const codec_parameters& from) {
-  auto* found = avcodec_descriptor_get_by_name(from.codec.c_str());
-  if (!found)
-    return AVERROR_DECODER_NOT_FOUND;
-  to.codec_type = AVMEDIA_TYPE_VIDEO;
-  to.codec_id = found->id;
-  to.width = from.width;
-  to.height = from.height;
-  to.color_space = static_cast<AVColorSpace>(from.matrix);
-  to.color_range = static_cast<AVColorRange>(from.range);
-  auto& sets = from.extradata;
-  if (sets.empty())
-    return 0;
-  to.extradata = static_cast<uint8_t*>(
-    av_mallocz(sets.size() + AV_INPUT_BUFFER_PADDING_SIZE));
-  if (!to.extradata)
-    return AVERROR(ENOMEM);
-  std::memcpy(to.extradata, sets.data(), sets.size());
-  to.extradata_size = static_cast<int>(sets.size());
-  return 0;
+// Parameter sets that stand in the first picture, for a source that gave none
+// apart.
+std::vector<uint8_t> sets_within(const segment& x) {
+  std::vector<uint8_t> result;
+  auto hevc = x.codec.codec == "hevc";
+  if (!hevc && x.codec.codec != "h264")
+    return result;
+  auto size = x.packets.front().size;
+  for_each_nal(x.bytes.data(), size, 0, [&](const uint8_t* nal, size_t n) {
+    auto type = hevc ? nal[0] >> 1 & 63 : nal[0] & 31;
+    if (hevc ? type < 32 || type > 34 : type != 7 && type != 8)
+      return;
+    while (n > 1 && nal[n - 1] == 0)
+      --n; // zeroes of the next start code
+    result.insert(result.end(), {0, 0, 0, 1});
+    result.insert(result.end(), nal, nal + n);
+  });
+  return result;
+}
+
+// Shape and format of the first picture, where the source does not tell.
+void look_at_pictures(const segment& x, AVCodecParameters& to) {
+  auto decoder = picture_decoder::open(x.codec, 1);
+  if (!decoder)
+    return;
+  size_t offset = 0;
+  std::optional<av::frame_ptr> picture;
+  auto receive = [&] {
+    auto got = decoder->receive();
+    if (got && *got)
+      picture = std::move(**got);
+  };
+  for (size_t i = 0; i < x.packets.size() && !picture; ++i) {
+    decoder->send(x.bytes.data() + offset, x.packets[i].size, 0);
+    receive();
+    offset += x.packets[i].size;
+  }
+  if (!picture) {
+    decoder->drain();
+    receive();
+  }
+  if (!picture)
+    return;
+  to.width = (*picture)->width;
+  to.height = (*picture)->height;
+  to.format = (*picture)->format;
+}
+
+void set_extradata(AVCodecParameters& to, const uint8_t* data, size_t size) {
+  av_freep(&to.extradata);
+  to.extradata_size = 0;
+  if (size == 0)
+    return;
+  to.extradata = av::padded_copy(data, size);
+  to.extradata_size = static_cast<int>(size);
 }
 
 } // namespace
 
 struct packet_recorder::impl {
-  std::string path;
-  double fps = 0;
-  std::unique_ptr<AVFormatContext, close_output> file;
-  av::packet_ptr packet{av_packet_alloc()};
+  std::string path; ///< of the first file
+  std::shared_ptr<const stream_details> details;
+  std::vector<std::string> files;
+  std::vector<uint64_t> written; ///< frames of each file
+  codec_parameters codec;        ///< of the file that is open
+  double fps = 30;
+  output_ptr file;
+  av::packet_ptr packet = av::make_packet();
+  int64_t pictures = 0; ///< of the file
+  int64_t origin_us = no_time;
+  int64_t last = 0; ///< decoding time, in the file's own units
   uint64_t frames = 0;
-  int64_t first_us = no_time;
-  int64_t last = -1; ///< decoding time, in the file's own units
-  bool finished = false;
 
   caf::error fail(int rc) const {
     auto unfit = rc == AVERROR_DECODER_NOT_FOUND || rc == AVERROR_INVALIDDATA
-                 || rc == AVERROR(EINVAL);
-    return av::failed(unfit ? ec::codec : ec::io, "write " + path, rc,
-                      "check the folder, the space left, and that MP4 can "
-                      "hold the source's codec");
+                 || rc == AVERROR(EINVAL) || rc == AVERROR_PATCHWELCOME;
+    auto name = files.empty() ? path : files.back();
+    if (unfit)
+      return av::failed(ec::codec, "write " + name, rc,
+                        "MP4 cannot hold this source as it is; record "
+                        "another one");
+    return av::failed(ec::io, "write " + name, rc,
+                      "check the folder and the space left");
   }
+
+  int describe(const segment& first, AVCodecParameters& to) const;
+  int open(const segment& first);
+  int write(const segment& x);
+  int write_one(const segment& x, const vpaas::packet& p, const uint8_t* data);
+  int close();
 };
 
-packet_recorder::packet_recorder(std::unique_ptr<impl> x)
-  : impl_(std::move(x)) {
-  // nop
+int packet_recorder::impl::describe(const segment& first,
+                                    AVCodecParameters& to) const {
+  auto* found = avcodec_descriptor_get_by_name(codec.codec.c_str());
+  if (!found)
+    return AVERROR_DECODER_NOT_FOUND;
+  if (details && details->parameters->codec_id == found->id)
+    if (auto rc = avcodec_parameters_copy(&to, details->parameters.get());
+        rc < 0)
+      return rc;
+  to.codec_type = AVMEDIA_TYPE_VIDEO;
+  to.codec_id = found->id;
+  to.codec_tag = 0;
+  if (!details) {
+    to.color_space = static_cast<AVColorSpace>(codec.matrix);
+    to.color_range = static_cast<AVColorRange>(codec.range);
+  }
+  auto fresh = to.width != codec.width || to.height != codec.height;
+  to.width = codec.width;
+  to.height = codec.height;
+  if (fresh || to.width == 0 || to.format < 0)
+    look_at_pictures(first, to);
+  auto& sets = codec.extradata;
+  auto within = sets.empty() ? sets_within(first) : std::vector<uint8_t>{};
+  if (sets.empty())
+    set_extradata(to, within.data(), within.size());
+  else
+    set_extradata(to, sets.data(), sets.size());
+  return 0;
+}
+
+int packet_recorder::impl::open(const segment& first) {
+  codec = first.codec;
+  fps = codec.fps > 0 ? codec.fps : 30;
+  files.push_back(numbered(path, files.size() + 1));
+  written.push_back(0);
+  pictures = last = 0;
+  origin_us = no_time;
+  auto rc = make_output(file);
+  if (rc < 0)
+    return rc;
+  auto* stream = av::allocated(avformat_new_stream(file.get(), nullptr));
+  stream->time_base = microsecond;
+  stream->avg_frame_rate = av_d2q(fps, 100'000);
+  rc = describe(first, *stream->codecpar);
+  stream->sample_aspect_ratio = stream->codecpar->sample_aspect_ratio;
+  if (rc >= 0 && details && !details->display_matrix.empty()) {
+    auto size = details->display_matrix.size();
+    auto* to = av::allocated(
+      av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, size));
+    std::memcpy(to, details->display_matrix.data(), size);
+  }
+  if (rc >= 0)
+    rc = avio_open(&file->pb, files.back().c_str(), AVIO_FLAG_WRITE);
+  if (rc >= 0)
+    rc = avformat_write_header(file.get(), nullptr);
+  if (rc < 0)
+    file.reset(); // there is nothing to finish
+  return rc;
+}
+
+int packet_recorder::impl::write(const segment& x) {
+  if (origin_us == no_time) {
+    // The first frame that is shown is at 0; hidden ones before it are not.
+    auto shown = std::find_if(x.packets.begin(), x.packets.end(),
+                              [](auto& p) { return !p.hidden; });
+    auto hides = shown != x.packets.begin() && shown != x.packets.end();
+    auto& from = hides ? *shown : x.packets.front();
+    origin_us = !hides && from.dts_us != no_time ? from.dts_us : from.pts_us;
+    for (auto& p : x.packets)
+      if (hides && !p.hidden && p.pts_us != no_time)
+        origin_us = std::min(origin_us, p.pts_us);
+  }
+  auto* data = x.bytes.data();
+  for (auto& p : x.packets) {
+    if (auto rc = write_one(x, p, data); rc < 0)
+      return rc;
+    data += p.size;
+  }
+  return 0;
+}
+
+int packet_recorder::impl::write_one(const segment&, const vpaas::packet& p,
+                                     const uint8_t* data) {
+  auto base = file->streams[0]->time_base;
+  auto nominal = static_cast<double>(pictures) * 1e6 / fps;
+  auto shown = p.pts_us != no_time ? p.pts_us : p.dts_us;
+  auto coded = p.dts_us != no_time ? p.dts_us : shown;
+  auto at = [&](int64_t us) {
+    auto since = us == no_time || origin_us == no_time ? std::llround(nominal)
+                                                       : us - origin_us;
+    return av_rescale_q(since, microsecond, base);
+  };
+  av::fill(*packet, data, p.size);
+  // Decoding times grow, whatever the source says.
+  last = pictures == 0 ? at(coded) : std::max(at(coded), last + 1);
+  packet->dts = last;
+  packet->pts = std::max(at(shown), last);
+  packet->duration = std::llround(1.0 / fps * base.den / base.num);
+  packet->flags = p.key ? AV_PKT_FLAG_KEY : 0;
+  auto rc = av_write_frame(file.get(), packet.get());
+  av_packet_unref(packet.get());
+  if (rc < 0)
+    return rc;
+  ++pictures;
+  frames += !p.hidden;
+  written.back() += !p.hidden;
+  return 0;
+}
+
+int packet_recorder::impl::close() {
+  if (!file)
+    return 0;
+  auto rc = av_write_trailer(file.get());
+  if (auto closed = avio_closep(&file->pb); rc >= 0)
+    rc = closed;
+  file.reset();
+  return rc;
+}
+
+packet_recorder::packet_recorder(std::string path,
+                                 std::shared_ptr<const stream_details> details)
+  : impl_(std::make_unique<impl>()) {
+  av::quiet();
+  impl_->path = std::move(path);
+  impl_->details = std::move(details);
 }
 
 packet_recorder::packet_recorder(packet_recorder&&) noexcept = default;
@@ -75,82 +253,42 @@ packet_recorder::operator=(packet_recorder&&) noexcept = default;
 
 packet_recorder::~packet_recorder() {
   if (impl_)
-    finish();
+    impl_->close();
 }
 
-caf::expected<packet_recorder>
-packet_recorder::open(const std::string& path, const codec_parameters& codec) {
-  av::quiet();
-  av::forget_log();
-  auto x = std::make_unique<impl>();
-  x->path = path;
-  x->fps = codec.fps > 0 ? codec.fps : 30;
-  AVFormatContext* raw = nullptr;
-  auto rc = avformat_alloc_output_context2(&raw, nullptr, "mp4", nullptr);
-  if (rc < 0)
-    return x->fail(rc);
-  x->file.reset(raw);
-  auto* stream = avformat_new_stream(raw, nullptr);
-  if (!stream)
-    return x->fail(AVERROR(ENOMEM));
-  stream->time_base = microsecond;
-  stream->avg_frame_rate = av_d2q(x->fps, 100'000);
-  rc = describe(*stream->codecpar, codec);
-  if (rc >= 0)
-    rc = avio_open(&raw->pb, path.c_str(), AVIO_FLAG_WRITE);
-  if (rc >= 0)
-    rc = avformat_write_header(raw, nullptr);
-  if (rc < 0) {
-    x->finished = true; // there is nothing to finish
-    return x->fail(rc);
-  }
-  return packet_recorder{std::move(x)};
-}
-
-caf::error packet_recorder::add(const packet_view& x) {
+caf::error packet_recorder::add(const segment& x) {
   auto& st = *impl_;
-  if (st.frames == 0 && !x.key)
+  av::forget_log();
+  if (x.packets.empty())
     return caf::none;
-  auto shown = x.pts_us != no_time ? x.pts_us : x.dts_us;
-  if (shown == no_time)
-    shown = std::llround(static_cast<double>(st.frames) * 1e6 / st.fps);
-  auto coded = x.dts_us != no_time ? x.dts_us : shown;
-  if (st.first_us == no_time)
-    st.first_us = coded;
-  auto rc = av_new_packet(st.packet.get(), static_cast<int>(x.size));
-  if (rc < 0)
-    return st.fail(rc);
-  std::memcpy(st.packet->data, x.data, x.size);
-  auto base = st.file->streams[0]->time_base;
-  auto at = [&](int64_t us) {
-    return av_rescale_q(us - st.first_us, microsecond, base);
-  };
-  // Decoding times grow, whatever the source says.
-  st.last = std::max(at(coded), st.last + 1);
-  st.packet->dts = st.last;
-  st.packet->pts = std::max(at(shown), st.last);
-  st.packet->duration = std::llround(1e6 / st.fps * base.den / base.num / 1e6);
-  st.packet->flags = x.key ? AV_PKT_FLAG_KEY : 0;
-  rc = av_write_frame(st.file.get(), st.packet.get());
-  av_packet_unref(st.packet.get());
-  if (rc < 0)
-    return st.fail(rc);
-  ++st.frames;
-  return caf::none;
+  return av::guarded("write a recording", [&]() -> caf::error {
+    int rc = 0;
+    if (st.file && st.codec != x.codec)
+      rc = st.close();
+    if (rc >= 0 && !st.file)
+      rc = st.open(x);
+    if (rc >= 0)
+      rc = st.write(x);
+    return rc < 0 ? st.fail(rc) : caf::error{};
+  });
 }
 
 caf::error packet_recorder::finish() {
   auto& st = *impl_;
-  if (std::exchange(st.finished, true))
-    return caf::none;
-  auto rc = av_write_trailer(st.file.get());
-  if (auto closed = avio_closep(&st.file->pb); rc >= 0)
-    rc = closed;
-  return rc < 0 ? st.fail(rc) : caf::error{};
+  if (auto rc = st.close(); rc < 0)
+    return st.fail(rc);
+  for (size_t i = 0; i < st.files.size(); ++i)
+    if (auto err = read_back(st.files[i], st.written[i]))
+      return err;
+  return caf::none;
 }
 
 uint64_t packet_recorder::frames() const {
   return impl_->frames;
+}
+
+const std::vector<std::string>& packet_recorder::files() const {
+  return impl_->files;
 }
 
 } // namespace vpaas

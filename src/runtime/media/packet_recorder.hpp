@@ -1,43 +1,51 @@
 #pragma once
 
-#include "runtime/media/segmenter.hpp"
+#include "runtime/media/segment.hpp"
 
 #include <caf/expected.hpp>
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace vpaas {
 
-/// Writes what a source sends into an MP4 file as it is: nothing is coded
-/// anew. Decoding times begin at 0; packets before the first intra frame are
-/// left out.
+struct stream_details;
+
+/// Writes what a source sends into MP4 files as it is: nothing is coded anew.
+/// Decoding times begin at 0. Codec, profile, colour, shape of pixels and
+/// orientation are carried; where decoders must know something new in the
+/// middle, another file begins: NAME-2.mp4, NAME-3.mp4. Pictures that are not
+/// to be shown stay hidden by an edit list. What was written is read back
+/// before it is called done. Blocks.
 class packet_recorder {
 public:
-  /// @returns ec::io where the file cannot be written, ec::codec where MP4
-  ///          cannot hold the codec.
-  static caf::expected<packet_recorder> open(const std::string& path,
-                                             const codec_parameters& codec);
-
+  /// @param details of the source, see `source::details`; may be null
+  packet_recorder(std::string path,
+                  std::shared_ptr<const stream_details> details);
   packet_recorder(packet_recorder&&) noexcept;
   packet_recorder& operator=(packet_recorder&&) noexcept;
 
   /// Finishes the file, best effort.
   ~packet_recorder();
 
-  /// Appends a packet. @returns ec::io.
-  caf::error add(const packet_view& x);
+  /// Appends the pictures of a segment; the first one begins the file.
+  /// @returns ec::io where it cannot be written, ec::codec where MP4 cannot
+  ///          hold the codec.
+  caf::error add(const segment& x);
 
-  /// Writes the index; a file that is not finished cannot be played.
+  /// Writes the index, then opens each file and decodes its first and its last
+  /// group of pictures. @returns ec::codec where they do not come out.
   caf::error finish();
 
-  /// Pictures in the file.
+  /// Frames in the files.
   uint64_t frames() const;
+
+  /// In the order in which they were written.
+  const std::vector<std::string>& files() const;
 
 private:
   struct impl;
-
-  explicit packet_recorder(std::unique_ptr<impl> x);
 
   std::unique_ptr<impl> impl_;
 };

@@ -15,31 +15,22 @@ namespace {
 
 constexpr auto remedy = "check the source, or record it in another codec";
 
-bool set_extradata(AVCodecContext& x, const blob& bytes) {
-  if (bytes.empty())
-    return true;
-  auto size = bytes.size();
-  auto* copy = av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE);
-  if (!copy)
-    return false;
-  std::memcpy(copy, bytes.data(), size);
-  x.extradata = static_cast<uint8_t*>(copy);
-  x.extradata_size = static_cast<int>(size);
-  return true;
-}
-
 bool is_yuv420(int format) {
   return format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUVJ420P;
 }
 
-// Copies `from` into `to`, turned clockwise by quarters.
+// Copies a component of `w` by `h` samples into `to`, turned.
 void turn(const uint8_t* from, ptrdiff_t from_stride, int w, int h, uint8_t* to,
-          ptrdiff_t to_stride, int32_t degrees) {
+          ptrdiff_t to_stride, const orientation& how) {
+  auto columns = how.transposed ? h : w;
+  auto rows = how.transposed ? w : h;
   for (int y = 0; y < h; ++y) {
     auto* row = from + y * from_stride;
     for (int x = 0; x < w; ++x) {
-      auto tx = degrees == 90 ? h - 1 - y : degrees == 180 ? w - 1 - x : y;
-      auto ty = degrees == 90 ? x : degrees == 180 ? h - 1 - y : w - 1 - x;
+      auto tx = how.transposed ? y : x;
+      auto ty = how.transposed ? x : y;
+      tx = how.flip_x ? columns - 1 - tx : tx;
+      ty = how.flip_y ? rows - 1 - ty : ty;
       to[ty * to_stride + tx] = row[x];
     }
   }
@@ -49,6 +40,12 @@ void turn(const uint8_t* from, ptrdiff_t from_stride, int w, int h, uint8_t* to,
 
 caf::expected<picture_decoder>
 picture_decoder::open(const codec_parameters& codec, int threads) {
+  return av::guarded("open a decoder",
+                     [&] { return try_open(codec, threads); });
+}
+
+caf::expected<picture_decoder>
+picture_decoder::try_open(const codec_parameters& codec, int threads) {
   av::quiet();
   av::forget_log();
   auto what = "open a decoder for " + codec.codec;
@@ -58,7 +55,8 @@ picture_decoder::open(const codec_parameters& codec, int threads) {
     return av::failed(ec::codec, what, AVERROR_DECODER_NOT_FOUND, remedy);
   picture_decoder result;
   result.codec_ = codec;
-  result.context_.reset(avcodec_alloc_context3(found));
+  result.orientation_ = orientation_of(codec);
+  result.context_ = av::make_codec(found);
   auto& x = *result.context_;
   x.width = codec.width;
   x.height = codec.height;
@@ -66,24 +64,26 @@ picture_decoder::open(const codec_parameters& codec, int threads) {
   x.thread_count = threads;
   x.max_pixels = max_pixels;
   x.pkt_timebase = {1, 1'000'000};
-  if (!set_extradata(x, codec.extradata))
-    return av::failed(ec::codec, what, AVERROR(ENOMEM), "free some memory");
+  x.has_b_frames = codec.reorder_depth;
+  auto& sets = codec.extradata;
+  if (!sets.empty()) {
+    x.extradata = av::padded_copy(sets.data(), sets.size());
+    x.extradata_size = static_cast<int>(sets.size());
+  }
   if (auto rc = avcodec_open2(&x, found, nullptr); rc < 0)
     return av::failed(ec::codec, what, rc, remedy);
   return result;
 }
 
-caf::error picture_decoder::send(const uint8_t* data, size_t size, int64_t id) {
+caf::error picture_decoder::send(const uint8_t* data, size_t size, int64_t id,
+                                 int64_t dts_us) {
   beat(); // one picture is one step
   av::forget_log();
-  av_packet_unref(packet_.get());
   // A copy, because FFmpeg wants zeros behind the bytes.
-  auto rc = av_new_packet(packet_.get(), static_cast<int>(size));
-  if (rc < 0)
-    return av::failed(ec::codec, "decode " + subject_, rc, "free some memory");
-  std::memcpy(packet_->data, data, size);
+  av::fill(*packet_, data, size);
   packet_->pts = id;
-  rc = avcodec_send_packet(context_.get(), packet_.get());
+  packet_->dts = dts_us;
+  auto rc = avcodec_send_packet(context_.get(), packet_.get());
   if (rc < 0)
     return av::failed(ec::codec, "decode " + subject_, rc, remedy);
   return caf::none;
@@ -103,8 +103,8 @@ caf::expected<std::optional<av::frame_ptr>> picture_decoder::receive() {
     return std::optional<av::frame_ptr>{};
   if (rc < 0)
     return av::failed(ec::codec, "decode " + subject_, rc, remedy);
-  return std::optional<av::frame_ptr>{
-    std::exchange(spare_, av::frame_ptr{av_frame_alloc()})};
+  look_for_orientation(*spare_);
+  return std::optional<av::frame_ptr>{std::exchange(spare_, av::make_frame())};
 }
 
 bool picture_decoder::damaged(const AVFrame& x) {
@@ -120,8 +120,8 @@ caf::expected<frame> picture_decoder::convert(av::frame_ptr x,
       return converted.error();
     x = std::move(*converted);
   }
-  if (codec_.rotation != 0) {
-    auto upright = turned(*x);
+  if (!orientation_.upright()) {
+    auto upright = turned(*x, orientation_);
     if (!upright)
       return upright.error();
     x = std::move(*upright);
@@ -178,17 +178,25 @@ caf::expected<av::frame_ptr> picture_decoder::to_yuv420(const AVFrame& x) {
   return result;
 }
 
-caf::expected<av::frame_ptr> picture_decoder::turned(const AVFrame& x) {
-  auto swap = codec_.rotation != 180;
-  auto result = swap ? pool_.take(x.height, x.width)
-                     : pool_.take(x.width, x.height);
+// What the stream itself says of a picture stands above the container, and
+// holds for those after it (H.264 D.2.27, HEVC D.2.17).
+void picture_decoder::look_for_orientation(const AVFrame& x) {
+  auto* side = av_frame_get_side_data(&x, AV_FRAME_DATA_DISPLAYMATRIX);
+  if (side && side->size >= 9 * sizeof(int32_t))
+    orientation_ = orientation_of(reinterpret_cast<const int32_t*>(side->data));
+}
+
+caf::expected<av::frame_ptr> picture_decoder::turned(const AVFrame& x,
+                                                     const orientation& how) {
+  auto result = how.transposed ? pool_.take(x.height, x.width)
+                               : pool_.take(x.width, x.height);
   if (!result)
     return result;
   for (int i = 0; i < 3; ++i) {
     auto w = i == 0 ? x.width : (x.width + 1) / 2;
     auto h = i == 0 ? x.height : (x.height + 1) / 2;
     turn(x.data[i], x.linesize[i], w, h, (*result)->data[i],
-         (*result)->linesize[i], codec_.rotation);
+         (*result)->linesize[i], how);
   }
   return result;
 }

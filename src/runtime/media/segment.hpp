@@ -17,6 +17,19 @@ namespace vpaas {
 /// A time stamp that the source did not give.
 inline constexpr int64_t no_time = std::numeric_limits<int64_t>::min();
 
+/// Calls `body(flags)`, which reads or writes two booleans as one byte. A byte
+/// that was written when there was only the first reads the same.
+template <class Inspector, class F>
+caf::error inspect_flags(Inspector&, bool& first, bool& second, F body) {
+  auto flags = static_cast<uint8_t>((first ? 1 : 0) | (second ? 2 : 0));
+  auto err = body(flags);
+  if constexpr (std::is_base_of_v<caf::deserializer, Inspector>) {
+    first = (flags & 1) != 0;
+    second = (flags & 2) != 0;
+  }
+  return err;
+}
+
 /// What a decoder must know before the first packet.
 struct codec_parameters {
   std::string codec;        ///< FFmpeg's name: "h264", "hevc", "vp9"
@@ -24,10 +37,14 @@ struct codec_parameters {
   int32_t height = 0;       ///< pixels
   std::string pixel_format; ///< FFmpeg's name; only raw video needs it
   int32_t rotation = 0;     ///< degrees clockwise that turn it upright
-  int32_t matrix = 2;       ///< ITU-T H.273 matrix coefficients; 2: not stated
-  int32_t range = 0;        ///< 1 limited, 2 full, 0 not stated
-  double fps = 0;           ///< average; 0 where unknown
-  blob extradata;           ///< parameter sets, in the container's form
+  bool mirrored = false;    ///< then left and right change places
+  /// Pictures that may stand in the bitstream before one that is shown before
+  /// them, as far as the container or the first pictures tell.
+  int32_t reorder_depth = 0;
+  int32_t matrix = 2; ///< ITU-T H.273 matrix coefficients; 2: not stated
+  int32_t range = 0;  ///< 1 limited, 2 full, 0 not stated
+  double fps = 0;     ///< average; 0 where unknown
+  blob extradata;     ///< parameter sets, in the container's form
 
   static constexpr auto type_name = "codec_parameters";
 
@@ -37,35 +54,55 @@ struct codec_parameters {
       field("codec", &self::codec), field("width", &self::width),
       field("height", &self::height),
       field("pixel_format", &self::pixel_format),
-      field("rotation", &self::rotation), field("matrix", &self::matrix),
-      field("range", &self::range), field("fps", &self::fps),
-      field("extradata", &self::extradata));
+      field("rotation", &self::rotation), field("mirrored", &self::mirrored),
+      field("reorder_depth", &self::reorder_depth),
+      field("matrix", &self::matrix), field("range", &self::range),
+      field("fps", &self::fps), field("extradata", &self::extradata));
   }
 
   /// Without a name nothing but that travels: later parts of a chunk.
   template <class Inspector>
   friend typename Inspector::result_type inspect(Inspector& f,
                                                  codec_parameters& x) {
-    return std::apply(
-      [&](auto name, auto... rest) -> typename Inspector::result_type {
-        if constexpr (is_binary<Inspector>) {
-          auto err = f(x.*(name.pointer));
-          if (err || x.codec.empty())
-            return err;
-          ((err = inspect_member(f, x.*(rest.pointer)), !err) && ...);
-          return err;
-        } else {
-          return f(x.*(name.pointer), (x.*(rest.pointer))...);
-        }
-      },
-      fields());
+    if constexpr (is_binary<Inspector>) {
+      if (auto err = f(x.codec); err || x.codec.empty())
+        return err;
+      auto shape = x.shape();
+      caf::error err;
+      auto each = [&](auto&... xs) {
+        ((err = inspect_member(f, xs), !err) && ...);
+      };
+      each(x.width, x.height, x.pixel_format, shape, x.matrix, x.range, x.fps,
+           x.extradata);
+      if constexpr (std::is_base_of_v<caf::deserializer, Inspector>)
+        x.set_shape(shape);
+      return err;
+    } else {
+      return std::apply([&](auto... m) { return f((x.*(m.pointer))...); },
+                        fields());
+    }
+  }
+
+private:
+  // On the wire one word, so that what was written when there was nothing but
+  // `rotation` reads the same.
+  int32_t shape() const {
+    return rotation | (mirrored ? 512 : 0) | reorder_depth << 10;
+  }
+
+  void set_shape(int32_t x) {
+    rotation = x & 511;
+    mirrored = (x & 512) != 0;
+    reorder_depth = x >> 10 & 31;
   }
 };
 
-/// One coded picture; its bytes stand in the segment.
+/// One coded picture, both fields of an interlaced one; its bytes stand in the
+/// segment.
 struct packet {
-  uint32_t size = 0; ///< bytes
-  bool key = false;  ///< decoding may start here
+  uint32_t size = 0;   ///< bytes
+  bool key = false;    ///< decoding may start here
+  bool hidden = false; ///< others are predicted from it; it is never shown
   int64_t pts_us = no_time;
   int64_t dts_us = no_time;
   caf::timestamp captured; ///< when it arrived from the source
@@ -74,10 +111,27 @@ struct packet {
 
   static constexpr auto fields() {
     using self = packet;
-    return std::make_tuple(field("size", &self::size), field("key", &self::key),
-                           field("pts_us", &self::pts_us),
-                           field("dts_us", &self::dts_us),
-                           field("captured", &self::captured));
+    return std::make_tuple(
+      field("size", &self::size), field("key", &self::key),
+      field("hidden", &self::hidden), field("pts_us", &self::pts_us),
+      field("dts_us", &self::dts_us), field("captured", &self::captured));
+  }
+
+  /// `hidden` shares the byte of `key` on the wire.
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, packet& x) {
+    if constexpr (is_binary<Inspector>)
+      return inspect_flags(f, x.key, x.hidden, [&](auto& flags) {
+        caf::error err;
+        auto each = [&](auto&... xs) {
+          ((err = inspect_member(f, xs), !err) && ...);
+        };
+        each(x.size, flags, x.pts_us, x.dts_us, x.captured);
+        return err;
+      });
+    else
+      return std::apply([&](auto... m) { return f((x.*(m.pointer))...); },
+                        fields());
   }
 };
 
@@ -89,11 +143,15 @@ struct packet {
 struct segment {
   std::string stream;
   uint64_t number = 0;
-  uint32_t part = 0;          ///< 0 starts with an intra frame
-  uint64_t first_frame = 0;   ///< number of its first frame in display order
-  bool discontinuity = false; ///< the source was opened anew before it
-  bool last = false;          ///< the source ended after it
-  bool live = false;          ///< the source does not wait for who is slow
+  uint32_t part = 0;        ///< 0 starts with an intra frame
+  uint64_t first_frame = 0; ///< number of its first frame in display order
+  /// Its times go on from others than those before it: the source was opened
+  /// anew, or its clock jumped.
+  bool discontinuity = false;
+  /// Its pictures may be predicted from those before a discontinuity.
+  bool connected = false;
+  bool last = false; ///< the source ended after it
+  bool live = false; ///< the source does not wait for who is slow
   codec_parameters codec;
   std::vector<packet> packets; ///< in decoding order
   blob bytes;
@@ -105,9 +163,31 @@ struct segment {
     return std::make_tuple(
       field("stream", &self::stream), field("number", &self::number),
       field("part", &self::part), field("first_frame", &self::first_frame),
-      field("discontinuity", &self::discontinuity), field("last", &self::last),
+      field("discontinuity", &self::discontinuity),
+      field("connected", &self::connected), field("last", &self::last),
       field("live", &self::live), field("codec", &self::codec),
       field("packets", &self::packets), field("bytes", &self::bytes));
+  }
+
+  /// `connected` shares the byte of `discontinuity` on the wire.
+  template <class Inspector>
+  friend typename Inspector::result_type inspect(Inspector& f, segment& x) {
+    if constexpr (is_binary<Inspector>)
+      return inspect_flags(f, x.discontinuity, x.connected, [&](auto& flags) {
+        caf::error err;
+        auto each = [&](auto&... xs) {
+          ((err = inspect_member(f, xs), !err) && ...);
+        };
+        each(x.stream, x.number, x.part, x.first_frame, flags, x.last, x.live,
+             x.codec, x.packets, x.bytes);
+        return err;
+      });
+    else
+      return std::apply(
+        [&](auto... m) {
+          return f(caf::meta::type_name(type_name), (x.*(m.pointer))...);
+        },
+        fields());
   }
 };
 
@@ -132,6 +212,19 @@ inline segment_key key_of(const segment& x) {
   return {x.number, x.part};
 }
 
+/// Frames of `x`: pictures that are shown.
+inline uint64_t frames_in(const segment& x) {
+  uint64_t result = 0;
+  for (auto& p : x.packets)
+    result += !p.hidden;
+  return result;
+}
+
+/// Number of the frame behind the last of `x`.
+inline uint64_t end_frame(const segment& x) {
+  return x.first_frame + frames_in(x);
+}
+
 /// The keyframes among so many frames: those whose numbers `every` divides.
 /// @pre `every > 0`
 inline std::vector<uint64_t> keyframes_of(uint64_t first_frame, uint64_t frames,
@@ -147,7 +240,7 @@ inline std::vector<uint64_t> keyframes_of(uint64_t first_frame, uint64_t frames,
 /// @pre `every > 0`
 inline uint64_t keyframes_in(const segment& x, uint64_t every) {
   auto below = [every](uint64_t n) { return (n + every - 1) / every; };
-  return below(x.first_frame + x.packets.size()) - below(x.first_frame);
+  return below(end_frame(x)) - below(x.first_frame);
 }
 
 } // namespace vpaas

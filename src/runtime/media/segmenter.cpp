@@ -7,15 +7,29 @@ namespace vpaas {
 
 namespace {
 
+// Parameter sets that wait for their picture; more is no stream of pictures.
+constexpr size_t max_sets = 1 << 20;
+
 // Stamps beyond 300 years are damage; without them no sum can overflow.
 int64_t sane(int64_t us) {
   constexpr int64_t limit = int64_t{1} << 53;
   return us > -limit && us < limit ? us : no_time;
 }
 
-bool passed(int64_t from_us, int64_t to_us, caf::timespan limit) {
-  return from_us != no_time && to_us != no_time
-         && std::chrono::microseconds{to_us - from_us} >= limit;
+int64_t microseconds_of(caf::timespan x) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(x).count();
+}
+
+// Writes parameter sets as units of a stream of this form.
+void write_sets(const blob& extradata, bool hevc, size_t length_size,
+                std::vector<uint8_t>& to) {
+  for_each_set(extradata, hevc, [&](const uint8_t* nal, size_t n) {
+    if (length_size == 0)
+      to.insert(to.end(), {0, 0, 0, 1});
+    for (auto i = length_size; i > 0; --i)
+      to.push_back(static_cast<uint8_t>(n >> (8 * (i - 1))));
+    to.insert(to.end(), nal, nal + n);
+  });
 }
 
 } // namespace
@@ -29,47 +43,51 @@ segmenter::segmenter(std::string stream, segment_limits limits,
 
 void segmenter::restart(codec_parameters codec, uint32_t reorder_depth) {
   codec_ = std::move(codec);
+  next_codec_.reset();
   limits_.reorder_depth = reorder_depth;
+  rules_ = bitstream_rules{codec_};
+  line_.restart(codec_.fps, limits_.live);
   started_ = false;
-  discontinuity_ = number_ > 0;
+  timed_ = false;
+  reopened_ = number_ > 0;
+  jumped_ = false;
+  sets_.clear();
   packets_.clear();
+  places_.clear();
   bytes_.clear();
 }
 
 std::optional<segment> segmenter::push(const packet_view& x,
                                        caf::timestamp captured) {
-  auto pts = sane(x.pts_us);
-  auto dts = sane(x.dts_us);
-  auto now = time_of(dts, pts);
-  if (!started_ && (!x.key || (limits_.wait_for_time && now == no_time))) {
-    ++discarded_;
-    return std::nullopt;
-  }
-  if (continues(pts, dts)) {
-    bytes_.insert(bytes_.end(), x.data, x.data + x.size);
-    packets_.back().size += static_cast<uint32_t>(x.size);
-    return std::nullopt;
-  }
   std::optional<segment> result;
-  if (!started_) {
-    open_segment();
-    segment_start_us_ = now;
-  } else if (x.key
-             && (passed(segment_start_us_, now, limits_.min_time)
-                 || now == no_time || segment_start_us_ == no_time
-                 || now < segment_start_us_)) {
-    // A key frame without a usable time starts a segment too.
-    if (!packets_.empty())
-      result = take(packets_.size());
-    open_segment();
-    segment_start_us_ = now;
-  } else if (due(x)) {
-    if (auto n = cut_point(); n > 0)
-      result = take(n);
+  if (x.changed)
+    result = change(x);
+  auto facts = rules_.look(x.data, x.size, x.key);
+  if (facts.empty) {
+    if (sets_.size() + x.size > max_sets)
+      sets_.clear();
+    sets_.insert(sets_.end(), x.data, x.data + x.size);
+    return result;
   }
-  bytes_.insert(bytes_.end(), x.data, x.data + x.size);
-  packets_.push_back(
-    {static_cast<uint32_t>(x.size), x.key, pts, dts, captured});
+  if (!started_ && waits_for_start(x, facts))
+    return result;
+  if (facts.continues && !packets_.empty()) {
+    append(x);
+    return result;
+  }
+  arrival in{x, facts, sane(x.pts_us), sane(x.dts_us), {}, captured};
+  auto time = in.dts_us != no_time ? in.dts_us : in.pts_us;
+  in.now = line_.advance(time, captured);
+  jumped_ = jumped_ || in.now.jumped;
+  if (!started_)
+    begin(in);
+  else if (auto part = cut(in))
+    result = std::move(part);
+  if (time != no_time)
+    give_times(time);
+  packets_.push_back({0, x.key, hide(in), in.pts_us, in.dts_us, captured});
+  places_.push_back(in.now.at_us);
+  append(x);
   return result;
 }
 
@@ -79,28 +97,116 @@ std::optional<segment> segmenter::finish() {
   return take(packets_.size());
 }
 
-// RTP hands the slices of one picture on in several packets at times.
-bool segmenter::continues(int64_t pts_us, int64_t dts_us) const {
-  if (packets_.empty() || pts_us == no_time || dts_us == no_time)
-    return false;
-  auto& last = packets_.back();
-  auto sliced = codec_.codec == "h264" || codec_.codec == "hevc";
-  return sliced && last.pts_us == pts_us && last.dts_us == dts_us;
+// At a key picture a segment begins with what is new. In the middle of one,
+// parameter sets are written before the picture, as a stream without a
+// container would have them.
+std::optional<segment> segmenter::change(const packet_view& x) {
+  auto before = codec_;
+  auto next = *x.changed;
+  bitstream_rules rules{next};
+  if (started_ && !x.key && rules_.has_units() && next.codec == before.codec
+      && rules.length_size() == rules_.length_size()) {
+    write_sets(next.extradata, next.codec == "hevc", rules_.length_size(),
+               sets_);
+    next_codec_ = std::move(next);
+    return std::nullopt;
+  }
+  std::optional<segment> result;
+  if (!packets_.empty())
+    result = take(packets_.size());
+  codec_ = std::move(next);
+  next_codec_.reset();
+  rules_ = std::move(rules);
+  started_ = false;
+  return result;
 }
 
-bool segmenter::due(const packet_view& x) const {
-  if (packets_.empty())
+// A picture whose first slices are missing is no start.
+bool segmenter::waits_for_start(const packet_view& x,
+                                const packet_facts& facts) {
+  if (!facts.continues && !facts.headless && (x.key || facts.start))
     return false;
-  // The first packets of a stream may come without times.
-  auto first = std::find_if(packets_.begin(), packets_.end(), [this](auto& p) {
-    return time_of(p.dts_us, p.pts_us) != no_time;
-  });
-  auto start = first == packets_.end() ? no_time
-                                       : time_of(first->dts_us, first->pts_us);
-  return packets_.size() >= limits_.max_packets
-         || bytes_.size() + x.size > limits_.max_bytes
-         || passed(start, time_of(sane(x.dts_us), sane(x.pts_us)),
-                   limits_.part_time);
+  discarded_ += !facts.continues;
+  sets_.clear();
+  return true;
+}
+
+void segmenter::begin(const arrival& x) {
+  started_ = true;
+  recovering_ = !x.facts.recovered;
+  leading_ = !x.facts.clean_start;
+  start_pts_us_ = x.pts_us;
+  open_segment(x.now.at_us);
+}
+
+std::optional<segment> segmenter::cut(const arrival& x) {
+  std::optional<segment> result;
+  auto length = x.now.at_us - segment_at_us_;
+  if ((x.view.key || x.facts.start)
+      && (jumped_ || length >= microseconds_of(limits_.min_time))) {
+    if (!packets_.empty())
+      result = take(packets_.size());
+    open_segment(x.now.at_us);
+  } else if (due(x)) {
+    if (auto n = cut_point(); n > 0)
+      result = take(n);
+  }
+  return result;
+}
+
+void segmenter::open_segment(int64_t at_us) {
+  ++number_;
+  part_ = 0;
+  segment_at_us_ = at_us;
+  auto reopened = std::exchange(reopened_, false);
+  auto jumped = std::exchange(jumped_, false);
+  discontinuity_ = reopened || jumped;
+  connected_ = jumped && !reopened;
+  if (next_codec_)
+    codec_ = *std::exchange(next_codec_, std::nullopt);
+}
+
+// Where decoding begins at a picture that others after it may look behind,
+// decoders hold those back.
+bool segmenter::hide(const arrival& x) {
+  if (x.facts.recovered)
+    recovering_ = false;
+  auto needs_others = rules_.names_leading()
+                        ? x.facts.leading
+                        : start_pts_us_ != no_time
+                            && (x.pts_us == no_time
+                                || x.pts_us < start_pts_us_);
+  auto result = x.view.hidden || x.facts.hidden || recovering_
+                || (leading_ && needs_others);
+  if (x.facts.start && x.pts_us != start_pts_us_)
+    leading_ = false;
+  return result;
+}
+
+// The first picture of a connection comes without a time at times.
+void segmenter::give_times(int64_t first_us) {
+  if (std::exchange(timed_, true) || !limits_.live)
+    return;
+  auto time = first_us;
+  for (auto i = packets_.rbegin(); i != packets_.rend(); ++i) {
+    time -= line_.nominal_us();
+    i->pts_us = i->dts_us = time;
+  }
+}
+
+void segmenter::append(const packet_view& x) {
+  packets_.back().size += static_cast<uint32_t>(sets_.size() + x.size);
+  bytes_.insert(bytes_.end(), sets_.begin(), sets_.end());
+  bytes_.insert(bytes_.end(), x.data, x.data + x.size);
+  sets_.clear();
+}
+
+bool segmenter::due(const arrival& x) const {
+  return !packets_.empty()
+         && (packets_.size() >= limits_.max_packets
+             || bytes_.size() + x.view.size > limits_.max_bytes
+             || x.now.at_us - places_.front()
+                  >= microseconds_of(limits_.part_time));
 }
 
 // Returns the largest n such that the first n packets are shown before all
@@ -134,7 +240,8 @@ segment segmenter::take(size_t count) {
   result.number = number_;
   result.part = part_++;
   result.first_frame = next_frame_;
-  result.discontinuity = discontinuity_;
+  result.discontinuity = std::exchange(discontinuity_, false);
+  result.connected = std::exchange(connected_, false);
   result.codec = codec_;
   size_t size = 0;
   for (size_t i = 0; i < count; ++i)
@@ -144,20 +251,11 @@ segment segmenter::take(size_t count) {
   result.packets.assign(packets_.begin(), last);
   result.bytes = blob{{bytes_.begin(), end}};
   packets_.erase(packets_.begin(), last);
+  places_.erase(places_.begin(),
+                places_.begin() + static_cast<std::ptrdiff_t>(count));
   bytes_.erase(bytes_.begin(), end);
-  next_frame_ += count;
-  discontinuity_ = false;
+  next_frame_ = end_frame(result);
   return result;
-}
-
-void segmenter::open_segment() {
-  started_ = true;
-  ++number_;
-  part_ = 0;
-}
-
-int64_t segmenter::time_of(int64_t dts_us, int64_t pts_us) const {
-  return dts_us != no_time ? dts_us : pts_us;
 }
 
 } // namespace vpaas

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "runtime/media/bitstream.hpp"
 #include "runtime/media/segment.hpp"
+#include "runtime/media/time_line.hpp"
 
 #include <caf/timespan.hpp>
 
@@ -15,6 +17,9 @@ struct packet_view {
   bool key = false;
   int64_t pts_us = no_time;
   int64_t dts_us = no_time;
+  bool hidden = false; ///< the container says that it is not to be shown
+  /// What decoders must know from here on, where it is something else.
+  const codec_parameters* changed = nullptr;
 };
 
 /// Where a stream is cut.
@@ -28,9 +33,9 @@ struct segment_limits {
   /// Pictures that may stand in the bitstream before one that is shown before
   /// them. A part is cut only where display order agrees with it.
   uint32_t reorder_depth = 0;
-  /// Packets before the first time stamp are discarded too: a live stream
-  /// begins with half a picture at times, which has none.
-  bool wait_for_time = false;
+  /// Packets come as time passes: arrival bounds parts too, and pictures at the
+  /// start that have no time take theirs from the first that has one.
+  bool live = false;
 };
 
 /// How far a stream has been numbered.
@@ -39,15 +44,18 @@ struct stream_position {
   uint64_t frame = 0;   ///< number of the next one
 };
 
-/// Cuts packets into segments and numbers their frames in display order. Pure:
-/// no file, no clock, no decoding.
+/// Puts pictures together from packets, cuts them into segments and numbers
+/// their frames in display order. A picture is known by its headers, not by
+/// its time: times may repeat, stand still or jump. Pure: no file, no clock, no
+/// decoding.
 class segmenter {
 public:
   segmenter(std::string stream, segment_limits limits,
             stream_position from = {});
 
   /// Starts over after the source was opened: what was not cut is lost, the
-  /// numbers go on. Packets before the first intra frame are discarded.
+  /// numbers go on. Packets before the first picture at which decoding may
+  /// start are discarded.
   void restart(codec_parameters codec, uint32_t reorder_depth);
 
   /// Takes a packet and returns the part that it closes, if any.
@@ -56,8 +64,8 @@ public:
   /// Returns what is left at the end of the source.
   std::optional<segment> finish();
 
-  /// Packets that no decoder could have used: they came before an intra frame
-  /// or, if so told, before a time stamp.
+  /// Pictures that no decoder could have used: they came before one at which
+  /// decoding may start.
   uint64_t discarded() const {
     return discarded_;
   }
@@ -68,24 +76,50 @@ public:
   }
 
 private:
-  bool continues(int64_t pts_us, int64_t dts_us) const;
-  bool due(const packet_view& x) const;
+  /// A picture on its way into the segment.
+  struct arrival {
+    const packet_view& view;
+    packet_facts facts;
+    int64_t pts_us, dts_us;
+    time_line::place now;
+    caf::timestamp captured;
+  };
+
+  std::optional<segment> change(const packet_view& x);
+  bool waits_for_start(const packet_view& x, const packet_facts& facts);
+  std::optional<segment> cut(const arrival& x);
+  void begin(const arrival& x);
+  void open_segment(int64_t at_us);
+  bool hide(const arrival& x);
+  void give_times(int64_t first_us);
+  void append(const packet_view& x);
+  bool due(const arrival& x) const;
   size_t cut_point() const;
   segment take(size_t count);
-  void open_segment();
-  int64_t time_of(int64_t dts_us, int64_t pts_us) const;
 
   std::string stream_;
   segment_limits limits_;
   codec_parameters codec_;
+  std::optional<codec_parameters> next_codec_; ///< of the next segment
+  bitstream_rules rules_;
+  time_line line_;
   bool started_ = false;
-  bool discontinuity_ = false;
-  uint64_t number_; ///< of the segment being filled
+  bool reopened_ = false;          ///< since the last segment began
+  bool jumped_ = false;            ///< the same, of its times
+  bool recovering_ = false;        ///< decoding began in a gradual refresh
+  bool leading_ = false;           ///< pictures that need others may still come
+  int64_t start_pts_us_ = no_time; ///< where decoding began
+  uint64_t number_;                ///< of the segment being filled
   uint32_t part_ = 0;
+  bool discontinuity_ = false; ///< of that segment
+  bool connected_ = false;
   uint64_t next_frame_;
   uint64_t discarded_ = 0;
-  int64_t segment_start_us_ = no_time;
+  int64_t segment_at_us_ = 0; ///< where it begins on the line
+  bool timed_ = false;        ///< a picture of this source had a time
+  std::vector<uint8_t> sets_; ///< for the next picture
   std::vector<packet> packets_;
+  std::vector<int64_t> places_; ///< of the packets, on the line
   std::vector<uint8_t> bytes_;
 };
 

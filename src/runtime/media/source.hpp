@@ -1,6 +1,8 @@
 #pragma once
 
 #include "runtime/media/segmenter.hpp"
+#include "runtime/media/trouble.hpp"
+#include "runtime/source_address.hpp"
 
 #include <caf/expected.hpp>
 #include <caf/timespan.hpp>
@@ -10,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace vpaas {
 
@@ -22,9 +25,10 @@ constexpr auto names_of(rtsp_transport) {
 
 /// A place that video comes from.
 struct source_config {
-  /// A path, rtsp:// or http:// address, a device such as /dev/video0, or
-  /// synthetic://street?seed=7, see runtime/media/synthetic.hpp.
-  std::string url;
+  /// A path, an address such as rtsp:// or http://, see `address_schemes`, a
+  /// device such as /dev/video0, or synthetic://street?seed=7, see
+  /// runtime/media/synthetic.hpp.
+  source_address url;
   /// FFmpeg's name of the input format; empty: found by looking.
   std::string format;
   rtsp_transport transport = rtsp_transport::tcp;
@@ -33,14 +37,31 @@ struct source_config {
   /// Begin a file again at its end; times and numbers go on.
   bool loop = false;
   caf::timespan open_timeout = std::chrono::seconds{10};
-  /// A source that sends nothing for so long is an error.
+  /// A source that sends nothing for so long is an error; longer where its own
+  /// pace is slower, and until that is known.
   caf::timespan stall_timeout = std::chrono::seconds{5};
+  /// The longest wait for a picture that is usual for it, if that is known.
+  caf::timespan usual_wait{0};
 };
+
+/// Schemes of addresses that can be opened, beside synthetic://.
+std::vector<std::string> address_schemes();
 
 /// Set from any thread to make a blocked call of a source return an error.
 using cancel_flag = std::shared_ptr<std::atomic<bool>>;
 
 class packet_input;
+
+class pace;
+
+struct stream_details;
+
+/// A look at a source: a picture, the end, or neither where a picture's time
+/// has not come.
+struct source_reading {
+  std::optional<packet_view> picture;
+  bool ended = false;
+};
 
 /// Reads the coded pictures of one video stream; decodes none. All calls
 /// block, up to the configured times: use it from a detached actor.
@@ -48,7 +69,8 @@ class source {
 public:
   /// Opens `config.url`.
   /// @returns ec::io where it cannot be reached, ec::codec where it has no
-  ///          video that can be forwarded, ec::cancelled.
+  ///          video that can be forwarded, ec::bad_config where the address
+  ///          cannot be one, ec::cancelled.
   static caf::expected<source> open(source_config config,
                                     cancel_flag cancel = nullptr);
 
@@ -57,6 +79,9 @@ public:
   ~source();
 
   const codec_parameters& codec() const;
+
+  /// For `packet_recorder`; null where there is no more than `codec()`.
+  std::shared_ptr<const stream_details> details() const;
 
   /// See segment_limits::reorder_depth.
   uint32_t reorder_depth() const;
@@ -68,14 +93,24 @@ public:
   /// looped.
   bool finite() const;
 
+  /// How long a read may take before it fails: what the source's own pace asks
+  /// for.
+  caf::timespan patience() const;
+
   /// Returns the next picture, valid until the next call, or nothing at the
   /// end. @returns ec::io for a stall or a lost connection, ec::cancelled.
   caf::expected<std::optional<packet_view>> read();
 
+  /// The same, but waits at most so long for a picture's time.
+  caf::expected<source_reading> read_for(caf::timespan at_most);
+
 private:
-  explicit source(std::unique_ptr<packet_input> x);
+  source(std::unique_ptr<packet_input> x, cancel_flag cancel);
 
   std::unique_ptr<packet_input> input_;
+  std::unique_ptr<pace> pace_;
+  std::optional<packet_view> held_; ///< its time has not come
+  cancel_flag cancel_;
 };
 
 } // namespace vpaas

@@ -11,8 +11,6 @@ namespace vpaas {
 
 namespace {
 
-constexpr const char* prefix = "synthetic://";
-
 constexpr AVRational microsecond{1, 1'000'000};
 
 constexpr const char* remedy = "check that FFmpeg has libx264";
@@ -98,6 +96,14 @@ public:
     return !config_.loop && !endless();
   }
 
+  bool paced() const override {
+    return live();
+  }
+
+  caf::timespan patience() const override {
+    return config_.stall_timeout;
+  }
+
   caf::expected<std::optional<packet_view>> read() override;
 
 private:
@@ -113,18 +119,17 @@ private:
   codec_parameters described_;
   av::codec_ptr encoder_;
   frame_pool pool_;
-  av::packet_ptr packet_{av_packet_alloc()};
+  av::packet_ptr packet_ = av::make_packet();
   uint64_t next_ = 0; ///< number of the next frame, over all rounds
-  pace pace_;
 };
 
 caf::error street_input::open() {
   auto& scene = street_.config();
-  encoder_.reset(
-    avcodec_alloc_context3(avcodec_find_encoder_by_name("libx264")));
-  if (!encoder_)
-    return av::failed(ec::codec, "open " + config_.url,
+  auto* found = avcodec_find_encoder_by_name("libx264");
+  if (!found)
+    return av::failed(ec::codec, "open " + to_string(config_.url),
                       AVERROR_ENCODER_NOT_FOUND, remedy);
+  encoder_ = av::make_codec(found);
   auto& x = *encoder_;
   x.width = scene.width;
   x.height = scene.height;
@@ -144,7 +149,7 @@ caf::error street_input::open() {
   options.set("forced-idr", "1");
   options.set("x264-params", "scenecut=0");
   if (auto rc = avcodec_open2(&x, nullptr, options.get()); rc < 0)
-    return av::failed(ec::codec, "open " + config_.url, rc, remedy);
+    return av::failed(ec::codec, "open " + to_string(config_.url), rc, remedy);
   described_.codec = "h264";
   described_.width = scene.width;
   described_.height = scene.height;
@@ -169,7 +174,8 @@ caf::error street_input::encode(uint64_t frame) {
   if (rc >= 0)
     rc = avcodec_receive_packet(encoder_.get(), packet_.get());
   if (rc < 0)
-    return av::failed(ec::codec, "encode " + config_.url, rc, remedy);
+    return av::failed(ec::codec, "encode " + to_string(config_.url), rc,
+                      remedy);
   return caf::none;
 }
 
@@ -182,10 +188,9 @@ caf::expected<std::optional<packet_view>> street_input::read() {
   if (!stopped())
     if (auto err = encode(endless() ? next_ : next_ % frames))
       return err;
-  if (live() && !stopped())
-    pace_.wait(packet_->pts, cancel_);
   if (stopped())
-    return caf::make_error(ec::cancelled, "failed to read " + config_.url
+    return caf::make_error(ec::cancelled, "failed to read "
+                                            + to_string(config_.url)
                                             + ": it was stopped");
   ++next_;
   return std::optional{packet_view{
@@ -195,8 +200,8 @@ caf::expected<std::optional<packet_view>> street_input::read() {
 
 } // namespace
 
-bool is_synthetic(const std::string& url) {
-  return url.rfind(prefix, 0) == 0;
+bool is_synthetic(const source_address& url) {
+  return url.scheme() == "synthetic";
 }
 
 parameter_specs street_parameters() {
@@ -216,9 +221,10 @@ parameter_specs street_parameters() {
   };
 }
 
-caf::expected<street_config> parse_street(const std::string& url) {
+caf::expected<street_config> parse_street(const source_address& from) {
+  auto& url = from.whole();
   auto question = std::min(url.find('?'), url.size());
-  if (!is_synthetic(url) || url.substr(0, question) != "synthetic://street")
+  if (!is_synthetic(from) || url.substr(0, question) != "synthetic://street")
     return refuse(url, "no such scene; write synthetic://street?seed=7");
   auto values = values_of(url, question + 1);
   if (!values)

@@ -10,14 +10,14 @@
 namespace vpaas {
 
 /// Whether `url` names a camera that is made up here.
-bool is_synthetic(const std::string& url);
+bool is_synthetic(const source_address& url);
 
 /// What may stand behind synthetic://street?, as key=value with & between.
 parameter_specs street_parameters();
 
 /// Reads synthetic://street?seed=7&fps=30&size=1280x720&seconds=60.
 /// @returns ec::bad_config that names the key, its value and what is allowed.
-caf::expected<street_config> parse_street(const std::string& url);
+caf::expected<street_config> parse_street(const source_address& url);
 
 /// Opens a made-up street as a camera sends it: H.264 at a constant quality
 /// (CRF 20), no B frames, an intra frame a second. `seconds=0` never ends and

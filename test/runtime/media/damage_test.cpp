@@ -191,7 +191,8 @@ BOOST_AUTO_TEST_CASE(damaged_segments_balance_and_the_next_clean_one_is_whole) {
       BOOST_TEST(uut.counters().damaged <= book.came);
     }
   }
-  BOOST_TEST(marked > 50u);
+  // Pictures that were decoded before the damaged one are whole.
+  BOOST_TEST(marked > 40u);
 }
 
 BOOST_AUTO_TEST_CASE(absurd_times_lose_no_frame) {

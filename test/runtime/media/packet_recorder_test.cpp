@@ -19,16 +19,16 @@ source_config at(const std::string& url) {
   return result;
 }
 
-/// Copies a whole source; the number of packets.
+/// Copies a whole source; the number of frames.
 size_t record(const std::string& url, const std::string& path) {
   auto from = source::open(at(url));
   BOOST_REQUIRE(from);
-  auto to = packet_recorder::open(path, from->codec());
-  BOOST_REQUIRE(to);
-  for (auto p = from->read(); p && *p; p = from->read())
-    BOOST_REQUIRE(!to->add(**p));
-  BOOST_REQUIRE(!to->finish());
-  return to->frames();
+  packet_recorder to{path, from->details()};
+  for (auto& x : test::segments_of(at(url)))
+    BOOST_REQUIRE(!to.add(x));
+  auto err = to.finish();
+  BOOST_REQUIRE_MESSAGE(!err, describe(err));
+  return to.frames();
 }
 
 std::vector<frame> frames_of(const std::string& url) {
@@ -83,18 +83,18 @@ BOOST_AUTO_TEST_CASE(a_file_with_reordered_pictures_is_copied_as_it_is) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_named) {
-  codec_parameters h264;
-  h264.codec = "h264";
-  h264.width = h264.height = 64;
-  auto x = packet_recorder::open("/nowhere/a.mp4", h264);
-  BOOST_REQUIRE(!x);
-  BOOST_TEST((x.error() == ec::io));
-  BOOST_TEST(describe(x.error()).find("/nowhere/a.mp4") != std::string::npos);
+  auto h264
+    = test::segments_of(at("synthetic://street?size=320x180&fps=10&seconds=1"));
+  packet_recorder x{"/nowhere/a.mp4", nullptr};
+  auto err = x.add(h264.front());
+  BOOST_TEST((err == ec::io));
+  BOOST_TEST(describe(err).find("/nowhere/a.mp4") != std::string::npos);
   test::temp_dir folder;
-  h264.codec = "rawvideo";
-  auto y = packet_recorder::open(folder.path("raw.mp4"), h264);
-  BOOST_REQUIRE(!y);
-  BOOST_TEST((y.error() == ec::codec), describe(y.error()));
+  auto raw = h264.front();
+  raw.codec.codec = "rawvideo";
+  packet_recorder y{folder.path("raw.mp4"), nullptr};
+  err = y.add(raw);
+  BOOST_TEST((err == ec::codec), describe(err));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(an_mp4_has_every_frame_at_its_time) {
   for (uint64_t i = 0; i < 30; ++i)
     BOOST_TEST(
       !uut.add(plain(320, 180, static_cast<uint8_t>(20 + i * 5), 128, 128, i)));
-  BOOST_TEST((uut.add(plain(64, 64, 0, 0, 0)) == ec::bad_input));
+  BOOST_TEST((uut.add({}) == ec::bad_input));
   BOOST_TEST(!uut.finish());
   BOOST_TEST(probe(path, "stream=codec_name,width,height,nb_read_packets")
              == "h264,320,180,30\n");
@@ -135,6 +135,27 @@ BOOST_AUTO_TEST_CASE(an_mp4_has_every_frame_at_its_time) {
     take(back.decode(x));
   take(back.finish());
   BOOST_TEST(next == 30u);
+}
+
+BOOST_AUTO_TEST_CASE(a_frame_of_another_size_keeps_its_shape_in_an_mp4) {
+  test::temp_dir folder;
+  auto path = folder.path("out.mp4");
+  mp4_writer uut{path, 25};
+  BOOST_TEST(!uut.add(plain(320, 180, 100, 128, 128, 0)));
+  BOOST_TEST(!uut.add(plain(64, 64, 200, 128, 128, 1)));
+  BOOST_TEST(!uut.finish());
+  BOOST_TEST(uut.letterboxed() == 1u);
+  decoder back{{1, 1, true}};
+  auto frames = back.decode(test::segments_of(path).front()).frames;
+  for (auto& x : back.finish().frames)
+    frames.push_back(x);
+  BOOST_REQUIRE(frames.size() == 2u);
+  BOOST_TEST(frames[1].width() == 320);
+  // 180 by 180 in the middle, black beside it.
+  BOOST_TEST(std::abs(sample(frames[1], 0, 160, 90) - 200) <= 4);
+  BOOST_TEST(std::abs(sample(frames[1], 0, 80, 90) - 200) <= 4);
+  BOOST_TEST(std::abs(sample(frames[1], 0, 60, 90) - 16) <= 4);
+  BOOST_TEST(std::abs(sample(frames[1], 0, 260, 90) - 16) <= 4);
 }
 
 BOOST_AUTO_TEST_CASE(an_mp4_that_cannot_be_written_is_named) {

@@ -147,29 +147,134 @@ BOOST_AUTO_TEST_CASE(absurd_times_are_dropped_and_do_not_stop_the_stream) {
 }
 
 BOOST_AUTO_TEST_CASE(slices_of_one_picture_are_one_packet) {
+  // first_mb_in_slice 0 is the bit 1, and 1 the bits 010; times say nothing.
+  std::vector<uint8_t> idr{0, 0, 1, 0x65, 0x88}, first{0, 0, 1, 0x41, 0x88},
+    more{0, 0, 1, 0x41, 0x48};
   segmenter uut{"s", limits};
   codec_parameters codec;
   codec.codec = "h264";
   uut.restart(codec, 0);
-  for (auto t : {0, 0, 0, 40'000, 80'000, 80'000})
-    uut.push({byte.data(), 1, t == 0, t, t}, {});
+  for (auto* x : {&idr, &more, &more, &first, &first, &more})
+    uut.push({x->data(), x->size(), x == &idr, 0, 0}, {});
   finish(uut);
   BOOST_REQUIRE(out.size() == 1u);
   BOOST_REQUIRE(out[0].packets.size() == 3u);
-  BOOST_TEST(out[0].packets[0].size == 3u);
-  BOOST_TEST(out[0].packets[2].size == 2u);
-  BOOST_TEST(out[0].bytes.size() == 6u);
+  BOOST_TEST(out[0].packets[0].size == 15u);
+  BOOST_TEST(out[0].packets[1].size == 5u);
+  BOOST_TEST(out[0].packets[2].size == 10u);
+  BOOST_TEST(out[0].bytes.size() == 30u);
 }
 
-BOOST_AUTO_TEST_CASE(a_live_stream_may_wait_for_its_first_time) {
-  limits.wait_for_time = true;
+BOOST_AUTO_TEST_CASE(slices_of_hevc_are_known_by_their_first_bit) {
+  std::vector<uint8_t> idr{0, 0, 1, 0x26, 1, 0x80}, first{0, 0, 1, 2, 1, 0x80},
+    more{0, 0, 1, 2, 1, 0x40};
   segmenter uut{"s", limits};
-  uut.restart({}, 0);
+  codec_parameters codec;
+  codec.codec = "hevc";
+  uut.restart(codec, 0);
+  for (auto* x : {&idr, &more, &first, &first, &more})
+    uut.push({x->data(), x->size(), x == &idr, 0, 0}, {});
+  finish(uut);
+  CHECK_SIZES(3);
+}
+
+BOOST_AUTO_TEST_CASE(a_picture_without_its_first_slices_is_no_start) {
+  std::vector<uint8_t> half{0, 0, 1, 0x65, 0x48}, whole{0, 0, 1, 0x65, 0x88};
+  segmenter uut{"s", limits};
+  codec_parameters codec;
+  codec.codec = "h264";
+  uut.restart(codec, 0);
+  for (auto* x : {&half, &half, &whole})
+    uut.push({x->data(), x->size(), true, 0, 0}, {});
+  finish(uut);
+  CHECK_SIZES(1);
+  BOOST_TEST(uut.discarded() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_picture_of_a_live_stream_gets_a_time) {
+  limits.live = true;
+  segmenter uut{"s", limits};
+  codec_parameters codec;
+  codec.fps = 25;
+  uut.restart(codec, 0);
   uut.push({byte.data(), 1, true, no_time, no_time}, {});
-  push(uut, "Ip");
+  uut.push({byte.data(), 1, false, 1'000'000, 1'000'000}, {});
   finish(uut);
   CHECK_SIZES(2);
-  BOOST_TEST(uut.discarded() == 1u);
+  BOOST_TEST(out[0].packets[0].pts_us == 960'000);
+  BOOST_TEST(uut.discarded() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(times_that_stand_still_do_not_grow_a_segment_for_ever) {
+  segmenter uut{"s", limits};
+  uut.restart({}, 0);
+  for (int i = 0; i < 100; ++i)
+    if (auto x = uut.push({byte.data(), 1, i % 10 == 0, 7, 7}, {}))
+      out.push_back(std::move(*x));
+  finish(uut);
+  // Pictures without usable times count as 40 ms each: 30 to a second's cut.
+  CHECK_SIZES(30, 30, 30, 10);
+}
+
+BOOST_AUTO_TEST_CASE(a_jump_is_said_with_the_next_segment) {
+  segmenter uut{"s", limits};
+  uut.restart({}, 0);
+  push(uut, "IppIp");
+  pushed -= 25 * 3600; // the clock is set back by an hour
+  next -= 25 * 3600;
+  push(uut, "ppIp");
+  finish(uut);
+  CHECK_SIZES(7, 2);
+  BOOST_TEST(!out[0].discontinuity);
+  BOOST_TEST(out[1].discontinuity);
+  BOOST_TEST(out[1].connected);
+  BOOST_TEST(out[1].first_frame == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_that_was_waited_for_is_no_jump) {
+  segmenter uut{"s", limits};
+  uut.restart({}, 0);
+  auto arrived = caf::timestamp{1h};
+  for (auto t : {0s, 100s, 200s}) {
+    auto us = std::chrono::microseconds{t}.count();
+    if (auto x = uut.push({byte.data(), 1, true, us, us}, arrived + t))
+      out.push_back(std::move(*x));
+  }
+  finish(uut);
+  CHECK_SIZES(1, 1, 1);
+  BOOST_TEST(!out[2].discontinuity);
+}
+
+BOOST_AUTO_TEST_CASE(new_parameters_at_a_key_picture_begin_a_segment) {
+  segmenter uut{"s", limits};
+  codec_parameters before, after;
+  before.codec = after.codec = "mpeg4";
+  after.extradata = blob{{1, 2}};
+  uut.restart(before, 0);
+  push(uut, "Ip");
+  packet_view x{byte.data(), 1, true, 80'000, 80'000};
+  x.changed = &after;
+  if (auto part = uut.push(x, {}))
+    out.push_back(std::move(*part));
+  finish(uut);
+  CHECK_SIZES(2, 1);
+  BOOST_TEST(out[0].codec.extradata.empty());
+  BOOST_TEST(out[1].codec.extradata.size() == 2u);
+  BOOST_TEST(out[1].number == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(hidden_pictures_travel_and_are_not_counted) {
+  segmenter uut{"s", limits};
+  uut.restart({}, 0);
+  for (int i = 0; i < 5; ++i) {
+    packet_view x{byte.data(), 1, i == 0, i * frame_us, i * frame_us};
+    x.hidden = i < 2;
+    uut.push(x, {});
+  }
+  finish(uut);
+  CHECK_SIZES(5);
+  BOOST_TEST(frames_in(out[0]) == 3u);
+  BOOST_TEST(uut.next_frame() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(a_part_is_bounded_in_packets_and_bytes) {
