@@ -1,11 +1,30 @@
 #include "command_line.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/printable.hpp"
 
 #include <algorithm>
 #include <iostream>
 
 namespace vpaas {
+
+namespace {
+
+/// Options that take no value, or one with '=' only: what follows is a word.
+bool stands_alone(const std::string& name) {
+  for (auto x :
+       {"check", "dump-config", "follow", "help", "json", "kinds", "objects",
+        "objects-only", "outage", "source-stdin", "version", "watch"})
+    if (name == x)
+      return true;
+  return false;
+}
+
+bool is_option(const std::string& text) {
+  return text == "-h" || text.rfind("--", 0) == 0;
+}
+
+} // namespace
 
 command_line::command_line(int argc, char** argv, int first) {
   for (int i = first; i < argc; ++i) {
@@ -18,9 +37,15 @@ command_line::command_line(int argc, char** argv, int first) {
       continue;
     }
     auto equals = arg.find('=');
-    options_.emplace_back(arg.substr(2, equals - 2),
-                          equals == std::string::npos ? ""
-                                                      : arg.substr(equals + 1));
+    auto name = arg.substr(2, equals - 2);
+    std::string value;
+    if (equals != std::string::npos) {
+      value = arg.substr(equals + 1);
+    } else if (i + 1 < argc && !stands_alone(name) && !is_option(argv[i + 1])) {
+      value = argv[++i];
+      written_.push_back(value);
+    }
+    options_.emplace_back(std::move(name), std::move(value));
   }
 }
 
@@ -63,7 +88,7 @@ caf::error command_line::finish() const {
 }
 
 int complain(const std::string& program, const caf::error& x) {
-  std::cerr << program << ": " << cause_of(x) << '\n';
+  std::cerr << program << ": " << printable(cause_of(x)) << '\n';
   return 1;
 }
 

@@ -10,7 +10,8 @@
 
 namespace vpaas {
 
-/// What stands on a command line: words, and `--name` or `--name=value`.
+/// What stands on a command line: words, `--name`, and `--name=value` or
+/// `--name value`.
 class command_line {
 public:
   command_line(int argc, char** argv, int first);

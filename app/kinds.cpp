@@ -26,7 +26,6 @@ caf::expected<caf::actor> spawn_link(const spawn_context& x,
   cfg.host = place->first;
   cfg.port = place->second;
   cfg.node = x.node;
-  cfg.tls = x.system.has_openssl_manager();
   cfg.profile = profile_of(network);
   cfg.epoch_base
     = uint64_t(std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -184,6 +184,21 @@ super_resolver_world network_super_resolvers(zoo models) {
 
 } // namespace
 
+caf::error find_networks(const settings& config, const child_spec& child) {
+  auto models = default_zoo(config.get<std::string>("zoo", "path"));
+  auto named = [&](const char* key) {
+    auto x = child.parameters.value().value(key, json{""});
+    return x.is_string() ? x.get<std::string>() : std::string{};
+  };
+  if (auto model = named("model"); !model.empty() && model != "null")
+    if (auto found = models.locate(model); !found)
+      return std::move(found.error());
+  if (auto heads = named("heads"); !heads.empty())
+    if (auto found = read_heads(models, heads); !found)
+      return std::move(found.error());
+  return caf::none;
+}
+
 network_worlds networks_of(const settings& config) {
   auto models = default_zoo(config.get<std::string>("zoo", "path"));
   return {with_null_model(network_detectors(models)),

@@ -11,4 +11,8 @@ namespace vpaas {
 /// `regions`. A detector called `null` is none.
 network_worlds networks_of(const settings& config);
 
+/// Whether the files of the networks and heads that a child of a topology
+/// names are here. @returns ec::not_found, ec::model_missing
+caf::error find_networks(const settings& config, const child_spec& child);
+
 } // namespace vpaas

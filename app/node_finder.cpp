@@ -3,12 +3,12 @@
 #include "runtime/address.hpp"
 #include "runtime/json.hpp"
 #include "runtime/node/probe.hpp"
+#include "runtime/node/transport.hpp"
+#include "runtime/shipped.hpp"
 #include "system.hpp"
 
-#include <caf/io/all.hpp>
-#include <caf/openssl/all.hpp>
-
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 namespace vpaas {
@@ -28,8 +28,15 @@ std::string as_list(const std::string& text) {
 
 } // namespace
 
+std::string tool_file(const std::string& given) {
+  auto shipped = shipped_path("config/vpaas.ini");
+  std::error_code failed;
+  return given.empty() && std::filesystem::exists(shipped, failed) ? shipped
+                                                                   : given;
+}
+
 caf::expected<tool_setup> take_tool_setup(command_line& line) {
-  auto file = line.take("config-file", "");
+  auto file = tool_file(line.take("config-file", ""));
   auto nodes = line.take("nodes", "");
   auto changes = line.take_overrides();
   if (!changes)
@@ -39,15 +46,14 @@ caf::expected<tool_setup> take_tool_setup(command_line& line) {
   auto config = read_settings(file, tool_options(), *changes);
   if (!config)
     return config.error();
-  auto tls = check_tls(tls_paths(*config));
-  if (!tls)
-    return tls.error();
-  return tool_setup{std::move(*config), *tls};
+  auto own = credentials_of(*config);
+  if (!own)
+    return std::move(own.error());
+  return tool_setup{std::move(*config), std::move(*own)};
 }
 
 node_finder::node_finder(const tool_setup& setup, caf::actor_system& sys)
-  : sys_(sys), tls_(setup.tls),
-    timeout_(setup.config.get<caf::timespan>("tool", "timeout")),
+  : sys_(sys), timeout_(setup.config.get<caf::timespan>("tool", "timeout")),
     addresses_(setup.config.get<std::vector<std::string>>("tool", "nodes")) {
   if (addresses_.empty())
     addresses_ = local_addresses();
@@ -103,6 +109,38 @@ caf::expected<found_node> node_finder::node(const std::string& what,
                              "--node=HOST:PORT");
 }
 
+caf::expected<std::vector<found_node>>
+node_finder::nodes(const std::string& what, tier otherwise) {
+  if (!what.empty()) {
+    auto one = node(what, otherwise);
+    if (!one)
+      return std::move(one.error());
+    return std::vector<found_node>{std::move(*one)};
+  }
+  std::vector<found_node> result;
+  for (auto& x : nodes())
+    if (x.handle && x.info.tier == to_string(otherwise))
+      result.push_back(std::move(x));
+  if (result.empty())
+    return node(what, otherwise).error();
+  return result;
+}
+
+caf::expected<found_node> node_finder::only_node(const std::string& what,
+                                                 tier otherwise) {
+  auto found = nodes(what, otherwise);
+  if (!found)
+    return std::move(found.error());
+  if (found->size() == 1)
+    return std::move(found->front());
+  std::string names;
+  for (auto& x : *found)
+    names += (names.empty() ? "" : ", ") + x.info.name;
+  return caf::make_error(ec::bad_config, "several " + to_string(otherwise)
+                                           + " nodes answer: " + names
+                                           + "; name one with --node=NAME");
+}
+
 found_node node_finder::contact(const std::string& address) {
   found_node result;
   result.info.address = address;
@@ -133,9 +171,10 @@ found_node node_finder::contact(const std::string& address) {
 
 caf::expected<node_actor> node_finder::connect(const std::string& host,
                                                uint16_t port) {
-  if (tls_)
-    return caf::openssl::remote_actor<node_actor>(sys_, host, port);
-  return sys_.middleman().remote_actor<node_actor>(host, port);
+  auto found = find_published(sys_, host, port, timeout_);
+  if (!found)
+    return std::move(found.error());
+  return caf::actor_cast<node_actor>(*found);
 }
 
 std::vector<node_info> node_finder::known_by(const node_actor& x) {

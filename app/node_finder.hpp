@@ -2,6 +2,7 @@
 
 #include "command_line.hpp"
 #include "messages/protocol.hpp"
+#include "runtime/node/credentials.hpp"
 #include "runtime/node/settings.hpp"
 
 #include <map>
@@ -13,8 +14,12 @@ namespace vpaas {
 /// What a verb needs to talk to nodes.
 struct tool_setup {
   settings config;
-  bool tls = false;
+  credentials_ptr own;
 };
+
+/// Where the command line reads its configuration: `given`, else
+/// config/vpaas.ini where there is one.
+std::string tool_file(const std::string& given);
 
 /// Takes `--config-file`, `--nodes` and keys of the configuration off `line`.
 /// @returns ec::bad_config also where an option is left that nobody took
@@ -42,6 +47,14 @@ public:
 
   /// The node at an address, of a name, or (empty) the first one of this tier.
   caf::expected<found_node> node(const std::string& what, tier otherwise);
+
+  /// As above, but all of the tier where `what` is empty.
+  caf::expected<std::vector<found_node>> nodes(const std::string& what,
+                                               tier otherwise);
+
+  /// As above, for what must not go to the wrong one: ec::bad_config where
+  /// `what` is empty and several answer.
+  caf::expected<found_node> only_node(const std::string& what, tier otherwise);
 
   template <class T, class Handle, class... Ts>
   caf::expected<T> ask(const Handle& whom, const Ts&... xs) {
@@ -85,7 +98,6 @@ private:
   without_repeats(const std::map<std::string, found_node>& found);
 
   caf::actor_system& sys_;
-  bool tls_;
   caf::timespan timeout_;
   std::vector<std::string> addresses_;
 };

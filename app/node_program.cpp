@@ -4,13 +4,14 @@
 #include "actors/node.hpp"
 #include "command_line.hpp"
 #include "messages/registry.hpp"
+#include "runtime/node/checkup.hpp"
 #include "runtime/node/log.hpp"
+#include "runtime/node/lua_policy.hpp"
 #include "runtime/node/tls.hpp"
+#include "runtime/node/transport.hpp"
 #include "runtime/shipped.hpp"
 #include "system.hpp"
 
-#include <caf/io/all.hpp>
-#include <caf/openssl/all.hpp>
 #include <spdlog/spdlog.h>
 
 #include <unistd.h>
@@ -32,7 +33,7 @@ struct plan {
   settings config;
   actor_kinds kinds;
   topology tree;
-  bool tls = false;
+  credentials_ptr own;
 };
 
 void print_help(const std::string& name) {
@@ -46,7 +47,9 @@ void print_help(const std::string& name) {
                "explanations, and end\n"
                "  --kinds [--json]    list what topologies can ask for here, "
                "and end\n"
-               "  --check             check configuration, topology and TLS, "
+               "  --check             check configuration, topology, TLS and "
+               "whether the\n"
+               "                      networks, heads and policies are here, "
                "and end\n"
                "  --help, --version\n";
 }
@@ -60,19 +63,35 @@ std::string topology_path(const settings& config, const std::string& file) {
   return path.string();
 }
 
+/// A node's name is that in its certificate: others believe nothing else.
+caf::error check_own_name(const credentials& own, const std::string& name) {
+  if (!own.certified() || own.who().name == name)
+    return caf::none;
+  return caf::make_error(
+    ec::bad_config, "node.name = \"" + name
+                      + "\": openssl.certificate is that of \"" + own.who().name
+                      + "\"; set node.name to it, or "
+                        "make one with vpaas certs issue "
+                      + name);
+}
+
 caf::expected<plan> make_plan(const node_program& program, settings config,
                               const std::string& file) {
-  auto tls = check_tls(tls_paths(config));
-  if (!tls)
-    return tls.error();
-  if (auto err = check_exposure(config.get<std::string>("node", "host"), *tls))
+  auto own = credentials_of(config);
+  if (!own)
+    return std::move(own.error());
+  if (auto err = check_exposure(config.get<std::string>("node", "host"),
+                                (*own)->certified()))
+    return err;
+  if (auto err = check_own_name(**own, config.get<std::string>("node", "name")))
     return err;
   auto kinds = program.kinds(config);
   auto tree = read_topology(topology_path(config, file), config.values(),
                             kinds);
   if (!tree)
     return tree.error();
-  return plan{std::move(config), std::move(kinds), std::move(*tree), *tls};
+  return plan{std::move(config), std::move(kinds), std::move(*tree),
+              std::move(*own)};
 }
 
 node_info introduce(const plan& x, tier where, uint16_t port) {
@@ -113,7 +132,7 @@ void print_kinds(const actor_kinds& kinds, bool as_json) {
 sigset_t block_signals() {
   sigset_t result;
   sigemptyset(&result);
-  for (auto x : {SIGTERM, SIGINT, tree_ended})
+  for (auto x : {SIGTERM, SIGINT, SIGHUP, tree_ended})
     sigaddset(&result, x);
   pthread_sigmask(SIG_BLOCK, &result, nullptr);
   signal(SIGPIPE, SIG_IGN);
@@ -129,12 +148,12 @@ void unblock_signals() {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-caf::expected<uint16_t> publish(const node_actor& self, const plan& x,
-                                caf::actor_system& sys) {
+caf::expected<uint16_t> listen(const node_actor& self, const plan& x,
+                               caf::actor_system& sys) {
   auto host = x.config.get<std::string>("node", "host");
   auto port = x.config.get<uint16_t>("node", "port");
-  auto result = x.tls ? caf::openssl::publish(self, port, host.c_str(), true)
-                      : sys.middleman().publish(self, port, host.c_str(), true);
+  auto result = publish(sys, caf::actor_cast<caf::strong_actor_ptr>(self),
+                        sys.message_types(self), host, port);
   if (result)
     return *result;
   return caf::make_error(ec::io, "failed to listen on " + host + ":"
@@ -159,11 +178,21 @@ void announce(const node_actor& node, const node_info& info,
   });
 }
 
+/// Takes the certificate files anew, as SIGHUP asks for.
+void renew(caf::actor_system& sys) {
+  if (auto err = reload_certificate(sys))
+    spdlog::warn("kept the certificate that was there: {}", cause_of(err));
+  else
+    spdlog::info("took the certificate of {}", own_identity(sys).name);
+}
+
 /// Waits for a signal, then stops the node.
 caf::error wait_and_stop(const node_actor& node, const sigset_t& signals,
                          caf::timespan grace, caf::actor_system& sys) {
   auto received = 0;
-  sigwait(&signals, &received);
+  for (sigwait(&signals, &received); received == SIGHUP;
+       sigwait(&signals, &received))
+    renew(sys);
   if (received == tree_ended)
     return caf::make_error(ec::bad_config,
                            "the tree of this node ended; the log says why");
@@ -179,7 +208,7 @@ caf::error wait_and_stop(const node_actor& node, const sigset_t& signals,
 
 caf::error serve(const node_program& program, const plan& x) {
   auto signals = block_signals();
-  node_system_config cfg{x.config, x.tls};
+  node_system_config cfg{x.config, x.own};
   caf::actor_system sys{cfg};
   auto grace = x.config.get<caf::timespan>("node", "grace");
   auto start_tree = [&](const caf::actor& node) {
@@ -188,7 +217,7 @@ caf::error serve(const node_program& program, const plan& x) {
   auto info = introduce(x, program.where, 0);
   auto self = sys.spawn(node, node_config{info, x.kinds, start_tree, grace});
   self->attach_functor([](const caf::error&) { kill(getpid(), tree_ended); });
-  auto port = publish(self, x, sys);
+  auto port = listen(self, x, sys);
   if (!port) {
     caf::anon_send_exit(self, caf::exit_reason::kill);
     return port.error();
@@ -223,7 +252,28 @@ caf::error run_plan(const node_program& program, const plan& x) {
                             config.get<std::string>("log", "file"),
                             config.get<std::string>("node", "name")}))
     return err;
+  if (auto files = tls_paths(config); files.any())
+    if (auto key = check_key(files.key); key.state != verdict::good)
+      spdlog::warn("{}; {}", key.found, key.mend);
   return serve(program, x);
+}
+
+/// Looks for what the children of a topology name: networks, heads, policies.
+caf::error find_all(const node_program& program, const plan& x,
+                    const std::vector<child_spec>& children) {
+  for (auto& child : children) {
+    auto err = find_all(program, x, child.children);
+    if (!err && program.find_networks)
+      err = program.find_networks(x.config, child);
+    auto parameters = child.parameters.value();
+    auto policy = parameters.value("policy", json{""});
+    if (!err && policy.is_string() && policy != "")
+      if (auto loaded = load_policy(policy.get<std::string>()); !loaded)
+        err = std::move(loaded.error());
+    if (err)
+      return err;
+  }
+  return caf::none;
 }
 
 caf::error run_with(const node_program& program, settings config,
@@ -241,7 +291,9 @@ caf::error run_with(const node_program& program, settings config,
     return x.error();
   if (!want.check_only)
     return run_plan(program, *x);
-  std::cout << "configuration, topology and TLS are good\n";
+  if (auto err = find_all(program, *x, x->tree.children))
+    return err;
+  std::cout << "configuration, topology, TLS and what they name are good\n";
   return caf::none;
 }
 

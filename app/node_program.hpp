@@ -12,6 +12,8 @@ namespace vpaas {
 struct node_program {
   tier where;
   actor_kinds (*kinds)(const settings&);
+  /// Looks for the networks that a child of a topology names; null: it has none
+  caf::error (*find_networks)(const settings&, const child_spec&) = nullptr;
 };
 
 /// Returns what starts a topology's tree with kinds of this table.

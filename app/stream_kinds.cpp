@@ -16,6 +16,19 @@ parameter_specs coordinator_parameters() {
   return result;
 }
 
+caf::error check_source(const document& x) {
+  auto given = !x.get<std::string>("source").empty()
+               + !x.get<std::string>("camera").empty();
+  if (given == 1)
+    return caf::none;
+  return caf::make_error(ec::bad_config,
+                         given == 0 ? "no source is named; write "
+                                      "source = \"rtsp://...\", a file or a "
+                                      "device, or the camera of a client"
+                                    : "source and camera exclude each other; "
+                                      "leave out one");
+}
+
 caf::expected<caf::actor> spawn_coordinator(const std::string& node,
                                             const spawn_context& x) {
   auto& all = x.parameters;
@@ -72,7 +85,8 @@ actor_kinds stream_kinds(const settings& config) {
                     stream_parameters(spool.empty() ? "" : "chunk_spool"),
                     false,
                     nullptr,
-                    stream_tree};
+                    stream_tree,
+                    check_source};
   actor_kind link{"here_link",
                   "stands for a link where both ends are here",
                   {},

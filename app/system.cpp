@@ -2,13 +2,13 @@
 
 #include "messages/protocol.hpp"
 #include "messages/registry.hpp"
+#include "runtime/node/secret.hpp"
+#include "runtime/node/transport.hpp"
 
 #include <caf/atom.hpp>
 #include <caf/io/middleman.hpp>
-#include <caf/openssl/manager.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -20,6 +20,16 @@ tls_files tls_paths(const settings& x) {
           x.get<std::string>("openssl", "cafile")};
 }
 
+caf::expected<credentials_ptr> credentials_of(const settings& x) {
+  if (auto files = tls_paths(x); files.any())
+    return credentials::load(files);
+  auto path = x.get<std::string>("node", "secret");
+  auto secret = read_secret(path.empty() ? user_folder() + "/secret" : path);
+  if (!secret)
+    return std::move(secret.error());
+  return credentials::from_secret(*secret);
+}
+
 link_profile profile_of(const std::string& network) {
   return network == "lan" ? lan_profile() : wan_profile();
 }
@@ -28,15 +38,11 @@ std::string data_folder(const settings& x) {
   auto given = x.get<std::string>("store", "folder");
   if (!given.empty())
     return given;
-  std::filesystem::path base = "."; // a service without a home
-  if (auto data = std::getenv("XDG_DATA_HOME"); data && *data)
-    base = data;
-  else if (auto home = std::getenv("HOME"); home && *home)
-    base = std::filesystem::path{home} / ".local/share";
-  return base / "vpaas" / x.get<std::string>("node", "name");
+  return std::filesystem::path{user_folder()}
+         / x.get<std::string>("node", "name");
 }
 
-node_system_config::node_system_config(const settings& x, bool tls) {
+node_system_config::node_system_config(const settings& x, credentials_ptr own) {
   register_messages(*this);
   load<caf::io::middleman>();
   auto profile = profile_of(x.get<std::string>("node", "network"));
@@ -54,13 +60,13 @@ node_system_config::node_system_config(const settings& x, bool tls) {
       sharing ? caf::atom("sharing") : caf::atom("stealing"));
   set("logger.file-verbosity", caf::atom("quiet"));
   set("logger.console-verbosity", caf::atom("quiet"));
-  if (tls) {
-    auto files = tls_paths(x);
-    openssl_certificate = files.certificate;
-    openssl_key = files.key;
-    openssl_cafile = files.cafile;
-    load<caf::openssl::manager>();
-  }
+  if (!own)
+    return;
+  transport_config transport;
+  transport.own = std::move(own);
+  transport.peers.message = x.get<size_t>("node", "max_message");
+  transport.peers.total = 2 * transport.peers.message;
+  load_transport(*this, std::move(transport));
 }
 
 } // namespace vpaas

@@ -168,7 +168,7 @@ json speed(size_t total, uint64_t window) {
   auto tls = bench::make_certificates();
   json result{{"raw_tcp_mb_per_second", raw},
               {"plain", loopback(total, window, "")},
-              {"tls", tls.empty() ? json("skipped: no openssl program")
+              {"tls", tls.empty() ? json("skipped: no certificates")
                                   : loopback(total, window, tls)}};
   for (const char* x : {"plain", "tls"})
     if (result[x].is_object())

@@ -1,6 +1,8 @@
 #pragma once
 
-#include <cstdlib>
+#include "runtime/node/settings.hpp"
+#include "runtime/node/tls.hpp"
+
 #include <filesystem>
 #include <string>
 
@@ -8,23 +10,26 @@
 
 namespace vpaas::bench {
 
-/// Makes ca.pem, node.pem and node.key with the openssl program in a folder
-/// that the caller removes; returns an empty string where it cannot.
+/// Makes ca.pem and a certificate for each node of a bench in a folder that the
+/// caller removes; returns an empty string where it cannot.
 inline std::string make_certificates() {
   auto folder = std::filesystem::temp_directory_path()
                 / ("vpaas-bench-" + std::to_string(::getpid()));
-  std::filesystem::create_directories(folder);
-  auto key = std::string{" -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"};
-  auto command
-    = "cd " + folder.string() + " && openssl req -x509" + key
-      + " -days 2 -subj /CN=bench-ca -addext basicConstraints=critical,CA:TRUE"
-        " -keyout ca.key -out ca.pem && openssl req"
-      + key
-      + " -subj /CN=node -keyout node.key -out node.csr && openssl x509 -req"
-        " -in node.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2"
-        " -out node.pem";
-  auto failed = std::system(("(" + command + ") >/dev/null 2>&1").c_str());
-  return failed ? std::string{} : folder.string();
+  if (make_authority(folder.string(), 2))
+    return "";
+  for (auto name :
+       {"node", "client-1", "fog-1", "cloud-1", "backend-1", "operator"})
+    if (issue_certificate(folder.string(), name, 2))
+      return "";
+  return folder.string();
+}
+
+/// What a command line says of one of them.
+inline overrides tls_options(const std::string& folder,
+                             const std::string& name) {
+  return {{"openssl.certificate", folder + "/" + name + ".pem"},
+          {"openssl.key", folder + "/" + name + ".key"},
+          {"openssl.cafile", folder + "/ca.pem"}};
 }
 
 } // namespace vpaas::bench

@@ -223,9 +223,8 @@ private:
 class observer {
 public:
   explicit observer(const overrides& tls)
-    : setup_{must(read_settings("", tool_options(), timed(tls))), !tls.empty()},
-      config_(setup_.config, setup_.tls), sys(config_), tool(setup_, sys),
-      log(std::make_shared<arrivals>()) {
+    : setup_(tool_with(timed(tls))), config_(setup_.config, setup_.own),
+      sys(config_), tool(setup_, sys), log(std::make_shared<arrivals>()) {
     listener_ = sys.spawn([to = log](
                             caf::event_based_actor* self) -> caf::behavior {
       self->set_default_handler(caf::drop);
@@ -301,10 +300,7 @@ private:
 class far_side {
 public:
   far_side() : folder_(make_certificates()) {
-    if (apart() && !folder_.empty())
-      tls_ = {{"openssl.certificate", folder_ + "/node.pem"},
-              {"openssl.key", folder_ + "/node.key"},
-              {"openssl.cafile", folder_ + "/ca.pem"}};
+    // nop
   }
 
   far_side(const far_side&) = delete;
@@ -329,12 +325,14 @@ public:
     return apart() ? link.far_address() : "127.0.0.1";
   }
 
-  const overrides& tls() const {
-    return tls_;
+  /// Of the node of this name, where there is a network between nodes.
+  overrides tls(const std::string& name) const {
+    return apart() ? tls_options(folder_, name) : overrides{};
   }
 
-  overrides with_tls(overrides x) const {
-    x.insert(x.end(), tls_.begin(), tls_.end());
+  overrides with_tls(const std::string& name, overrides x) const {
+    for (auto& option : tls(name))
+      x.push_back(option);
     return x;
   }
 
@@ -342,7 +340,6 @@ public:
 
 private:
   std::string folder_;
-  overrides tls_;
 };
 
 /// Records a street of twenty seconds, to be played again and again.

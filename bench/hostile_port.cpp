@@ -137,7 +137,7 @@ int main(int argc, char** argv) {
     report["tls"] = attack(duration, rate, tls);
     std::filesystem::remove_all(tls);
   } else {
-    report["tls"] = "skipped: no openssl program";
+    report["tls"] = "skipped: no certificates";
   }
   return bench::finish(report, "hostile_port", argc, argv);
 }

@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
   auto swaps = std::stoul(bench::option(argc, argv, "swaps", "1000"));
   auto model = bench::option(argc, argv, "model", "street-backup");
   auto config = bench::must(read_settings("", all_options(), {}));
-  node_system_config cfg{config, false};
+  node_system_config cfg{config, nullptr};
   caf::actor_system sys{cfg};
   auto parameters = bench::must(check(
     detector_spec().parameters,

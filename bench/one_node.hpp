@@ -36,6 +36,13 @@ inline void must(const caf::error& x) {
     throw std::runtime_error(describe(x));
 }
 
+/// What a bench needs to talk to nodes.
+inline tool_setup tool_with(const overrides& changes) {
+  auto config = must(read_settings("", tool_options(), changes));
+  auto own = must(credentials_of(config));
+  return {std::move(config), std::move(own)};
+}
+
 /// A detector that answers fixed boxes, a classifier that says background.
 inline network_worlds null_networks() {
   network_worlds result;
@@ -93,7 +100,7 @@ public:
     : config_(must(read_settings(
       "", all_options(),
       {{"node.name", "one"}, {"store.spool", ""}}))), // as one_topology
-      system_config_(config_, false), sys(system_config_) {
+      system_config_(config_, nullptr), sys(system_config_) {
     must(start_log({"error", "text", "", "one"}));
     auto kinds = all_kinds(config_, networks);
     if (replace)
@@ -112,9 +119,7 @@ public:
     self->request(fog.handle, std::chrono::minutes{5}, ready_atom_v)
       .receive([] {}, [&](const caf::error& x) { problem = x; });
     must(problem);
-    setup_ = std::make_unique<tool_setup>(tool_setup{
-      must(read_settings("", tool_options(), {{"tool.timeout", "60s"}})),
-      false});
+    setup_ = std::make_unique<tool_setup>(tool_with({{"tool.timeout", "60s"}}));
     tool = std::make_unique<node_finder>(*setup_, sys);
   }
 

@@ -49,17 +49,17 @@ class two_nodes {
 public:
   two_nodes(const plan& x, const std::string& folder)
     : cloud(tier::cloud, far.prefix(), far.host(),
-            far.with_tls({{"log.file", folder + "/cloud.log"},
-                          {"node.backend", "127.0.0.1:1"},
-                          {"cloud.detector", x.detector},
-                          {"cloud.max_delay", "0s"}})),
+            far.with_tls("cloud-1", {{"log.file", folder + "/cloud.log"},
+                                     {"node.backend", "127.0.0.1:1"},
+                                     {"cloud.detector", x.detector},
+                                     {"cloud.max_delay", "0s"}})),
       fog(tier::fog, {}, "127.0.0.1",
-          far.with_tls({{"log.file", folder + "/fog.log"},
-                        {"node.cloud", cloud.address},
-                        {"node.backend", "127.0.0.1:1"},
-                        {"store.folder", folder},
-                        {"fog.backup", x.backup}})),
-      eye(far.tls()) {
+          far.with_tls("fog-1", {{"log.file", folder + "/fog.log"},
+                                 {"node.cloud", cloud.address},
+                                 {"node.backend", "127.0.0.1:1"},
+                                 {"store.folder", folder},
+                                 {"fog.backup", x.backup}})),
+      eye(far.tls("operator")) {
     if (!eye.watch(fog.address))
       throw std::runtime_error("the fog does not answer");
     auto parameters = x.stream;

@@ -82,29 +82,26 @@ class four_nodes {
 public:
   four_nodes(const plan& x, const bench::network_namespace& far,
              const std::string& folder)
-    : tls_{{"openssl.certificate", folder + "/node.pem"},
-           {"openssl.key", folder + "/node.key"},
-           {"openssl.cafile", folder + "/ca.pem"}},
-      backend_(tier::backend, {}, with({{"node.host", far.near_address()}})),
+    : folder_(folder),
+      backend_(tier::backend, {},
+               with("backend-1", {{"node.host", far.near_address()}})),
       cloud_(tier::cloud, far.prefix(),
-             with({{"node.host", far.far_address()},
-                   {"node.backend", backend_.address},
-                   {"cloud.detector", x.model},
-                   {"cloud.max_delay", "0s"},
-                   {"zoo.path", x.zoo_path}})),
+             with("cloud-1", {{"node.host", far.far_address()},
+                              {"node.backend", backend_.address},
+                              {"cloud.detector", x.model},
+                              {"cloud.max_delay", "0s"},
+                              {"zoo.path", x.zoo_path}})),
       fog_(tier::fog, {},
-           with({{"node.cloud", cloud_.address},
-                 {"node.backend", backend_.address},
-                 {"fog.classifier", x.classifier},
-                 {"fog.heads", x.heads},
-                 {"fog.backup", ""},
-                 {"store.folder", folder},
-                 {"zoo.path", x.zoo_path}})),
-      client_(tier::client, {}, with({{"node.fog", fog_.address}})),
-      setup_{must(read_settings("", tool_options(),
-                                with({{"tool.timeout", "60s"}}))),
-             true},
-      system_config_(setup_.config, true), sys(system_config_),
+           with("fog-1", {{"node.cloud", cloud_.address},
+                          {"node.backend", backend_.address},
+                          {"fog.classifier", x.classifier},
+                          {"fog.heads", x.heads},
+                          {"fog.backup", ""},
+                          {"store.folder", folder},
+                          {"zoo.path", x.zoo_path}})),
+      client_(tier::client, {}, with("client-1", {{"node.fog", fog_.address}})),
+      setup_(tool_with(with("operator", {{"tool.timeout", "60s"}}))),
+      system_config_(setup_.config, setup_.own), sys(system_config_),
       tool(setup_, sys) {
     fog = must(tool.node(fog_.address, tier::fog));
     client = must(tool.node(client_.address, tier::client));
@@ -120,12 +117,13 @@ public:
   }
 
 private:
-  overrides with(overrides changes) const {
-    changes.insert(changes.end(), tls_.begin(), tls_.end());
+  overrides with(const std::string& name, overrides changes) const {
+    for (auto& option : bench::tls_options(folder_, name))
+      changes.push_back(option);
     return changes;
   }
 
-  overrides tls_;
+  std::string folder_;
   node_process backend_, cloud_, fog_, client_;
   tool_setup setup_;
   node_system_config system_config_;
@@ -268,7 +266,7 @@ int main(int argc, char** argv) {
   auto folder = bench::make_certificates();
   try {
     if (folder.empty())
-      throw std::runtime_error("no certificates: is the openssl program here?");
+      throw std::runtime_error("no certificates could be made");
     bench::network_namespace far{std::chrono::milliseconds{delay}};
     if (!far.ok())
       throw std::runtime_error("needs root, network namespaces and TUN");

@@ -1,10 +1,17 @@
+#include "node_finder.hpp"
 #include "runtime/error.hpp"
 #include "runtime/node/tls.hpp"
+#include "runtime/printable.hpp"
+#include "system.hpp"
 #include "verbs.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <signal.h>
+
+#include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <iostream>
 
 namespace vpaas {
@@ -13,14 +20,22 @@ namespace {
 
 constexpr const char* help
   = "usage: vpaas certs init [--dir=certs] [--days=3650]\n"
-    "       vpaas certs issue NAME... [--dir=certs] [--days=365]\n\n"
+    "       vpaas certs issue NAME... [--dir=certs] [--days=365]\n"
+    "       vpaas certs reload [NODE...]\n\n"
     "init makes a private authority (ca.pem, ca.key); issue makes NAME.pem "
     "and\n"
-    "NAME.key, signed by it. Keep ca.key away from the nodes. On each node:\n\n"
+    "NAME.key, signed by it. A node is called as its certificate. Keep ca.key "
+    "away from\n"
+    "the nodes. On each node:\n\n"
     "  [openssl]\n"
     "  certificate=\"certs/fog-1.pem\"\n"
     "  key=\"certs/fog-1.key\"\n"
     "  cafile=\"certs/ca.pem\"\n\n"
+    "Nodes take files that were replaced within a second, once all fit "
+    "together, and\n"
+    "at once on SIGHUP, which reload sends to those of this machine; their log "
+    "says\n"
+    "what came of it. Connections that are there stay.\n\n"
     "  --dir=DIR    where the files are\n"
     "  --days=N     how long the new certificates are valid\n"
     "  --json       print the paths of the new files as JSON\n";
@@ -58,12 +73,55 @@ make(const std::vector<std::string>& words, const std::string& dir, int days) {
   return result;
 }
 
+/// Whether this process is a node of this machine, not one that has its number
+/// elsewhere.
+bool runs_here(const node_info& x) {
+  std::ifstream in{"/proc/" + std::to_string(x.pid) + "/comm"};
+  std::string name;
+  std::getline(in, name);
+  return name == "vpaas-" + x.tier;
+}
+
+/// Tells the nodes of these names, or all, to read their certificates.
+caf::error reload(command_line& line) {
+  auto setup = take_tool_setup(line);
+  if (!setup)
+    return std::move(setup.error());
+  auto words = line.words();
+  node_system_config cfg{setup->config, setup->own};
+  caf::actor_system sys{cfg};
+  node_finder tool{*setup, sys};
+  auto told = 0;
+  for (auto& x : tool.nodes()) {
+    auto wanted = words.size() == 1
+                  || std::count(words.begin() + 1, words.end(), x.info.name);
+    if (!x.handle || !wanted)
+      continue;
+    if (!runs_here(x.info)
+        || kill(static_cast<pid_t>(x.info.pid), SIGHUP) != 0) {
+      std::cout << printable(x.info.name)
+                << " was not told: it runs on another machine, or as another "
+                   "user; run this there\n";
+      continue;
+    }
+    std::cout << "told " << printable(x.info.name) << '\n';
+    ++told;
+  }
+  if (told > 0)
+    return caf::none;
+  return caf::make_error(ec::not_found, "no node was told; see vpaas inspect");
+}
+
 } // namespace
 
 int certs_verb(command_line line) {
   if (line.take_flag("help")) {
     std::cout << help;
     return 0;
+  }
+  if (!line.words().empty() && line.words().front() == "reload") {
+    auto err = reload(line);
+    return err ? complain("vpaas certs", err) : 0;
   }
   auto init = !line.words().empty() && line.words().front() == "init";
   auto dir = line.take("dir", "certs");

@@ -1,3 +1,4 @@
+#include "node_finder.hpp"
 #include "runtime/json.hpp"
 #include "runtime/nn/environment.hpp"
 #include "runtime/node/checkup.hpp"
@@ -19,7 +20,8 @@ constexpr const char* help
     "limits,\nand says how to mend what is not good. Ends with 1 where "
     "something is bad.\n\n"
     "  --folder=DIR         where a fog would keep its spool\n"
-    "  --config-file=FILE   whose [openssl] is checked (config/vpaas.ini)\n"
+    "  --config-file=FILE   of the command line (config/vpaas.ini) or of a "
+    "node\n"
     "  --openssl.KEY=FILE   certificate, key, cafile\n";
 
 std::vector<std::string> wanted_packages() {
@@ -30,15 +32,36 @@ std::vector<std::string> wanted_packages() {
   return result;
 }
 
-finding check_tls_files(const settings& config) {
-  auto tls = check_tls(tls_paths(config));
-  if (!tls)
-    return {"tls", verdict::bad, cause_of(tls.error()),
-            "vpaas certs init, then vpaas certs issue NAME"};
-  if (*tls)
-    return {"tls", verdict::good, "certificate, key and authority fit", ""};
-  return {"tls", verdict::poor, "off: nodes listen on loopback only",
-          "vpaas certs, then set [openssl] on every node"};
+void check_tls_files(const settings& config, std::vector<finding>& out) {
+  auto files = tls_paths(config);
+  if (!files.any()) {
+    out.push_back({"tls", verdict::poor,
+                   "off: nodes listen on loopback only, for this user",
+                   "vpaas certs, then set [openssl] on every node"});
+    return;
+  }
+  auto own = credentials::load(files);
+  if (!own) {
+    out.push_back({"tls", verdict::bad, cause_of(own.error()),
+                   "vpaas certs init, then vpaas certs issue NAME"});
+    return;
+  }
+  auto who = (*own)->who();
+  out.push_back(
+    {"tls", verdict::good, "certificate, key and authority fit", ""});
+  out.push_back(judge_certificate(who.name, who.ends, caf::make_timestamp()));
+  out.push_back(check_key(files.key));
+}
+
+/// What a file says: that of the command line, or that of a node.
+caf::expected<settings> read_any(const std::string& file,
+                                 const overrides& changes) {
+  auto result = read_settings(file, tool_options(), changes);
+  for (auto x : {tier::client, tier::fog, tier::cloud, tier::backend})
+    if (!result)
+      if (auto config = read_settings(file, node_options(x), changes))
+        result = std::move(config);
+  return result;
 }
 
 /// What the fog and the cloud set for themselves when they start.
@@ -53,23 +76,29 @@ finding check_environment() {
           "nodes that run networks set for themselves: " + found, ""};
 }
 
+void check_ports(const settings& config, std::vector<finding>& out) {
+  auto add = [&](const std::string& name, const settings& x) {
+    out.push_back(check_port(name, x.get<std::string>("node", "host"),
+                             x.get<uint16_t>("node", "port")));
+  };
+  if (config.values().at("node").contains("port")) { // the file of a node
+    add("port of " + config.get<std::string>("node", "name"), config);
+    return;
+  }
+  for (auto x : {tier::client, tier::fog, tier::cloud, tier::backend})
+    if (auto defaults = read_settings("", node_options(x), {}))
+      add("port of a " + to_string(x), *defaults);
+}
+
 std::vector<finding> examine(const settings& config,
                              const std::string& folder) {
   std::vector<finding> result{check_packages(wanted_packages()),
-                              judge_blas(blas_path()),
-                              check_cpu(),
-                              check_environment(),
-                              check_tls_files(config),
-                              check_disk(folder),
-                              check_clock(),
-                              check_descriptors()};
-  for (auto x : {tier::client, tier::fog, tier::cloud, tier::backend}) {
-    auto defaults = read_settings("", node_options(x), {});
-    if (defaults)
-      result.push_back(check_port("port of a " + to_string(x),
-                                  defaults->get<std::string>("node", "host"),
-                                  defaults->get<uint16_t>("node", "port")));
-  }
+                              judge_blas(blas_path()), check_cpu(),
+                              check_environment()};
+  check_tls_files(config, result);
+  for (auto& x : {check_disk(folder), check_clock(), check_descriptors()})
+    result.push_back(x);
+  check_ports(config, result);
   return result;
 }
 
@@ -95,7 +124,7 @@ int doctor_verb(command_line line) {
   auto changes = line.take_overrides();
   if (!changes)
     return complain("vpaas doctor", changes.error());
-  auto config = read_settings(file, tool_options(), *changes);
+  auto config = read_any(tool_file(file), *changes);
   if (!config)
     return complain("vpaas doctor", config.error());
   auto all = examine(*config, folder);

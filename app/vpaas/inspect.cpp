@@ -1,5 +1,6 @@
 #include "node_finder.hpp"
 #include "runtime/json.hpp"
+#include "runtime/printable.hpp"
 #include "system.hpp"
 #include "table.hpp"
 #include "verbs.hpp"
@@ -97,7 +98,8 @@ void print_fields(const json& x, const std::string& prefix) {
       print_fields(value, prefix + key + ".");
     else
       std::cout << prefix << key << ": "
-                << (value.is_string() ? value.get<std::string>() : value.dump())
+                << printable(value.is_string() ? value.get<std::string>()
+                                               : value.dump())
                 << '\n';
 }
 
@@ -131,7 +133,7 @@ caf::error show(node_finder& tool, const std::string& what, bool as_json) {
 /// Shows it once, or again and again.
 caf::error run(const tool_setup& setup, const std::string& what, bool as_json,
                caf::timespan again) {
-  node_system_config cfg{setup.config, setup.tls};
+  node_system_config cfg{setup.config, setup.own};
   caf::actor_system sys{cfg};
   node_finder tool{setup, sys};
   auto err = show(tool, what, as_json);

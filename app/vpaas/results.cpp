@@ -113,7 +113,7 @@ caf::error print_fogs(const result_wishes& want, node_finder& tool,
 caf::error run(const result_wishes& want, const tool_setup& setup) {
   if (!want.ledger.empty())
     return print_ledger(want);
-  node_system_config cfg{setup.config, setup.tls};
+  node_system_config cfg{setup.config, setup.own};
   caf::actor_system sys{cfg};
   node_finder tool{setup, sys};
   auto fogs = fogs_of(tool, want.node);

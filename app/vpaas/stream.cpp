@@ -1,12 +1,19 @@
 #include "actors/fog/stream.hpp"
 #include "actors/fog/coordinator.hpp"
 #include "runtime/duration.hpp"
+#include "runtime/name.hpp"
+#include "runtime/printable.hpp"
 #include "stream_control.hpp"
 #include "system.hpp"
+#include "table.hpp"
 #include "verbs.hpp"
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <iterator>
 #include <optional>
 
 namespace vpaas {
@@ -18,13 +25,69 @@ constexpr const char* help
     "[--KEY=VALUE]\n"
     "       vpaas stream remove NAME [--client=NODE]\n"
     "       vpaas stream list [--json]\n\n"
-    "Adds a camera to a running fog, or takes one off. With --client the "
-    "camera\n"
-    "itself runs on that client.\n\n"
-    "  --node=NODE     the fog, HOST:PORT or name; default: the first that "
-    "answers\n"
+    "Adds a camera to a running fog, or takes one off; lists those of all "
+    "fogs. With\n"
+    "--client the camera itself runs on that client.\n\n"
+    "  --node=NODE     the fog, HOST:PORT or name; must be given where there "
+    "are\n"
+    "                  several\n"
     "  --source=URL    file, rtsp:// or http:// address, device, synthetic://\n"
+    "  --source-file=FILE  the source stands in a file (- is standard "
+    "input), which\n"
+    "                  keeps a password out of the list of processes; so does "
+    "the\n"
+    "                  variable VPAAS_SOURCE\n"
+    "  --policy=FILE   its text is sent; a name is that of a file in the "
+    "fog's\n"
+    "                  config/policies\n"
     "  --KEY=VALUE     any parameter of the stream:\n";
+
+/// The first line of a file, or of standard input.
+caf::expected<std::string> first_line(const std::string& path) {
+  std::ifstream file;
+  if (path != "-")
+    file.open(path);
+  std::string result;
+  if (std::getline(path == "-" ? std::cin : file, result) && !result.empty())
+    return result;
+  return caf::make_error(ec::io, "failed to read a source from " + path
+                                   + "; write it in the first line");
+}
+
+/// Puts the source of a new stream where a parameter would stand.
+caf::error take_source(command_line& line, json& parameters) {
+  auto path = line.take("source-file", "");
+  if (parameters.contains("source") && !path.empty())
+    return caf::make_error(ec::bad_config, "--source and --source-file "
+                                           "exclude each other");
+  if (!path.empty()) {
+    auto source = first_line(path);
+    if (!source)
+      return std::move(source.error());
+    parameters["source"] = *source;
+  } else if (auto given = std::getenv("VPAAS_SOURCE");
+             given && *given && !parameters.contains("source")
+             && !parameters.contains("camera")) {
+    parameters["source"] = given;
+  }
+  return caf::none;
+}
+
+/// A policy that lies here is sent as text: the fog opens no file of ours.
+caf::error read_policy(json& parameters) {
+  if (!parameters.contains("policy"))
+    return caf::none;
+  auto path = parameters["policy"].get<std::string>();
+  std::error_code failed;
+  if (path.empty() || !std::filesystem::is_regular_file(path, failed))
+    return caf::none;
+  std::ifstream in{path, std::ios::binary};
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in)
+    return caf::make_error(ec::io, "failed to read policy " + path);
+  parameters["policy"] = text + "\n";
+  return caf::none;
+}
 
 /// Takes those options off the line that parameters of a stream are called.
 caf::expected<json> take_parameters(command_line& line) {
@@ -51,11 +114,11 @@ std::string in_ms(const std::string& duration) {
            : duration;
 }
 
-caf::error list(node_finder& tool, const found_node& fog, bool as_json) {
+/// What the coordinators of one fog say of themselves.
+caf::error look_at(node_finder& tool, const found_node& fog, json& all) {
   auto tree = tool.ask<std::vector<tree_entry>>(fog.handle, tree_atom_v);
   if (!tree)
     return tree.error();
-  auto all = json::array();
   for (auto& x : *tree) {
     if (x.kind != coordinator_state::name)
       continue;
@@ -64,65 +127,121 @@ caf::error list(node_finder& tool, const found_node& fog, bool as_json) {
       return report.error();
     auto line = report->details.value();
     line["state"] = report->state;
+    line["node"] = fog.info.name;
     all.push_back(std::move(line));
   }
-  if (as_json) {
-    std::cout << all.dump(2) << '\n';
-    return caf::none;
-  }
-  std::cout << std::left << std::setw(20) << "STREAM" << std::setw(9) << "STATE"
-            << std::setw(12) << "PIPELINE" << std::setw(9) << "BY" << std::right
-            << std::setw(10) << "RECEIVED" << std::setw(10) << "ANSWERED"
-            << std::setw(10) << "IN FLIGHT" << std::setw(10) << "SPOOLED"
-            << std::setw(12) << "FRESH P50" << '\n';
-  for (auto& x : all)
-    std::cout << std::left << std::setw(20) << x["stream"].get<std::string>()
-              << std::setw(9) << x["state"].get<std::string>() << std::setw(12)
-              << x["pipeline"].get<std::string>() << std::setw(9)
-              << x["outage"].get<std::string>() << std::right << std::setw(10)
-              << x["received"].get<uint64_t>() << std::setw(10)
-              << x["answered"].get<uint64_t>() << std::setw(10)
-              << x["in_flight"].get<uint64_t>() << std::setw(10)
-              << x["spooled"].get<uint64_t>() << std::setw(12)
-              << in_ms(x["freshness"]["p50"].get<std::string>()) << '\n';
   return caf::none;
 }
 
-caf::error run(command_line& line) {
-  auto as_json = line.take_flag("json");
-  auto name_of_fog = line.take("node", "");
-  auto client = line.take("client", "");
-  auto parameters = take_parameters(line);
-  if (!parameters)
-    return parameters.error();
-  auto setup = take_tool_setup(line);
-  if (!setup)
-    return setup.error();
-  auto words = line.words();
-  auto verb = words.empty() ? "" : words[0];
-  if (words.size() != (verb == "list" ? 1u : 2u)
-      || (verb != "add" && verb != "remove" && verb != "list"))
-    return caf::make_error(ec::bad_config, "write add NAME, remove NAME or "
-                                           "list; see --help");
-  node_system_config cfg{setup->config, setup->tls};
-  caf::actor_system sys{cfg};
-  node_finder tool{*setup, sys};
-  auto fog = tool.node(name_of_fog, tier::fog);
+void print(const json& all) {
+  table rows{{"STREAM", "NODE", "STATE", "PIPELINE", "BY", "RECEIVED",
+              "ANSWERED", "IN FLIGHT", "SPOOLED", "FRESH P50"}};
+  auto text = [](const json& x) {
+    return x.is_string() ? x.get<std::string>() : x.dump();
+  };
+  for (auto& x : all)
+    rows.push_back({text(x["stream"]), text(x["node"]), text(x["state"]),
+                    text(x["pipeline"]), text(x["outage"]), text(x["received"]),
+                    text(x["answered"]), text(x["in_flight"]),
+                    text(x["spooled"]), in_ms(text(x["freshness"]["p50"]))});
+  print(rows);
+}
+
+/// The streams of all fogs, or of one.
+caf::error list(node_finder& tool, const std::string& name, bool as_json) {
+  auto fogs = tool.nodes(name, tier::fog);
+  if (!fogs)
+    return std::move(fogs.error());
+  auto all = json::array();
+  caf::error problem;
+  for (auto& fog : *fogs)
+    if (auto err = look_at(tool, fog, all))
+      problem = caf::make_error(ec::io, "failed to list the streams of "
+                                          + fog.info.name + ": "
+                                          + describe(err));
+  if (as_json)
+    std::cout << all.dump(2) << '\n';
+  else
+    print(all);
+  return problem;
+}
+
+/// What the words and options ask to be changed.
+struct wish {
+  std::string verb, stream, fog, client;
+  json parameters;
+};
+
+caf::error change(node_finder& tool, const wish& x) {
+  auto fog = tool.only_node(x.fog, tier::fog);
   if (!fog)
-    return fog.error();
-  if (verb == "list")
-    return list(tool, *fog, as_json);
+    return std::move(fog.error());
   std::optional<found_node> at;
-  if (!client.empty()) {
-    auto found = tool.node(client);
+  if (!x.client.empty()) {
+    auto found = tool.node(x.client);
     if (!found)
       return std::move(found.error());
     at = std::move(*found);
   }
   auto* camera = at ? &*at : nullptr;
-  return verb == "add"
-           ? add_stream(tool, *fog, camera, words[1], std::move(*parameters))
-           : remove_stream(tool, *fog, camera, words[1]);
+  auto adds = x.verb == "add";
+  auto err = adds ? add_stream(tool, *fog, camera, x.stream, x.parameters)
+                  : remove_stream(tool, *fog, camera, x.stream);
+  if (!err)
+    std::cout << (adds ? "added " : "removed ") << x.stream
+              << (adds ? " on " : " from ") << printable(fog->info.name)
+              << (at ? ", camera on " + printable(at->info.name) : "") << '\n';
+  return err;
+}
+
+/// Refuses what the fog would refuse before anything is asked.
+caf::error check(const wish& x) {
+  if (!is_name(x.stream))
+    return caf::make_error(ec::bad_config, "\"" + printable(x.stream)
+                                             + "\" is no name of a stream; "
+                                               "write "
+                                             + name_rule);
+  auto from = [&](const char* key) {
+    return x.parameters.contains(key) && x.parameters[key] != "";
+  };
+  if (x.verb == "add" && !from("source") && !from("camera"))
+    return caf::make_error(ec::bad_config,
+                           "no source is named; write --source=URL, "
+                           "--source-file=FILE or --camera=NODE:NAME");
+  return caf::none;
+}
+
+caf::error run(command_line& line) {
+  auto as_json = line.take_flag("json");
+  wish x;
+  x.fog = line.take("node", "");
+  x.client = line.take("client", "");
+  auto parameters = take_parameters(line);
+  if (!parameters)
+    return parameters.error();
+  x.parameters = std::move(*parameters);
+  if (auto err = take_source(line, x.parameters))
+    return err;
+  auto setup = take_tool_setup(line);
+  if (!setup)
+    return setup.error();
+  auto words = line.words();
+  x.verb = words.empty() ? "" : words[0];
+  if (words.size() != (x.verb == "list" ? 1u : 2u)
+      || (x.verb != "add" && x.verb != "remove" && x.verb != "list"))
+    return caf::make_error(ec::bad_config, "write add NAME, remove NAME or "
+                                           "list; see --help");
+  if (x.verb != "list") {
+    x.stream = words[1];
+    if (auto err = check(x))
+      return err;
+    if (auto err = read_policy(x.parameters))
+      return err;
+  }
+  node_system_config cfg{setup->config, setup->own};
+  caf::actor_system sys{cfg};
+  node_finder tool{*setup, sys};
+  return x.verb == "list" ? list(tool, x.fog, as_json) : change(tool, x);
 }
 
 } // namespace

@@ -1,11 +1,12 @@
 #include "actors/link.hpp"
 
 #include "messages/report.hpp"
+#include "runtime/node/log.hpp"
 #include "runtime/node/probe.hpp"
+#include "runtime/node/transport.hpp"
 #include "runtime/policy/restart.hpp"
 
 #include <caf/io/all.hpp>
-#include <caf/openssl/all.hpp>
 
 // One remote node, seen from here:
 //
@@ -270,6 +271,10 @@ void link_state::probe() {
 }
 
 void link_state::enter_up(const node_info& who) {
+  if (auto err = check_name(self->system(), peer.node(), who.name)) {
+    enter_down(err);
+    return;
+  }
   counters.restarts
     += counters.epoch > 0 && who.incarnation != remote.incarnation ? 1 : 0;
   counters.reconnects = counters.epoch++;
@@ -277,6 +282,8 @@ void link_state::enter_up(const node_info& who) {
   counters.min_rtt_ms = 0;
   remote = who;
   phase = link_phase::up;
+  log_line(log_level::info, "link to " + cfg.host,
+           "linked to " + who.name + " at " + who.address);
   last_seen = self->clock().now();
   // Makes the remote node known here too, as the hello did there.
   caf::anon_send(caf::actor_cast<node_actor>(cfg.node), hello_atom_v, who,
@@ -304,8 +311,14 @@ void link_state::enter_down(const caf::error& cause) {
     x.second.deliver(down_error(cfg.host, cfg.port, counters.last_error));
   calls.clear();
   if (was_up) {
+    log_line(log_level::warning, "lost " + cfg.host,
+             "lost the link to " + remote.name + ": " + counters.last_error);
     bulk->close();
     tell_all();
+  } else if (counters.failures == 0) {
+    log_line(log_level::warning, "no link to " + cfg.host,
+             "no link to " + cfg.host + ":" + std::to_string(cfg.port)
+               + " yet: " + counters.last_error);
   }
   std::uniform_real_distribution<> jitter;
   auto delay = restart_delay(cfg.profile.retry_delay, cfg.profile.retry_cap,
@@ -317,11 +330,7 @@ void link_state::enter_down(const caf::error& cause) {
 
 void link_state::ask_connector(const std::string& address) {
   auto& system = self->system();
-  auto connector
-    = cfg.connector ? cfg.connector(system)
-      : cfg.tls
-        ? caf::actor_cast<caf::actor>(system.openssl_manager().actor_handle())
-        : caf::actor_cast<caf::actor>(system.middleman().actor_handle());
+  auto connector = cfg.connector ? cfg.connector(system) : connector_of(system);
   self
     ->request(connector, cfg.profile.connect_timeout, caf::connect_atom_v,
               address, cfg.port)

@@ -23,7 +23,6 @@ struct link_config {
   std::string host;
   uint16_t port = 0;
   caf::actor node; ///< of this process, `node_actor`: who we are
-  bool tls = false;
   link_profile profile = wan_profile();
   size_t max_calls = 1024; ///< in flight; more answer `overload`
   caf::timespan max_wait = std::chrono::hours(24); ///< longest deadline
@@ -31,7 +30,7 @@ struct link_config {
   /// Spawns what answers `probe_atom, host, port, timespan` with the address
   /// that accepted; empty: a detached actor, because resolvers block.
   std::function<caf::actor(caf::actor_system&)> prober;
-  /// The actor that connects nodes; empty: CAF's middleman, plain or TLS.
+  /// The actor that connects nodes; empty: that of the actor system.
   std::function<caf::actor(caf::actor_system&)> connector;
   uint64_t seed = std::random_device{}(); ///< of the back-off's jitter
   /// Before the first epoch: greater with each start of a link to the same

@@ -3,6 +3,7 @@
 #include "actors/guard.hpp"
 #include "messages/report.hpp"
 #include "runtime/node/process.hpp"
+#include "runtime/node/transport.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -25,9 +26,14 @@ node_state::node_state(node_actor::stateful_pointer<node_state> self)
   // nop
 }
 
-node_info node_state::greet(const node_info& who, const caf::actor& handle) {
+caf::result<node_info> node_state::greet(const node_info& who,
+                                         const caf::actor& handle) {
   if (who.name.empty() || !handle)
     return cfg.info;
+  auto sender = self->current_sender();
+  for (auto& process : {handle.node(), sender ? sender->node() : handle.node()})
+    if (auto err = check_name(self->system(), process, who.name))
+      return err;
   auto& known = peers[who.name];
   if (known.handle != handle)
     self->monitor(handle);

@@ -69,7 +69,8 @@ struct node_state {
 
   explicit node_state(node_actor::stateful_pointer<node_state> self);
 
-  node_info greet(const node_info& who, const caf::actor& handle);
+  /// Whoever introduces itself has to have proven its name.
+  caf::result<node_info> greet(const node_info& who, const caf::actor& handle);
 
   std::vector<node_info> nodes() const;
 

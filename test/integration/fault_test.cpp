@@ -128,12 +128,6 @@ caf::behavior silent(caf::stateful_actor<silent_state>* self) {
   };
 }
 
-struct visitor_config : test::real_config {
-  visitor_config() : real_config(lan_profile(), "") {
-    set("middleman.app-identifiers", std::vector<std::string>{wire_format});
-  }
-};
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(fault_tests)
@@ -299,12 +293,11 @@ BOOST_AUTO_TEST_CASE(a_slow_subscriber_loses_results_and_delays_no_stream) {
   running_node cloud{"cloud", {}};
   running_node fog{
     "fog", {"--node.cloud=" + cloud.address, "--node.topology=" + topology}};
-  visitor_config cfg;
+  test::visitor_config cfg;
   caf::actor_system sys{cfg};
   caf::scoped_actor self{sys};
   auto slow = sys.spawn(silent);
-  auto node = sys.middleman().remote_actor<node_actor>("127.0.0.1",
-                                                       port_of(fog.address));
+  auto node = test::visit(sys, port_of(fog.address));
   BOOST_REQUIRE(node);
   auto fail = [](const caf::error& x) { BOOST_ERROR(describe(x)); };
   self->request(*node, 10s, resolve_atom_v, std::string{"results"})

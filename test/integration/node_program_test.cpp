@@ -80,10 +80,7 @@ BOOST_AUTO_TEST_CASE(with_certificates_nodes_talk_to_their_own_only) {
   BOOST_TEST(run("vpaas", "certs issue fog-1 cloud-1 --dir=" + certs).status
              == 0);
   auto tls = [&](const std::string& name) {
-    return std::vector<std::string>{
-      "--openssl.certificate=" + certs + "/" + name + ".pem",
-      "--openssl.key=" + certs + "/" + name + ".key",
-      "--openssl.cafile=" + certs + "/ca.pem"};
+    return test::tls_options(certs, name);
   };
   running_node cloud{"cloud", tls("cloud-1")};
   auto options = tls("fog-1");
@@ -111,12 +108,10 @@ BOOST_AUTO_TEST_CASE(who_hangs_up_costs_no_other_tls_connection) {
   test::temp_dir dir;
   auto certs = dir.path("certs");
   BOOST_TEST(run("vpaas", "certs init --dir=" + certs).status == 0);
-  BOOST_TEST(run("vpaas", "certs issue any --dir=" + certs).status == 0);
-  const std::vector<std::string> tls{"--openssl.certificate=" + certs
-                                       + "/any.pem",
-                                     "--openssl.key=" + certs + "/any.key",
-                                     "--openssl.cafile=" + certs + "/ca.pem"};
-  running_node cloud{"cloud", tls};
+  BOOST_TEST(run("vpaas", "certs issue fog-1 cloud-1 --dir=" + certs).status
+             == 0);
+  running_node cloud{"cloud", test::tls_options(certs, "cloud-1")};
+  const auto tls = test::tls_options(certs, "fog-1");
   auto options = tls;
   options.push_back("--node.cloud=" + cloud.address);
   running_node fog{"fog", options};

@@ -25,8 +25,7 @@ public:
   std::string publish(const std::string& address,
                       const std::vector<frame_result>& xs) {
     auto port = std::stoi(address.substr(address.rfind(':') + 1));
-    auto node = sys_.middleman().remote_actor<node_actor>(
-      "127.0.0.1", static_cast<uint16_t>(port));
+    auto node = test::visit(sys_, static_cast<uint16_t>(port));
     if (!node)
       return describe(node.error());
     std::string problem;
@@ -44,13 +43,7 @@ public:
   }
 
 private:
-  struct config : test::real_config {
-    config() : real_config(lan_profile(), "") {
-      set("middleman.app-identifiers", std::vector<std::string>{wire_format});
-    }
-  };
-
-  config cfg_;
+  test::visitor_config cfg_;
   caf::actor_system sys_{cfg_};
   caf::scoped_actor self_{sys_};
 };

@@ -1,32 +1,42 @@
 #pragma once
 
+#include "runtime/node/probe.hpp"
+#include "runtime/node/secret.hpp"
+#include "runtime/node/tls_session.hpp"
+
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <thread>
 #include <vector>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 namespace vpaas::test {
 
-/// Stands between a node and who connects to it, and lets a function change
-/// what goes there, message by message: only bytes of CAF's payloads, not their
-/// number.
+/// Stands between a node and who connects to it, with the secret of both, and
+/// lets a function change what goes there, message by message: only bytes of
+/// CAF's payloads, not their number.
 class meddler {
 public:
   using payload = std::vector<uint8_t>;
 
   /// @param change is called on a thread of this object
   meddler(uint16_t to, std::function<void(payload&)> change)
-    : to_(to), change_(std::move(change)) {
+    : to_(to), change_(std::move(change)),
+      own_(*credentials::from_secret(*read_secret(user_folder() + "/secret"))) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    auto here = address(0);
+    sockaddr_in here{};
+    here.sin_family = AF_INET;
+    here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof(here);
     ::bind(listener_, reinterpret_cast<sockaddr*>(&here), size);
     ::listen(listener_, 16);
@@ -38,8 +48,6 @@ public:
   ~meddler() {
     stop_ = true;
     thread_.join();
-    for (auto& x : pairs_)
-      close(x);
     ::close(listener_);
   }
 
@@ -54,69 +62,82 @@ public:
   }
 
 private:
+  using session = std::unique_ptr<tls_session>;
+
   /// One connection: who came, and the node.
   struct pair {
-    int from = -1, to = -1;
+    session from, to;
     payload pending; ///< from `from`, until a message is complete
+    bool ended = false;
   };
 
   /// BASP: four bytes, the payload's length, three wide numbers and an id.
   static constexpr size_t header = 32;
 
-  static sockaddr_in address(uint16_t port) {
-    sockaddr_in result{};
-    result.sin_family = AF_INET;
-    result.sin_port = htons(port);
-    result.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return result;
-  }
-
-  static void close(pair& x) {
-    ::close(x.from);
-    ::close(x.to);
-    x.from = -1;
-  }
-
   void work() {
     while (!stop_) {
       std::vector<pollfd> watched{{listener_, POLLIN, 0}};
       for (auto& x : pairs_) {
-        watched.push_back({x.from, POLLIN, 0});
-        watched.push_back({holding_ ? -1 : x.to, POLLIN, 0});
+        watched.push_back({x.from->socket(), POLLIN, 0});
+        watched.push_back({holding_ ? -1 : x.to->socket(), POLLIN, 0});
       }
       if (::poll(watched.data(), watched.size(), 50) <= 0)
         continue;
       for (size_t i = 0; i < pairs_.size(); ++i)
-        if ((watched[2 * i + 1].revents && !forward(pairs_[i]))
-            || (watched[2 * i + 2].revents && !answer(pairs_[i])))
-          close(pairs_[i]);
+        pairs_[i].ended = (watched[2 * i + 1].revents && !forward(pairs_[i]))
+                          || (watched[2 * i + 2].revents && !answer(pairs_[i]));
       if (watched[0].revents)
         open();
       pairs_.erase(std::remove_if(pairs_.begin(), pairs_.end(),
-                                  [](auto& x) { return x.from < 0; }),
+                                  [](auto& x) { return x.ended; }),
                    pairs_.end());
     }
   }
 
   void open() {
     pair x;
-    x.from = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    x.to = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    auto there = address(to_);
-    if (::connect(x.to, reinterpret_cast<sockaddr*>(&there), sizeof(there))
-        == 0)
+    auto guest = ::accept4(listener_, nullptr, nullptr,
+                           SOCK_CLOEXEC | SOCK_NONBLOCK);
+    x.from = agree(guest, tls_session::side::accepts);
+    auto there = connect_to("127.0.0.1", to_, std::chrono::seconds(5));
+    if (there)
+      x.to = agree(*there, tls_session::side::connects);
+    if (x.from && x.to)
       pairs_.push_back(std::move(x));
-    else
-      close(x);
+  }
+
+  /// Null where the other side only looked whether the port is open.
+  session agree(int socket, tls_session::side where) {
+    auto result = std::make_unique<tls_session>(*own_, socket, where);
+    auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    return result->handshake_until(end) ? nullptr : std::move(result);
+  }
+
+  /// Takes all that is there; false where the other side is gone.
+  template <class F>
+  static bool read_all(tls_session& from, F take) {
+    std::array<uint8_t, 65536> bytes;
+    for (;;) {
+      size_t got = 0;
+      if (from.read(bytes.data(), bytes.size(), got)
+          == tls_session::progress::failed)
+        return false;
+      if (got == 0)
+        return true;
+      if (!take(bytes.data(), got))
+        return false;
+    }
   }
 
   bool forward(pair& x) {
-    std::array<uint8_t, 65536> bytes;
-    auto n = ::read(x.from, bytes.data(), bytes.size());
-    if (n <= 0)
-      return false;
+    return read_all(*x.from, [&](const uint8_t* bytes, size_t n) {
+      x.pending.insert(x.pending.end(), bytes, bytes + n);
+      return forward_messages(x);
+    });
+  }
+
+  bool forward_messages(pair& x) {
     auto& in = x.pending;
-    in.insert(in.end(), bytes.begin(), bytes.begin() + n);
     for (;;) {
       if (in.size() < header)
         return true;
@@ -128,35 +149,38 @@ private:
       payload message{in.begin(), in.begin() + ptrdiff_t(size)};
       in.erase(in.begin(), in.begin() + ptrdiff_t(size));
       change_(message);
-      if (!write(x.to, message.data(), message.size()))
+      if (!write(*x.to, message.data(), message.size()))
         return false;
     }
   }
 
   static bool answer(pair& x) {
-    std::array<uint8_t, 65536> bytes;
-    auto n = ::read(x.to, bytes.data(), bytes.size());
-    return n > 0 && write(x.from, bytes.data(), size_t(n));
+    return read_all(*x.to, [&](const uint8_t* bytes, size_t n) {
+      return write(*x.from, bytes, n);
+    });
   }
 
-  static bool write(int to, const uint8_t* data, size_t size) {
+  static bool write(tls_session& to, const uint8_t* data, size_t size) {
     while (size > 0) {
-      auto n = ::send(to, data, size, MSG_NOSIGNAL);
-      if (n <= 0)
+      size_t put = 0;
+      if (to.write(data, size, put) == tls_session::progress::failed)
         return false;
-      data += n;
-      size -= size_t(n);
+      data += put;
+      size -= put;
+      pollfd what{to.socket(), POLLOUT, 0};
+      if (put == 0)
+        ::poll(&what, 1, 1000);
     }
     return true;
   }
 
   uint16_t to_;
   std::function<void(payload&)> change_;
+  credentials_ptr own_;
   int listener_ = -1;
   uint16_t port_ = 0;
   std::vector<pair> pairs_;
-  std::atomic<bool> stop_{false};
-  std::atomic<bool> holding_{false};
+  std::atomic<bool> holding_{false}, stop_{false};
   std::thread thread_;
 };
 

@@ -40,6 +40,14 @@ inline outcome run(const std::string& name, const std::string& options,
   return {status, {std::istreambuf_iterator<char>{in}, {}}};
 }
 
+/// What a command line says of the certificate of `name` in a folder.
+inline std::vector<std::string> tls_options(const std::string& folder,
+                                            const std::string& name) {
+  return {"--openssl.certificate=" + folder + "/" + name + ".pem",
+          "--openssl.key=" + folder + "/" + name + ".key",
+          "--openssl.cafile=" + folder + "/ca.pem"};
+}
+
 /// A node that was started; its log goes nowhere.
 struct running_node {
   using strings = std::vector<std::string>;

@@ -5,10 +5,11 @@
 #include "actors/node.hpp"
 #include "messages/registry.hpp"
 #include "runtime/checksum.hpp"
+#include "runtime/node/secret.hpp"
+#include "runtime/node/transport.hpp"
 #include "support/child_process.hpp"
 
 #include <caf/io/all.hpp>
-#include <caf/openssl/all.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -28,12 +29,34 @@ struct real_config : caf::actor_system_config {
     set("middleman.connection-timeout", profile.caf_timeout);
     if (tls.empty())
       return;
-    load<caf::openssl::manager>();
-    openssl_certificate = tls + "/node.pem";
-    openssl_key = tls + "/node.key";
-    openssl_cafile = tls + "/ca.pem";
+    transport_config transport;
+    transport.own = *credentials::load(
+      {tls + "/node.pem", tls + "/node.key", tls + "/ca.pem"});
+    load_transport(*this, transport);
   }
 };
+
+/// A process beside the nodes of a test, with the secret of their user.
+struct visitor_config : real_config {
+  visitor_config() : real_config(lan_profile(), "") {
+    set("middleman.app-identifiers", std::vector<std::string>{wire_format});
+    transport_config transport;
+    transport.own = secret_of_user();
+    load_transport(*this, transport);
+  }
+
+  static credentials_ptr secret_of_user() {
+    return *credentials::from_secret(*read_secret(user_folder() + "/secret"));
+  }
+};
+
+/// The node that listens there.
+inline caf::expected<node_actor> visit(caf::actor_system& sys, uint16_t port) {
+  auto found = find_published(sys, "127.0.0.1", port, std::chrono::seconds(10));
+  if (!found)
+    return std::move(found.error());
+  return caf::actor_cast<node_actor>(*found);
+}
 
 inline link_profile profile_called(const std::string& name) {
   return name == "wan" ? wan_profile() : lan_profile();
@@ -71,7 +94,7 @@ class real_node {
 public:
   real_node(std::string name, const link_profile& profile,
             const std::string& tls = {})
-    : cfg(profile, tls), tls_(!tls.empty()) {
+    : cfg(profile, tls) {
     node_config ncfg;
     ncfg.info.name = std::move(name);
     ncfg.info.pid = static_cast<uint32_t>(::getpid());
@@ -101,8 +124,9 @@ public:
 
   /// Listens on all addresses; returns the port, 0 on failure.
   uint16_t publish(uint16_t port) {
-    auto bound = tls_ ? caf::openssl::publish(node, port, nullptr, true)
-                      : sys.middleman().publish(node, port, nullptr, true);
+    auto bound = vpaas::publish(sys,
+                                caf::actor_cast<caf::strong_actor_ptr>(node),
+                                sys.message_types(node), "0.0.0.0", port);
     port_ = bound ? *bound : 0;
     return port_;
   }
@@ -113,7 +137,6 @@ public:
     result.host = host;
     result.port = port;
     result.node = caf::actor_cast<caf::actor>(node);
-    result.tls = tls_;
     result.profile = profile;
     return result;
   }
@@ -132,14 +155,11 @@ public:
 private:
   void middleman_close() {
     self
-      ->request(
-        tls_ ? caf::actor_cast<caf::actor>(sys.openssl_manager().actor_handle())
-             : caf::actor_cast<caf::actor>(sys.middleman().actor_handle()),
-        std::chrono::seconds(5), caf::close_atom_v, port_)
+      ->request(connector_of(sys), std::chrono::seconds(5), caf::close_atom_v,
+                port_)
       .receive([] {}, [](const caf::error&) {});
   }
 
-  bool tls_;
   uint16_t port_ = 0;
   std::vector<caf::actor> children_;
 };

@@ -6,6 +6,8 @@
 
 #include <caf/make_message.hpp>
 
+#include <iostream>
+
 namespace {
 
 using namespace vpaas;
@@ -31,6 +33,12 @@ int main(int argc, char** argv) {
     return run_pipeline_verb(command_line{argc, argv, 2});
   if (name == "demo")
     return demo_outage_verb(command_line{argc, argv, 2});
+  if (word == "--help" || word == "-h") {
+    for (auto& x : verbs)
+      if (name == x.name)
+        std::cout << "usage: vpaas " << name << ' ' << x.word << " [--help]\n";
+    return 0;
+  }
   std::string known;
   for (auto& x : verbs) {
     if (name == x.name && word == x.word)

@@ -68,7 +68,7 @@ public:
                               config_->values(), kinds);
     if (!tree)
       return std::move(tree.error());
-    system_config_ = std::make_unique<node_system_config>(*config_, false);
+    system_config_ = std::make_unique<node_system_config>(*config_, nullptr);
     system_ = std::make_unique<caf::actor_system>(*system_config_);
     return start_tree(std::move(*tree), kinds);
   }
@@ -258,10 +258,13 @@ public:
     auto config = read_settings("", tool_options(), {{"node.network", "lan"}});
     if (!config)
       return std::move(config.error());
-    setup_
-      = std::make_unique<tool_setup>(tool_setup{std::move(*config), false});
+    auto own = credentials_of(*config);
+    if (!own)
+      return std::move(own.error());
+    setup_ = std::make_unique<tool_setup>(
+      tool_setup{std::move(*config), std::move(*own)});
     system_config_ = std::make_unique<node_system_config>(setup_->config,
-                                                          false);
+                                                          setup_->own);
     system_ = std::make_unique<caf::actor_system>(*system_config_);
     node_finder find{*setup_, *system_};
     return meet(find);

@@ -1,5 +1,8 @@
 #include "runtime/node/actor_kind.hpp"
 
+#include "runtime/error.hpp"
+#include "runtime/name.hpp"
+
 #include <algorithm>
 
 namespace vpaas {
@@ -10,12 +13,29 @@ const actor_kind* find_kind(const actor_kinds& kinds, const std::string& name) {
   return i != kinds.end() ? &*i : nullptr;
 }
 
+namespace {
+
+caf::expected<document> check_parameters(const actor_kind& kind,
+                                         const child_spec& spec,
+                                         const std::string& where) {
+  auto result = check(kind.parameters, spec.parameters.value(), where);
+  if (!result || !kind.validate)
+    return result;
+  if (auto err = kind.validate(*result))
+    return caf::make_error(ec::bad_config, where + ": " + cause_of(err));
+  return result;
+}
+
+} // namespace
+
 caf::expected<document> check_kind(const actor_kinds& kinds,
                                    const child_spec& spec) {
   auto where = "child \"" + spec.name + "\"";
-  auto kind = find_kind(kinds, spec.kind);
-  if (kind)
-    return check(kind->parameters, spec.parameters.value(), where);
+  if (!is_name(spec.name))
+    return caf::make_error(ec::bad_config,
+                           where + ": that is no name; write " + name_rule);
+  if (auto kind = find_kind(kinds, spec.kind))
+    return check_parameters(*kind, spec, where);
   std::string known = supervisor_kind;
   for (const auto& x : kinds)
     known += ", " + x.name;

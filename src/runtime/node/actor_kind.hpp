@@ -34,6 +34,8 @@ struct actor_kind {
   /// supervisor that runs in its place, under the same name. Its parameters are
   /// checked.
   std::function<child_spec(const child_spec&)> expand = nullptr;
+  /// What no single parameter tells; empty: nothing.
+  std::function<caf::error(const document&)> validate = nullptr;
 };
 
 using actor_kinds = std::vector<actor_kind>;

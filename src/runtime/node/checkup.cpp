@@ -5,11 +5,13 @@
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -151,6 +153,42 @@ finding check_descriptors() {
     return {"descriptors", verdict::good, found, ""};
   return {"descriptors", verdict::poor, found,
           "ulimit -n 65536 (LimitNOFILE= in systemd) for many streams"};
+}
+
+finding judge_certificate(const std::string& name, caf::timestamp ends,
+                          caf::timestamp now) {
+  auto days = std::chrono::duration_cast<std::chrono::hours>(ends - now).count()
+              / 24;
+  auto time = std::chrono::system_clock::to_time_t(
+    std::chrono::system_clock::time_point{
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(
+        ends.time_since_epoch())});
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  char date[16];
+  std::strftime(date, sizeof date, "%F", &parts);
+  auto found = "that of " + name + " ends on " + date + ", in "
+               + std::to_string(days) + " days";
+  auto mend = "vpaas certs issue " + name
+              + " in an empty folder, and put both files in place of the old "
+                "ones: nodes take them while they run";
+  if (ends <= now)
+    return {"certificate", verdict::bad,
+            "that of " + name + " ended on " + date, mend};
+  if (days < 30)
+    return {"certificate", verdict::poor, found, mend};
+  return {"certificate", verdict::good, found, ""};
+}
+
+finding check_key(const std::string& path) {
+  struct stat facts {};
+  if (stat(path.c_str(), &facts) != 0)
+    return {"key", verdict::bad, path + ": " + std::strerror(errno),
+            "name it in openssl.key"};
+  if ((facts.st_mode & 077) != 0)
+    return {"key", verdict::poor, path + " can be read by others",
+            "chmod 600 " + path};
+  return {"key", verdict::good, path + " is its owner's alone", ""};
 }
 
 finding check_port(const std::string& name, const std::string& host,

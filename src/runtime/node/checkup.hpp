@@ -2,6 +2,8 @@
 
 #include "runtime/fields.hpp"
 
+#include <caf/timestamp.hpp>
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -58,6 +60,13 @@ finding check_clock();
 
 /// How many files this process may open: each stream and peer takes some.
 finding check_descriptors();
+
+/// How long a certificate is still good.
+finding judge_certificate(const std::string& name, caf::timestamp ends,
+                          caf::timestamp now);
+
+/// Whether others than its owner may read the private key.
+finding check_key(const std::string& path);
 
 /// Whether `host:port` is free to listen on.
 finding check_port(const std::string& name, const std::string& host,

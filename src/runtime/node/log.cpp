@@ -1,6 +1,8 @@
 #include "runtime/node/log.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/policy/line_limit.hpp"
+#include "runtime/printable.hpp"
 
 #include <nlohmann/json.hpp>
 #include <spdlog/pattern_formatter.h>
@@ -8,6 +10,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
+#include <mutex>
 #include <utility>
 
 namespace vpaas {
@@ -30,7 +34,7 @@ public:
                         .count();
     line["level"] = std::string{level.data(), level.size()};
     line["node"] = node_;
-    line["text"] = std::string{x.payload.data(), x.payload.size()};
+    line["text"] = printable({x.payload.data(), x.payload.size()});
     // What is logged may quote bytes from outside that are not UTF-8.
     auto text = line.dump(-1, ' ', false,
                           nlohmann::json::error_handler_t::replace);
@@ -45,6 +49,41 @@ public:
 private:
   std::string node_;
 };
+
+/// One line a message, whatever it quotes.
+class text_formatter : public spdlog::formatter {
+public:
+  void format(const spdlog::details::log_msg& x,
+              spdlog::memory_buf_t& out) override {
+    auto clean = printable({x.payload.data(), x.payload.size()});
+    auto line = x;
+    line.payload = {clean.data(), clean.size()};
+    pattern_.format(line, out);
+    x.color_range_start = line.color_range_start;
+    x.color_range_end = line.color_range_end;
+  }
+
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<text_formatter>();
+  }
+
+private:
+  spdlog::pattern_formatter pattern_{"%Y-%m-%d %H:%M:%S.%e %^%l%$ %n: %v"};
+};
+
+spdlog::level::level_enum level_of(log_level x) {
+  switch (x) {
+    case log_level::debug:
+      return spdlog::level::debug;
+    case log_level::info:
+      return spdlog::level::info;
+    case log_level::warning:
+      return spdlog::level::warn;
+    case log_level::error:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
 
 spdlog::sink_ptr make_sink(const std::string& file) {
   if (file.empty())
@@ -61,7 +100,7 @@ caf::error start_log(const log_config& cfg) {
     if (cfg.format == "json")
       logger->set_formatter(std::make_unique<json_formatter>(cfg.node));
     else
-      logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %n: %v");
+      logger->set_formatter(std::make_unique<text_formatter>());
     logger->set_level(spdlog::level::from_str(cfg.level));
     logger->flush_on(spdlog::level::info);
     spdlog::set_default_logger(std::move(logger));
@@ -70,6 +109,24 @@ caf::error start_log(const log_config& cfg) {
                                      + x.what() + "; name another file");
   }
   return caf::none;
+}
+
+void log_line(log_level level, const std::string& subject,
+              const std::string& text) {
+  static std::mutex mutex;
+  static line_limit limit{5, std::chrono::seconds(10)};
+  if (!spdlog::should_log(level_of(level)))
+    return;
+  std::unique_lock<std::mutex> guard{mutex};
+  auto left_out
+    = limit.pass(subject, std::chrono::steady_clock::now().time_since_epoch());
+  guard.unlock();
+  if (!left_out)
+    return;
+  auto note = *left_out == 0
+                ? std::string{}
+                : " (" + std::to_string(*left_out) + " like this left out)";
+  spdlog::log(level_of(level), "{}{}", text, note);
 }
 
 } // namespace vpaas

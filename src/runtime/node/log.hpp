@@ -2,6 +2,7 @@
 
 #include <caf/error.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace vpaas {
@@ -14,8 +15,17 @@ struct log_config {
   std::string node;            ///< named in every line
 };
 
-/// Sets up spdlog's default logger, which the whole process uses.
+/// Sets up spdlog's default logger, which the whole process uses. Each message
+/// is one line without control characters, whatever it quotes.
 /// @returns ec::io where the file cannot be opened
 caf::error start_log(const log_config& cfg);
+
+enum class log_level : uint8_t { debug, info, warning, error };
+
+/// Writes one line about something that others can cause as often as they like:
+/// of one subject at most five in ten seconds, and then how many were left out.
+/// Any thread.
+void log_line(log_level level, const std::string& subject,
+              const std::string& text);
 
 } // namespace vpaas

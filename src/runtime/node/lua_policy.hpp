@@ -12,10 +12,12 @@ namespace vpaas {
 using policy_function
   = std::function<caf::expected<decision>(const stream_state&)>;
 
-/// Loads a user's policy: a Lua file that defines `decide(state)`, which
-/// returns a table with any of path, qp and scale. It runs in a sandbox with a
-/// limit of instructions; not for use by two threads at once.
-/// @returns ec::io, or ec::bad_config with file, line and cause
-caf::expected<policy_function> load_policy(const std::string& path);
+/// Loads a user's policy: Lua that defines `decide(state)`, which returns a
+/// table with any of path, qp and scale. It runs in a sandbox with a limit of
+/// instructions; not for use by two threads at once.
+/// @param what the name of a file in config/policies, or the text itself: who
+///        asks from elsewhere has no other file of this machine opened
+/// @returns ec::io, or ec::bad_config with name, line and cause
+caf::expected<policy_function> load_policy(const std::string& what);
 
 } // namespace vpaas

@@ -1,9 +1,14 @@
 #include "runtime/node/lua_sandbox.hpp"
 
+#include "runtime/duration.hpp"
+#include "runtime/node/lua_library.hpp"
+#include "runtime/node/lua_values.hpp"
+
 #include <lua.hpp>
 
-#include <cmath>
+#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <list>
 #include <utility>
 
@@ -11,140 +16,20 @@ namespace vpaas {
 
 namespace {
 
-constexpr int max_depth = 32;      // of nested tables
 constexpr int hook_interval = 100; // instructions between two looks
 
-/// What is kept of the standard library. `pcall` stays: a script that swallows
-/// its limit is stopped again by its next instruction.
-constexpr const char* kept_globals[]
-  = {"assert", "error",    "ipairs",   "next", "pairs",    "pcall",
-     "select", "tonumber", "tostring", "type", "rawequal", "rawlen"};
-constexpr const char* kept_strings[] = {
-  "byte", "char", "format", "len", "lower", "rep", "reverse", "sub", "upper"};
+/// Bytes that are copied in the time of one instruction.
+constexpr size_t bytes_per_instruction = 32;
 
-void push(lua_State* lua, const json& x) {
-  luaL_checkstack(lua, 4, "too deep");
-  switch (x.type()) {
-    case json::value_t::boolean:
-      lua_pushboolean(lua, x.get<bool>());
-      break;
-    case json::value_t::number_integer:
-    case json::value_t::number_unsigned:
-      lua_pushinteger(lua, x.get<lua_Integer>());
-      break;
-    case json::value_t::number_float:
-      lua_pushnumber(lua, x.get<double>());
-      break;
-    case json::value_t::string: {
-      const auto& text = x.get_ref<const std::string&>();
-      lua_pushlstring(lua, text.data(), text.size());
-      break;
-    }
-    case json::value_t::array: {
-      lua_createtable(lua, static_cast<int>(x.size()), 0);
-      lua_Integer i = 0;
-      for (const auto& element : x) {
-        push(lua, element);
-        lua_rawseti(lua, -2, ++i);
-      }
-      break;
-    }
-    case json::value_t::object:
-      lua_createtable(lua, 0, static_cast<int>(x.size()));
-      for (const auto& [key, value] : x.items()) {
-        lua_pushlstring(lua, key.data(), key.size());
-        push(lua, value);
-        lua_rawset(lua, -3);
-      }
-      break;
-    default:
-      lua_pushnil(lua);
-  }
+caf::timespan wall_time() {
+  return std::chrono::steady_clock::now().time_since_epoch();
 }
 
-caf::expected<json> pull(lua_State* lua, int index, int depth = 0);
-
-caf::expected<json> pull_table(lua_State* lua, int index, int depth) {
-  if (depth >= max_depth || !lua_checkstack(lua, 4))
-    return caf::make_error(ec::bad_config, "tables are nested too deep");
-  auto named = json::object();
-  auto listed = json::array();
-  auto length = static_cast<lua_Integer>(lua_rawlen(lua, index));
-  for (lua_Integer i = 1; i <= length; ++i) {
-    lua_rawgeti(lua, index, i);
-    auto value = pull(lua, lua_gettop(lua), depth + 1);
-    lua_pop(lua, 1);
-    if (!value)
-      return value.error();
-    listed.push_back(std::move(*value));
-  }
-  lua_pushnil(lua);
-  while (lua_next(lua, index) != 0) {
-    auto top = lua_gettop(lua);
-    if (lua_type(lua, top - 1) == LUA_TSTRING) {
-      size_t size = 0;
-      auto key = lua_tolstring(lua, top - 1, &size);
-      auto value = pull(lua, top, depth + 1);
-      if (!value) {
-        lua_pop(lua, 2);
-        return value.error();
-      }
-      named[std::string(key, size)] = std::move(*value);
-    } else if (!lua_isinteger(lua, top - 1) || lua_tointeger(lua, top - 1) < 1
-               || lua_tointeger(lua, top - 1) > length) {
-      lua_pop(lua, 2);
-      return caf::make_error(ec::bad_config,
-                             "a table has a key that is neither a name nor a "
-                             "position without gaps");
-    }
-    lua_pop(lua, 1);
-  }
-  if (listed.empty())
-    return named;
-  if (named.empty())
-    return listed;
-  named[positions_key] = std::move(listed);
-  return named;
-}
-
-caf::expected<json> pull(lua_State* lua, int index, int depth) {
-  switch (lua_type(lua, index)) {
-    case LUA_TNIL:
-    case LUA_TNONE:
-      return json{};
-    case LUA_TBOOLEAN:
-      return json(lua_toboolean(lua, index) != 0);
-    case LUA_TNUMBER:
-      if (lua_isinteger(lua, index)) {
-        auto x = lua_tointeger(lua, index);
-        return x < 0 ? json(x) : json(static_cast<uint64_t>(x));
-      }
-      if (!std::isfinite(lua_tonumber(lua, index)))
-        return caf::make_error(ec::bad_config, "a number is not finite");
-      return json(lua_tonumber(lua, index));
-    case LUA_TSTRING: {
-      size_t size = 0;
-      auto text = lua_tolstring(lua, index, &size);
-      return json(std::string(text, size));
-    }
-    case LUA_TTABLE:
-      return pull_table(lua, index, depth);
-    default:
-      return caf::make_error(ec::bad_config, std::string{"a "}
-                                               + luaL_typename(lua, index)
-                                               + " is no value here");
-  }
-}
-
-/// Removes all but `kept` from the table on top of the stack.
-template <size_t N>
-void strip(lua_State* lua, const char* const (&kept)[N]) {
-  lua_createtable(lua, 0, N);
-  for (auto name : kept) {
-    lua_getfield(lua, -2, name);
-    lua_setfield(lua, -2, name);
-  }
-  lua_remove(lua, -2);
+/// Of this thread: a machine that is busy with others stops no script.
+caf::timespan processor_time() {
+  timespec x{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &x);
+  return std::chrono::seconds(x.tv_sec) + std::chrono::nanoseconds(x.tv_nsec);
 }
 
 } // namespace
@@ -160,24 +45,7 @@ struct lua_sandbox::impl {
     if (!lua)
       throw std::bad_alloc();
     *static_cast<impl**>(lua_getextraspace(lua)) = this;
-    luaL_requiref(lua, "_G", luaopen_base, 0);
-    strip(lua, kept_globals);
-    lua_pushvalue(lua, -1);
-    lua_rawseti(lua, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
-    luaL_requiref(lua, "math", luaopen_math, 0);
-    lua_setfield(lua, -2, "math");
-    luaL_requiref(lua, "table", luaopen_table, 0);
-    lua_setfield(lua, -2, "table");
-    luaL_requiref(lua, "string", luaopen_string, 0);
-    strip(lua, kept_strings);
-    lua_pushvalue(lua, -1);
-    lua_setfield(lua, -3, "string");
-    // ("x"):upper() goes through the metatable of strings.
-    lua_pushliteral(lua, "");
-    lua_getmetatable(lua, -1);
-    lua_pushvalue(lua, -3);
-    lua_setfield(lua, -2, "__index");
-    lua_settop(lua, 0);
+    open_library(lua, charge);
     lua_sethook(lua, count, LUA_MASKCOUNT, hook_interval);
   }
 
@@ -194,8 +62,7 @@ struct lua_sandbox::impl {
       std::free(block);
       return nullptr;
     }
-    if (self->in_script && size > before
-        && self->memory + (size - before) > self->limits.memory)
+    if (self->in_script && size > before && !self->may_grow(size - before))
       return nullptr;
     auto result = std::realloc(block, size);
     if (result)
@@ -203,15 +70,62 @@ struct lua_sandbox::impl {
     return result;
   }
 
+  static impl* of(lua_State* lua) {
+    return *static_cast<impl**>(lua_getextraspace(lua));
+  }
+
+  /// Whether the script may have so many bytes more; it pays for copying them.
+  bool may_grow(size_t bytes) {
+    used += bytes / bytes_per_instruction;
+    if (memory + bytes <= limits.memory && used <= limits.instructions)
+      return true;
+    // Lua says nothing of the place where memory ran out.
+    lua_Debug at{};
+    for (auto level = 0; place.empty() && lua_getstack(lua, level, &at) == 1;
+         ++level)
+      if (lua_getinfo(lua, "Sl", &at) == 1 && at.currentline > 0)
+        place = at.short_src + (":" + std::to_string(at.currentline)) + ": ";
+    return false;
+  }
+
+  /// What the script used up; empty: there is some left.
+  std::string spent() const {
+    if (used > limits.instructions)
+      return "the script ran over its limit of "
+             + std::to_string(limits.instructions) + " instructions";
+    if (wall_time() - began > limits.time
+        && processor_time() - began_processor > limits.time)
+      return "the script ran for longer than " + format_duration(limits.time);
+    return "";
+  }
+
   static void count(lua_State* lua, lua_Debug*) {
-    auto self = *static_cast<impl**>(lua_getextraspace(lua));
+    auto self = of(lua);
     self->used += hook_interval;
-    if (self->used <= self->limits.instructions)
-      return;
-    // From here on every instruction fails, so that pcall does not help.
-    lua_sethook(lua, count, LUA_MASKCOUNT, 1);
-    luaL_error(lua, "the script ran over its limit of %d instructions",
-               static_cast<int>(self->limits.instructions));
+    self->stop_if_spent(0);
+  }
+
+  static void charge(lua_State* lua, uint64_t instructions) {
+    auto self = of(lua);
+    self->used += instructions;
+    self->stop_if_spent(1);
+  }
+
+  /// @param level of the Lua function, from the running one
+  void stop_if_spent(int level) {
+    {
+      auto cause = spent();
+      if (cause.empty())
+        return;
+      // From here on every instruction fails, so that pcall does not help.
+      lua_sethook(lua, count, LUA_MASKCOUNT, 1);
+      in_script = false; // the message itself is not charged
+      luaL_where(lua, level);
+      lua_pushlstring(lua, cause.data(), cause.size());
+      lua_concat(lua, 2);
+      in_script = true;
+    }
+    lua_error(lua);
   }
 
   /// Calls the host. C++ objects are gone before Lua jumps, and the script's
@@ -222,7 +136,9 @@ struct lua_sandbox::impl {
     auto failed = false;
     f->owner->in_script = false;
     {
-      auto argument = pull(lua, lua_gettop(lua) == 0 ? 1 : lua_gettop(lua));
+      auto argument = pull_value(lua,
+                                 lua_gettop(lua) == 0 ? 1 : lua_gettop(lua),
+                                 f->owner->limits.memory);
       if (auto name = lua_tostring(lua, lua_upvalueindex(2)); name && argument)
         argument = json{{"name", name}, {"argument", std::move(*argument)}};
       auto result = argument ? f->call(*argument) : argument;
@@ -233,7 +149,7 @@ struct lua_sandbox::impl {
         lua_pushlstring(lua, text.data(), text.size());
         lua_concat(lua, 2);
       } else {
-        push(lua, *result);
+        push_value(lua, *result);
       }
     }
     f->owner->in_script = true;
@@ -281,13 +197,28 @@ struct lua_sandbox::impl {
   /// Runs the function below `arguments` values on the stack.
   caf::error enter(int arguments, int results) {
     used = 0;
+    place.clear();
+    began = wall_time();
+    began_processor = processor_time();
     lua_sethook(lua, count, LUA_MASKCOUNT, hook_interval);
     in_script = true;
     auto code = lua_pcall(lua, arguments, results, 0);
     in_script = false;
     if (code == LUA_OK)
       return caf::none;
-    return take_error();
+    return code == LUA_ERRMEM ? take_memory_error() : take_error();
+  }
+
+  /// Memory ran out, or was no longer given for what the script had used up.
+  caf::error take_memory_error() {
+    auto cause = spent();
+    lua_settop(lua, 0);
+    return caf::make_error(ec::bad_config,
+                           place
+                             + (cause.empty()
+                                  ? "not enough memory; a script may use "
+                                      + std::to_string(limits.memory) + " bytes"
+                                  : cause));
   }
 
   caf::error take_error() {
@@ -302,6 +233,9 @@ struct lua_sandbox::impl {
   lua_State* lua = nullptr;
   size_t memory = 0;
   uint64_t used = 0;
+  caf::timespan began{0};
+  caf::timespan began_processor{0};
+  std::string place; ///< where memory ran out
   bool in_script = false;
   std::list<bound_function> functions; // their addresses are with Lua
 };
@@ -318,7 +252,7 @@ lua_sandbox& lua_sandbox::operator=(lua_sandbox&&) noexcept = default;
 lua_sandbox::~lua_sandbox() = default;
 
 void lua_sandbox::set(const std::string& name, const json& value) {
-  push(impl_->lua, value);
+  push_value(impl_->lua, value);
   lua_setglobal(impl_->lua, name.c_str());
 }
 
@@ -364,10 +298,10 @@ caf::expected<json> lua_sandbox::call(const std::string& function,
     return caf::make_error(ec::bad_config,
                            "the script has no function \"" + function + "\"");
   }
-  push(lua, argument);
+  push_value(lua, argument);
   if (auto err = impl_->enter(1, 1))
     return err;
-  auto result = pull(lua, lua_gettop(lua));
+  auto result = pull_value(lua, lua_gettop(lua), impl_->limits.memory);
   lua_settop(lua, 0);
   return result;
 }

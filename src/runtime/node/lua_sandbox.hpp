@@ -3,7 +3,9 @@
 #include "runtime/json.hpp"
 
 #include <caf/expected.hpp>
+#include <caf/timespan.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,8 +15,12 @@ namespace vpaas {
 
 /// What a script may use up before it is stopped with an error.
 struct script_limits {
-  uint64_t instructions = 10'000'000; ///< of Lua's machine, about 0.1 s
-  size_t memory = 64 << 20;           ///< bytes
+  /// Of Lua's machine, about 0.1 s. What a call of the library works through
+  /// and what memory is copied counts as well.
+  uint64_t instructions = 10'000'000;
+  size_t memory = 64 << 20; ///< bytes
+  /// For what is slow without being much: of the processor.
+  caf::timespan time = std::chrono::seconds(2);
 };
 
 /// Runs Lua 5.4 that was written by users: arithmetic, tables and text, but no

@@ -30,6 +30,17 @@ parameter_spec network_option() {
                 "how patient links are with the network");
 }
 
+/// How a process shows itself to others, and what it believes of them.
+std::vector<option> peer_options() {
+  return {
+    {"node", text("secret", "",
+                  "file with the secret of nodes without certificates; empty: "
+                  "$XDG_DATA_HOME/vpaas/secret")},
+    {"node", size("max_message", "64MiB", 1 << 20, 1 << 30,
+                  "of one message; who announces more is cut off")},
+  };
+}
+
 std::vector<option> scheduler_options() {
   return {
     {"scheduler", integer("max-threads", 0, 0, 1024,
@@ -128,6 +139,7 @@ std::vector<option> node_options(tier x) {
     result.push_back(
       {"node", address(to_string(peer), local_address(peer),
                        "where the " + to_string(peer) + " listens")});
+  append(result, peer_options());
   append(result,
          {
            {"log", choice("level", {"info", "debug", "warning", "error"},
@@ -163,6 +175,7 @@ std::vector<option> tool_options() {
     {"tool", duration("timeout", "3s", .01, 600, "for an answer")},
     {"node", network_option()},
   };
+  append(result, peer_options());
   append(result, scheduler_options());
   append(result, tls_options());
   return result;

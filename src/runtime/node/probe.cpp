@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include <netdb.h>
 #include <poll.h>
@@ -41,6 +42,10 @@ public:
     return fd_;
   }
 
+  int release() {
+    return std::exchange(fd_, -1);
+  }
+
 private:
   int fd_;
 };
@@ -61,9 +66,9 @@ int await_connect(int fd, clock::time_point deadline) {
   return code;
 }
 
-/// Returns 0 where `x` accepts, else an errno.
-int try_connect(const addrinfo& x, clock::time_point deadline) {
-  socket_fd fd{x.ai_family};
+/// Connects `fd`. Returns 0, else an errno.
+int try_connect(const socket_fd& fd, const addrinfo& x,
+                clock::time_point deadline) {
   if (fd.get() < 0)
     return errno;
   if (::connect(fd.get(), x.ai_addr, x.ai_addrlen) == 0)
@@ -84,10 +89,10 @@ caf::error failure(const std::string& host, uint16_t port,
                                    + std::to_string(port) + ": " + cause);
 }
 
-} // namespace
-
-caf::expected<std::string> probe_port(const std::string& host, uint16_t port,
-                                      caf::timespan timeout) {
+/// Connects to each address in turn and gives the first that accepts to `take`.
+template <class T, class Take>
+caf::expected<T> first_of(const std::string& host, uint16_t port,
+                          caf::timespan timeout, Take take) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -99,11 +104,28 @@ caf::expected<std::string> probe_port(const std::string& host, uint16_t port,
   auto deadline = clock::now() + timeout;
   auto last = ETIMEDOUT;
   for (auto x = found; x; x = x->ai_next) {
-    last = try_connect(*x, deadline);
+    socket_fd fd{x->ai_family};
+    last = try_connect(fd, *x, deadline);
     if (last == 0)
-      return numeric(*x);
+      return take(fd, *x);
   }
   return failure(host, port, std::strerror(last));
+}
+
+} // namespace
+
+caf::expected<std::string> probe_port(const std::string& host, uint16_t port,
+                                      caf::timespan timeout) {
+  return first_of<std::string>(
+    host, port, timeout,
+    [](socket_fd&, const addrinfo& x) { return numeric(x); });
+}
+
+caf::expected<int> connect_to(const std::string& host, uint16_t port,
+                              caf::timespan timeout) {
+  return first_of<int>(host, port, timeout, [](socket_fd& fd, const addrinfo&) {
+    return fd.release();
+  });
 }
 
 } // namespace vpaas

@@ -14,4 +14,9 @@ namespace vpaas {
 caf::expected<std::string> probe_port(const std::string& host, uint16_t port,
                                       caf::timespan timeout);
 
+/// Connects to the first address of `host` that accepts. Blocks as above.
+/// @returns the socket, which does not block, or ec::io
+caf::expected<int> connect_to(const std::string& host, uint16_t port,
+                              caf::timespan timeout);
+
 } // namespace vpaas

@@ -1,11 +1,15 @@
 #include "runtime/node/settings.hpp"
 
+#include "runtime/error.hpp"
+#include "runtime/node/ini_text.hpp"
+
 #include <caf/actor_system_config.hpp>
 #include <caf/config_value.hpp>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 namespace vpaas {
@@ -47,11 +51,15 @@ std::string syntax_error(const caf::error& x) {
 }
 
 caf::expected<json> read_ini(const std::string& path) {
-  std::ifstream in{path};
-  if (!in || std::filesystem::is_directory(path))
+  std::ifstream file{path, std::ios::binary};
+  if (!file || std::filesystem::is_directory(path))
     return caf::make_error(ec::io, "failed to read " + path
                                      + ": no such file, or no permission; "
                                        "name it with --config-file=");
+  auto text = plain_text({std::istreambuf_iterator<char>{file}, {}});
+  if (auto err = check_ini_keys(text))
+    return wrong(path, cause_of(err));
+  std::istringstream in{text};
   auto parsed = caf::actor_system_config::parse_config(in);
   if (!parsed)
     return wrong(path, syntax_error(parsed.error()));

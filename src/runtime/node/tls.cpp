@@ -1,64 +1,26 @@
 #include "runtime/node/tls.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/name.hpp"
+#include "runtime/node/credentials.hpp"
 
 #include <arpa/inet.h>
-#include <openssl/bn.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <functional>
-#include <memory>
 
 namespace vpaas {
 
 namespace {
 
-template <auto Free>
-struct freer {
-  template <class T>
-  void operator()(T* x) const {
-    Free(x);
-  }
-};
-
-using context_ptr = std::unique_ptr<SSL_CTX, freer<SSL_CTX_free>>;
-using certificate_ptr = std::unique_ptr<X509, freer<X509_free>>;
-using key_ptr = std::unique_ptr<EVP_PKEY, freer<EVP_PKEY_free>>;
-using extension_ptr
-  = std::unique_ptr<X509_EXTENSION, freer<X509_EXTENSION_free>>;
-using store_context_ptr
-  = std::unique_ptr<X509_STORE_CTX, freer<X509_STORE_CTX_free>>;
 using file_ptr = std::unique_ptr<FILE, freer<fclose>>;
-
-/// The oldest error of OpenSSL in words; forgets the others.
-std::string openssl_cause() {
-  auto code = ERR_get_error();
-  ERR_clear_error();
-  if (ERR_SYSTEM_ERROR(code))
-    return std::strerror(ERR_GET_REASON(code));
-  auto text = ERR_reason_error_string(code);
-  return text ? text : "unknown cause";
-}
 
 caf::error refuse(const std::string& what) {
   return caf::make_error(ec::bad_config, what + " " + openssl_cause());
-}
-
-caf::error refuse_file(const std::string& key, const std::string& path) {
-  return caf::make_error(ec::bad_config, "failed to load openssl." + key + " "
-                                           + path + ": " + openssl_cause()
-                                           + "; make one with vpaas certs");
 }
 
 file_ptr open_file(const std::string& path, const char* mode) {
@@ -76,16 +38,6 @@ key_ptr read_key(const std::string& path) {
   return key_ptr{file
                    ? PEM_read_PrivateKey(file.get(), nullptr, nullptr, nullptr)
                    : nullptr};
-}
-
-/// Whether the authority of `context` signed its certificate, in words.
-std::string verify(SSL_CTX* context) {
-  store_context_ptr store{X509_STORE_CTX_new()};
-  X509_STORE_CTX_init(store.get(), SSL_CTX_get_cert_store(context),
-                      SSL_CTX_get0_certificate(context), nullptr);
-  if (X509_verify_cert(store.get()) == 1)
-    return "";
-  return X509_verify_cert_error_string(X509_STORE_CTX_get_error(store.get()));
 }
 
 bool add_extension(X509* certificate, X509* issuer, int kind,
@@ -173,45 +125,14 @@ caf::error make_certificate(const std::string& stem, const std::string& name,
   return write_files(stem, x.get(), key.get());
 }
 
-bool is_file_name(const std::string& x) {
-  return !x.empty() && x.front() != '.' && x.size() <= 64
-         && std::all_of(x.begin(), x.end(), [](unsigned char c) {
-              return std::isalnum(c) || c == '-' || c == '_' || c == '.';
-            });
-}
-
 } // namespace
 
 caf::expected<bool> check_tls(const tls_files& files) {
   if (!files.any())
     return false;
-  for (auto [key, value] :
-       {std::pair{"certificate", &files.certificate},
-        std::pair{"key", &files.key}, std::pair{"cafile", &files.cafile}})
-    if (value->empty())
-      return caf::make_error(ec::bad_config,
-                             std::string{"openssl."} + key
-                               + " is missing; TLS needs certificate, key and "
-                                 "cafile, or none of them");
-  ERR_clear_error();
-  context_ptr context{SSL_CTX_new(TLS_method())};
-  auto x = context.get();
-  if (SSL_CTX_use_PrivateKey_file(x, files.key.c_str(), SSL_FILETYPE_PEM) != 1)
-    return refuse_file("key", files.key);
-  if (SSL_CTX_use_certificate_chain_file(x, files.certificate.c_str()) != 1)
-    return refuse_file("certificate", files.certificate);
-  if (SSL_CTX_check_private_key(x) != 1)
-    return caf::make_error(ec::bad_config,
-                           "openssl.key " + files.key
-                             + " does not belong to openssl.certificate "
-                             + files.certificate);
-  if (SSL_CTX_load_verify_locations(x, files.cafile.c_str(), nullptr) != 1)
-    return refuse_file("cafile", files.cafile);
-  if (auto cause = verify(x); !cause.empty())
-    return caf::make_error(
-      ec::bad_config, "openssl.certificate " + files.certificate
-                        + " is refused by openssl.cafile " + files.cafile + ": "
-                        + cause + "; issue it again with vpaas certs issue");
+  auto loaded = credentials::load(files);
+  if (!loaded)
+    return std::move(loaded.error());
   return true;
 }
 
@@ -249,11 +170,10 @@ caf::error make_authority(const std::string& folder, int days) {
 
 caf::error issue_certificate(const std::string& folder, const std::string& name,
                              int days) {
-  if (!is_file_name(name) || name == "ca")
-    return caf::make_error(ec::bad_input,
-                           "\"" + name
-                             + "\" is no name of a node; use letters, digits, "
-                               "-, _ and .");
+  if (!is_name(name) || name == "ca")
+    return caf::make_error(ec::bad_input, "\"" + name
+                                            + "\" is no name of a node; write "
+                                            + name_rule);
   if (std::filesystem::exists(folder + "/" + name + ".key"))
     return caf::make_error(ec::bad_config,
                            folder + "/" + name

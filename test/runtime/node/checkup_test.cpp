@@ -58,4 +58,29 @@ BOOST_AUTO_TEST_CASE(a_folder_that_is_not_there_is_bad) {
              != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_certificate_that_ends_soon_is_told_in_time) {
+  using std::chrono::hours;
+  caf::timestamp now{hours(24 * 20000)}; // 2024-10-04
+  auto judged = [&](int days) {
+    return judge_certificate("fog-1", now + hours(24 * days), now);
+  };
+  BOOST_TEST(judged(365).found
+             == "that of fog-1 ends on 2025-10-04, in 365 days");
+  BOOST_TEST((judged(365).state == verdict::good));
+  BOOST_TEST((judged(29).state == verdict::poor));
+  BOOST_TEST((judged(0).state == verdict::bad));
+  BOOST_TEST(judged(-1).found == "that of fog-1 ended on 2024-10-03");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_others_may_read_is_a_warning) {
+  test::temp_dir dir;
+  auto path = dir.write("x.key", "");
+  using std::filesystem::perms;
+  std::filesystem::permissions(path, perms::owner_read | perms::group_read);
+  BOOST_TEST((check_key(path).state == verdict::poor));
+  BOOST_TEST(check_key(path).mend == "chmod 600 " + path);
+  std::filesystem::permissions(path, perms::owner_read);
+  BOOST_TEST((check_key(path).state == verdict::good));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

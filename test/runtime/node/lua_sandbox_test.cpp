@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <ctime>
+
 using namespace vpaas;
 
 namespace {
@@ -86,7 +88,7 @@ BOOST_AUTO_TEST_CASE(an_endless_loop_is_stopped_even_inside_pcall) {
 
 BOOST_AUTO_TEST_CASE(memory_is_limited_and_the_sandbox_lives_on) {
   lua_sandbox lua{{10'000'000, 1 << 20}};
-  for (auto script : {"local s = ('x'):rep(1e9)",
+  for (auto script : {"local s = ('x'):rep(2e6)",
                       "local t = {} while true do t[#t + 1] = {} end",
                       "local s = 'x' while true do s = s .. s end"})
     BOOST_TEST(cause_of(lua.run(script, "x.lua")).find("not enough memory")
@@ -94,6 +96,68 @@ BOOST_AUTO_TEST_CASE(memory_is_limited_and_the_sandbox_lives_on) {
                script);
   BOOST_TEST(!lua.run("function f() return 7 end", "x.lua"));
   BOOST_TEST(*lua.call("f", {}) == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_names_the_script_and_the_line) {
+  script_limits few{100'000, 1 << 20};
+  BOOST_TEST(error_of("\nwhile true do end", few)
+             == "x.lua:2: the script ran over its limit of 100000 "
+                "instructions");
+  BOOST_TEST(error_of("local s = 'x'\n\ns = s:rep(900000) .. s:rep(900000)",
+                      {10'000'000, 1 << 20})
+             == "x.lua:3: not enough memory; a script may use 1048576 bytes");
+}
+
+BOOST_AUTO_TEST_CASE(the_limit_holds_inside_one_call_of_the_library) {
+  const std::pair<const char*, const char*> cases[]
+    = {{"('').rep('', 1e18)", "limit of 10000000 instructions"},
+       {"('x'):rep(0x7fffffffffffffff)", "limit of 10000000 instructions"},
+       {"table.move({}, 1, 1e18, 2)", "limit of 10000000 instructions"},
+       {"table.concat({}, 'x', 1, 1e18)", "limit of 10000000 instructions"},
+       {"local t = {} for i = 1, 1e5 do t[i] = i end "
+        "for i = 1, 1e5 do table.insert(t, 1, i) end",
+        "limit of 10000000 instructions"},
+       {"local t = {} for i = 1, 1e5 do t[i] = i end "
+        "while true do table.remove(t, 1) end",
+        "limit of 10000000 instructions"},
+       {"local t = {} for i = 1, 5e5 do t[i] = i % 7 end table.sort(t) "
+        "table.sort(t)",
+        "limit of 10000000 instructions"},
+       {"while true do local s = ('x'):rep(1e6) end",
+        "limit of 10000000 instructions"},
+       {"local s = ('x'):rep(1e6) while true do local t = s:upper() end",
+        "limit of 10000000 instructions"},
+       {"local s = ('x'):rep(1e6) while true do local t = s .. 'y' end",
+        "limit of 10000000 instructions"}};
+  for (const auto& [script, expected] : cases) {
+    auto began = std::clock();
+    auto said = error_of(script);
+    auto seconds = double(std::clock() - began) / CLOCKS_PER_SEC;
+    BOOST_TEST(said.find("x.lua:1: ") == 0u, script << ": " << said);
+    BOOST_TEST(said.find(expected) != std::string::npos,
+               script << ": " << said);
+    BOOST_TEST(seconds < 2, script);
+  }
+}
+
+// Each instruction alone is slow: one that looks for what is not there.
+BOOST_AUTO_TEST_CASE(a_clock_stops_what_instructions_do_not_tell) {
+  script_limits short_time{10'000'000, 64 << 20,
+                           std::chrono::milliseconds(100)};
+  auto said = error_of("local t = {} for i = 1, 1e6 do t[i] = i end "
+                       "for i = 1, 1e6 do t[i] = nil end "
+                       "while true do next(t) end",
+                       short_time);
+  BOOST_TEST(said == "x.lua:1: the script ran for longer than 100ms");
+}
+
+BOOST_AUTO_TEST_CASE(a_value_that_only_seems_small_is_refused) {
+  lua_sandbox lua;
+  BOOST_TEST(!lua.run("function f() local t = { 1 } for i = 1, 30 do "
+                      "t = { t, t } end return t end",
+                      "x.lua"));
+  BOOST_TEST(cause_of(lua.call("f", {}).error())
+             == "a value is too large, or holds a table too often");
 }
 
 BOOST_AUTO_TEST_CASE(values_that_do_not_travel_are_refused) {

@@ -117,7 +117,8 @@ BOOST_AUTO_TEST_CASE(each_wrong_configuration_gets_its_one_line) {
 BOOST_AUTO_TEST_CASE(each_wrong_option_gets_its_one_line) {
   BOOST_TEST(error_of("", {{"node.prot", "1"}})
              == "bad_config: [node]: unknown key \"prot\"; known: name, host, "
-                "port, advertise, topology, network, grace, cloud, backend");
+                "port, advertise, topology, network, grace, cloud, backend, "
+                "secret, max_message");
   BOOST_TEST(error_of("", {{"port", "1"}})
              == "bad_config: command line: unknown option --port; write "
                 "--group.key=value, groups: fog, log, node, openssl, "
@@ -126,6 +127,21 @@ BOOST_AUTO_TEST_CASE(each_wrong_option_gets_its_one_line) {
              == "bad_config: [node]: port = \"high\" is not allowed; write an "
                 "integer from 0 to 65535");
   BOOST_TEST(error_of("", {{"node.name", "7"}}) == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_of_another_system_is_read) {
+  BOOST_TEST(error_of("\xEF\xBB\xBF[node]\r\nname=\"x\"\r\n\r\nport=1\r\n")
+             == "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_stands_twice_is_refused) {
+  BOOST_TEST(error_of("[node]\nport=1\n[log]\nlevel=\"info\"\n"
+                      "[node]\n port = 2\n")
+             == "bad_config: fog.ini: [node]: \"port\" stands in line 2 and "
+                "again in line 6; leave out one");
+  BOOST_TEST(error_of("[vars]\na=\"x ; b=1\"\nb=[\n1,\n2]\n"
+                      "c={ a=1 }\n; b=2\n[log]\n")
+             == "accepted");
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_file_and_a_folder_are_named) {
