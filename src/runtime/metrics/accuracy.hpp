@@ -68,8 +68,9 @@ inline constexpr float accmpeg_max_area = 0.08f; // filter_large_bbox
 /// dnn/fasterrcnn_resnet50.py, calc_accuracy): boxes and objects of
 /// `accmpeg_max_area` or more are left out; an object is found where any box of
 /// its label overlaps it by more than IoU 0.5, and boxes beyond the number of
-/// found objects are wrong. All three are 1 where both lists are empty and 0
-/// where one is.
+/// found objects are wrong. Theirs lets one box find several objects, so that
+/// F1 may exceed 1; here no more are found than there are boxes. All three are
+/// 1 where both lists are empty and 0 where one is.
 f1_score score_accmpeg(const std::vector<detection>& found,
                        const std::vector<truth_object>& there);
 

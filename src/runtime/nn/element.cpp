@@ -49,13 +49,16 @@ size_t size_of(element x) {
   switch (x) {
     case element::f64:
     case element::i64:
+    case element::u64:
       return 8;
     case element::f32:
     case element::i32:
+    case element::u32:
       return 4;
     case element::f16:
     case element::bf16:
     case element::i16:
+    case element::u16:
       return 2;
     default:
       return 1;
@@ -77,7 +80,8 @@ std::optional<element> element_of_safetensors(std::string_view name) {
   static constexpr std::pair<std::string_view, element> table[]{
     {"F32", element::f32},   {"F64", element::f64}, {"F16", element::f16},
     {"BF16", element::bf16}, {"I64", element::i64}, {"I32", element::i32},
-    {"I16", element::i16},   {"I8", element::i8},   {"U8", element::u8},
+    {"I16", element::i16},   {"I8", element::i8},   {"U64", element::u64},
+    {"U32", element::u32},   {"U16", element::u16}, {"U8", element::u8},
     {"BOOL", element::u8},
   };
   return lookup(table, name);
@@ -101,6 +105,12 @@ float value_at(const char* data, size_t index, element type) {
       return float(load<int16_t>(data, index));
     case element::i8:
       return float(load<int8_t>(data, index));
+    case element::u64:
+      return float(load<uint64_t>(data, index));
+    case element::u32:
+      return float(load<uint32_t>(data, index));
+    case element::u16:
+      return float(load<uint16_t>(data, index));
     default:
       return float(load<uint8_t>(data, index));
   }
@@ -126,7 +136,7 @@ std::optional<size_t> count(const strided& x, uint64_t available) {
     if (last > most)
       return {};
   }
-  if (last >= int64_t(available) || values > int64_t(available))
+  if (last >= int64_t(available))
     return {};
   return size_t(values);
 }

@@ -12,10 +12,19 @@ using ref = pickled::ref;
 
 /// Far above what a state dictionary needs, far below what memory holds.
 constexpr size_t most_values = 1u << 22;
+/// Bytes that a pickle may make of each of its own. A short opcode makes one
+/// value; nothing that is honest makes more.
+constexpr size_t most_growth = sizeof(pickled) + 16;
+/// Longest name of a class or a storage. Python joins names of any length, so
+/// that a text could double with every opcode.
+constexpr size_t most_name = 1000;
+/// Most axes of a tensor, PyTorch's own bound.
+constexpr size_t most_axes = 64;
 
 class machine {
 public:
-  explicit machine(std::string_view bytes) : bytes_(bytes) {
+  explicit machine(std::string_view bytes)
+    : bytes_(bytes), budget_((bytes.size() + 256) * most_growth) {
     // nop
   }
 
@@ -63,8 +72,19 @@ private:
     return result_.values[i];
   }
 
+  /// Counts what is made against what the file's length allows.
+  bool afford(size_t bytes) {
+    ok_ = ok_ && bytes <= budget_;
+    if (ok_)
+      budget_ -= bytes;
+    return ok_;
+  }
+
   void push(pickled x) {
-    if (result_.values.size() >= most_values || stack_.size() >= most_values) {
+    auto dims = x.layout.shape.size() + x.layout.strides.size();
+    if (result_.values.size() >= most_values || stack_.size() >= most_values
+        || !afford(sizeof x + x.text.size() + x.data.key.size()
+                   + dims * sizeof(int64_t) + x.items.size() * sizeof(ref))) {
       ok_ = false;
       return;
     }
@@ -90,6 +110,13 @@ private:
     x.is = is;
     x.text = text;
     push(std::move(x));
+  }
+
+  void push_global(std::string_view module, std::string_view name) {
+    if (module.size() + name.size() > most_name)
+      ok_ = false;
+    else
+      push_text(kind::global, std::string{module} + '.' + std::string{name});
   }
 
   void push_sequence(std::vector<ref> items) {
@@ -138,7 +165,8 @@ private:
     // What is set on an opaque object is dropped with it.
     if (x.is == kind::opaque)
       return;
-    if (x.is != expected || x.items.size() + items.size() > most_values) {
+    if (x.is != expected || x.items.size() + items.size() > most_values
+        || !afford(items.size() * sizeof(ref))) {
       ok_ = false;
       return;
     }
@@ -174,8 +202,11 @@ private:
 
   std::vector<int64_t> numbers(ref i) {
     std::vector<int64_t> result;
-    for (auto item : at(i).items)
-      result.push_back(at(item).number);
+    if (at(i).items.size() > most_axes)
+      ok_ = false;
+    else
+      for (auto item : at(i).items)
+        result.push_back(at(item).number);
     return result;
   }
 
@@ -185,43 +216,69 @@ private:
     x.is = kind::opaque;
     if (id.is == kind::sequence && id.items.size() >= 5
         && at(id.items[0]).text == "storage") {
-      auto& name = at(id.items[1]).text;
-      if (auto type = element_of_storage(name.substr(name.rfind('.') + 1))) {
+      auto &name = at(id.items[1]).text, &key = at(id.items[2]).text;
+      if (name.size() > most_name || key.size() > most_name) {
+        ok_ = false;
+      } else if (auto type
+                 = element_of_storage(name.substr(name.rfind('.') + 1))) {
         x.is = kind::stored;
-        x.data = {at(id.items[2]).text, *type, at(id.items[4]).number};
+        x.data = {key, *type, at(id.items[4]).number};
+      } else {
+        x.text = name;
       }
     }
     push(std::move(x));
   }
 
-  /// The three calls that a state dictionary makes; all others are opaque.
+  /// Runs the few calls that a state dictionary makes; what others would make
+  /// is opaque and keeps their name.
   void reduce(ref function, ref arguments) {
-    if (!ok_)
-      return;
+    if (ok_)
+      push(made_by(function, arguments, 0));
+  }
+
+  pickled made_by(ref function, ref arguments, int depth) {
     auto& name = at(function).text;
-    auto args = at(arguments).items;
+    auto& args = at(arguments).items;
+    auto calls = [&](const char* x) { return name == x; };
     pickled x;
     x.is = kind::opaque;
-    if (at(function).is != kind::global) {
-      // nop
-    } else if (name == "collections.OrderedDict") {
+    if (at(function).is != kind::global)
+      return x;
+    if (calls("collections.OrderedDict")) {
       x.is = kind::dictionary;
-    } else if (name == "torch._utils._rebuild_tensor_v2" && args.size() >= 4
-               && at(args[0]).is == kind::stored) {
+    } else if ((calls("torch._utils._rebuild_tensor_v2")
+                || calls("torch._utils._rebuild_tensor"))
+               && args.size() >= 4 && at(args[0]).is == kind::stored) {
       x.is = kind::tensor;
       x.data = at(args[0]).data;
       x.layout = {numbers(args[2]), numbers(args[3]), at(args[1]).number};
-    } else if (name == "torch._utils._rebuild_parameter" && !args.empty()
-               && at(args[0]).is == kind::tensor) {
-      x = at(args[0]);
+    } else if ((calls("torch._utils._rebuild_parameter")
+                || calls("torch._utils._rebuild_parameter_with_state"))
+               && !args.empty()
+               && (at(args[0]).is == kind::tensor
+                   || at(args[0]).is == kind::opaque)) {
+      return at(args[0]);
+    } else if (calls("torch._tensor._rebuild_from_type_v2") && args.size() >= 3
+               && depth == 0) { // a tensor with attributes of its own
+      return made_by(args[0], args[2], 1);
+    } else {
+      // A storage of unknown numbers says more than who would read it.
+      auto what = args.empty() ? kind::none : at(args[0]).is;
+      x.text = what == kind::opaque && !at(args[0]).text.empty()
+                 ? name + " of " + at(args[0]).text
+                 : name;
+      if (x.text.size() > 2 * most_name)
+        ok_ = false;
     }
-    push(std::move(x));
+    return x;
   }
 
   void step(uint8_t opcode);
 
   std::string_view bytes_;
   size_t at_ = 0;
+  size_t budget_; ///< bytes that may still be made
   bool ok_ = true, done_ = false;
   pickle result_;
   std::vector<ref> stack_;
@@ -297,16 +354,13 @@ void machine::step(uint8_t opcode) {
       return recall(take<uint32_t>());
     case 'c': {
       auto module = take_line();
-      auto name = take_line();
-      return push_text(kind::global,
-                       std::string{module} + '.' + std::string{name});
+      return push_global(module, take_line());
     }
     case 0x93: { // STACK_GLOBAL
       auto parts = pop_many(2);
-      if (!ok_)
-        return;
-      return push_text(kind::global,
-                       at(parts[0]).text + '.' + at(parts[1]).text);
+      if (ok_)
+        push_global(at(parts[0]).text, at(parts[1]).text);
+      return;
     }
     case 'R':
     case 0x81: { // NEWOBJ

@@ -38,7 +38,8 @@ struct pickled {
 
   kind is = kind::none;
   int64_t number = 0;
-  std::string text;       ///< of text, and "module.name" of a global
+  std::string text;       ///< of text; "module.name" of a global and of what
+                          ///< an opaque value was made by
   std::vector<ref> items; ///< of a sequence; keys and values by turns
   storage data;           ///< of a storage and a tensor
   strided layout;         ///< of a tensor
@@ -61,7 +62,8 @@ struct pickle {
 };
 
 /// Reads the pickle at the start of `bytes`, protocols 2 to 4 as PyTorch writes
-/// them; nothing where it is truncated, damaged, or uses an opcode beyond that.
+/// them; nothing where it is truncated, damaged, uses an opcode beyond that, or
+/// asks for memory out of proportion to its own length.
 std::optional<pickle> unpickle(std::string_view bytes);
 
 } // namespace vpaas

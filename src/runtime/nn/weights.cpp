@@ -1,77 +1,60 @@
 #include "runtime/nn/weights.hpp"
 
 #include "runtime/error.hpp"
-#include "runtime/json.hpp"
-#include "runtime/nn/element.hpp"
 
 #include <caf/make_message.hpp>
 
 #include <algorithm>
 #include <cstring>
 #include <fstream>
+#include <set>
+#include <sstream>
 
 namespace vpaas {
 
 namespace {
 
-/// Tensors that share an array may be copied out several times; a file that
-/// asks for more than this many times its size is not a weight file.
-constexpr uint64_t most_copies = 8;
+/// `name` without these parts of its path.
+std::string unwrapped(const std::string& name) {
+  std::string result;
+  std::istringstream in{name};
+  for (std::string part; std::getline(in, part, '.');)
+    if (part != "module" && part != "_orig_mod")
+      result += (result.empty() ? "" : ".") + part;
+  return result;
+}
+
+/// A header of safetensors may begin with blanks; nothing else does.
+bool is_safetensors(std::string_view bytes) {
+  auto header = bytes.substr(std::min<size_t>(bytes.size(), 8));
+  auto at = header.find_first_not_of(" \t\r\n");
+  auto start = bytes.substr(0, 4);
+  return at != std::string_view::npos && header[at] == '{' && start != "PK\3\4"
+         && start != "\x80\2\x8a\n";
+}
 
 } // namespace
+
+weight_map without_wrappers(weight_map xs) {
+  std::set<std::string> names;
+  for (auto& [name, x] : xs)
+    names.insert(unwrapped(name));
+  if (names.size() != xs.size() || names.count("") != 0)
+    return xs;
+  weight_map result;
+  for (auto& [name, x] : xs)
+    result.emplace(unwrapped(name), std::move(x));
+  return result;
+}
+
+uint64_t most_bytes_of(std::string_view bytes) {
+  constexpr uint64_t copies = 8, allowance = uint64_t{16} << 20;
+  return bytes.size() * copies + allowance;
+}
 
 caf::error damaged_file(const std::string& where, const std::string& cause) {
   return caf::make_error(ec::bad_input, "failed to read " + where + ": " + cause
                                           + "; fetch the file again");
-}
-
-caf::expected<weight_map> read_safetensors(std::string_view bytes,
-                                           const std::string& where) {
-  uint64_t length = 0;
-  if (bytes.size() < sizeof length)
-    return damaged_file(where, "truncated");
-  std::memcpy(&length, bytes.data(), sizeof length);
-  if (length > bytes.size() - sizeof length)
-    return damaged_file(where, "its header leaves the file");
-  auto text = bytes.substr(sizeof length, length);
-  auto data = bytes.substr(sizeof length + length);
-  auto header = json::parse(text, nullptr, false);
-  if (!header.is_object())
-    return damaged_file(where, "its header is not a JSON object");
-  weight_map result;
-  auto budget = data.size() * most_copies;
-  for (auto& [name, x] : header.items()) {
-    if (name == "__metadata__")
-      continue;
-    auto wrong = damaged_file(where, "bad entry of tensor " + name);
-    if (!x.is_object() || !x.contains("dtype") || !x["dtype"].is_string()
-        || !x.contains("shape") || !x["shape"].is_array()
-        || !x.contains("data_offsets") || x["data_offsets"].size() != 2)
-      return wrong;
-    auto type = element_of_safetensors(x["dtype"].get<std::string>());
-    strided layout;
-    for (auto& n : x["shape"])
-      layout.shape.push_back(n.is_number_unsigned() ? n.get<int64_t>() : -1);
-    layout.strides.assign(layout.shape.size(), 1);
-    for (size_t i = layout.shape.size(); i-- > 1;)
-      if (__builtin_mul_overflow(layout.strides[i], layout.shape[i],
-                                 &layout.strides[i - 1]))
-        return wrong;
-    auto &first = x["data_offsets"][0], &last = x["data_offsets"][1];
-    if (!type || !first.is_number_unsigned() || !last.is_number_unsigned()
-        || last > data.size() || first > last)
-      return wrong;
-    auto content = data.substr(first, last.get<size_t>() - first.get<size_t>());
-    auto n = count(layout, content.size() / size_of(*type));
-    if (!n || *n * size_of(*type) != content.size()
-        || *n * sizeof(float) > budget)
-      return wrong;
-    budget -= *n * sizeof(float);
-    result[name] = {layout.shape, gather(content.data(), *type, layout)};
-  }
-  if (result.empty())
-    return damaged_file(where, "no tensors in it");
-  return result;
 }
 
 caf::expected<darknet_weights> read_darknet(std::string_view bytes,
@@ -85,6 +68,7 @@ caf::expected<darknet_weights> read_darknet(std::string_view bytes,
   // Darknet made the counter of images wider with version 0.2.
   size_t width = version[0] * 10 + version[1] >= 2 ? 8 : 4;
   darknet_weights result;
+  result.by_alexeyab = version[2] >= 5;
   bytes.remove_prefix(sizeof version);
   if (bytes.size() < width)
     return damaged_file(where, "truncated header");
@@ -122,7 +106,7 @@ caf::expected<weight_map> read_weights(const std::string& path) {
   auto bytes = read_file(path);
   if (!bytes)
     return bytes.error();
-  if (bytes->size() > 9 && (*bytes)[8] == '{')
+  if (is_safetensors(*bytes))
     return read_safetensors(*bytes, path);
   return read_pth(*bytes, path);
 }

@@ -7,6 +7,7 @@
 #include <caf/config_value.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -50,6 +51,53 @@ std::string syntax_error(const caf::error& x) {
   return result + "; write [group], then key=value, text in \"\", ; comments";
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// The first number outside of quotes that begins with a 0 before a digit, or
+/// nothing: CAF takes it for octal, so that 05000 is 2560.
+std::string octal_in(const std::string& text) {
+  auto in_word = [](char c) { return std::isalnum(c) || c == '_' || c == '.'; };
+  char quote = 0, before = ' ';
+  for (size_t i = 0; i < text.size(); before = text[i++]) {
+    auto c = text[i];
+    if (quote != 0) {
+      if (c == quote && before != '\\')
+        quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == ';') {
+      break; // a comment
+    } else if (c == '0' && !in_word(before) && i + 1 < text.size()
+               && is_digit(text[i + 1])) {
+      auto end = std::find_if_not(text.begin() + ptrdiff_t(i), text.end(),
+                                  in_word);
+      return {text.begin() + ptrdiff_t(i), end};
+    }
+  }
+  return "";
+}
+
+caf::error octal(const std::string& where, const std::string& number) {
+  return wrong(where, number
+                        + " would be read as octal; write it without the 0 in "
+                          "front");
+}
+
+/// @returns an error that names the first line with an octal number
+caf::error check_numbers(const std::string& path, std::istream& in) {
+  std::string line;
+  for (size_t n = 1; std::getline(in, line); ++n) {
+    auto value = line.substr(line.find('=') + 1); // all where there is none
+    if (auto number = octal_in(value); !number.empty())
+      return octal(path + ", line " + std::to_string(n), number);
+  }
+  in.clear();
+  in.seekg(0);
+  return caf::none;
+}
+
 caf::expected<json> read_ini(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   if (!file || std::filesystem::is_directory(path))
@@ -60,6 +108,8 @@ caf::expected<json> read_ini(const std::string& path) {
   if (auto err = check_ini_keys(text))
     return wrong(path, cause_of(err));
   std::istringstream in{text};
+  if (auto err = check_numbers(path, in))
+    return err;
   auto parsed = caf::actor_system_config::parse_config(in);
   if (!parsed)
     return wrong(path, syntax_error(parsed.error()));
@@ -70,8 +120,9 @@ caf::expected<json> read_ini(const std::string& path) {
 }
 
 /// Reads a value from the command line in the way that its option asks for.
-json parse_override(const specs_by_group& specs, const std::string& group,
-                    const std::string& key, const std::string& text) {
+caf::expected<json>
+parse_override(const specs_by_group& specs, const std::string& group,
+               const std::string& key, const std::string& text) {
   auto known = specs.find(group);
   if (known != specs.end())
     for (const auto& spec : known->second)
@@ -79,7 +130,9 @@ json parse_override(const specs_by_group& specs, const std::string& group,
           && (spec.type == parameter_type::text
               || spec.type == parameter_type::address
               || spec.type == parameter_type::choice))
-        return text;
+        return json(text);
+  if (auto number = octal_in(text); !number.empty())
+    return octal("--" + group + "." + key + "=" + text, number);
   auto value = caf::config_value::parse(text);
   return value ? to_json_value(*value) : json(text);
 }
@@ -102,12 +155,17 @@ caf::error check_group(const std::string& file, const std::string& group,
   return caf::none;
 }
 
+/// Values come from files and command lines, and may not be UTF-8.
+std::string ini_word(const json& x) {
+  return x.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 std::string ini_value(const json& x) {
   if (!x.is_array())
-    return x.dump();
+    return ini_word(x);
   std::string result = "[";
   for (const auto& element : x)
-    result += (result.size() > 1 ? ", " : "") + element.dump();
+    result += (result.size() > 1 ? ", " : "") + ini_word(element);
   return result + "]";
 }
 
@@ -162,7 +220,10 @@ caf::expected<settings> read_settings(const std::string& path,
                                      + "; write --group.key=value, groups: "
                                      + known_groups(specs));
     auto key = name.substr(dot + 1);
-    values[group][key] = parse_override(specs, group, key, text);
+    auto value = parse_override(specs, group, key, text);
+    if (!value)
+      return value.error();
+    values[group][key] = std::move(*value);
   }
   for (const auto& x : specs) {
     auto& content = values[x.first];

@@ -40,10 +40,6 @@ std::string zipped(const std::string& pickle) {
                    {"archive/version", "3\n"}});
 }
 
-std::string safetensors(const std::string& header, const std::string& data) {
-  return bytes_of(uint64_t(header.size())) + header + data;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(weights_tests)
@@ -59,6 +55,121 @@ BOOST_AUTO_TEST_CASE(a_dictionary_in_a_checkpoint_is_found) {
   auto outer = "\x80\2}(" + text_op("epoch") + "K\7" + text_op("model") + inner
                + "u.";
   check_w(read_pth(zipped(outer), "x"));
+}
+
+BOOST_AUTO_TEST_CASE(a_dictionary_is_found_at_any_depth) {
+  auto inner = dictionary("w", tensor_op());
+  inner = inner.substr(2, inner.size() - 3);
+  auto two = "\x80\2}(" + text_op("best") + "}(" + text_op("state_dict") + inner
+             + "uu.";
+  check_w(read_pth(zipped(two), "x"));
+  // A dictionary that holds itself ends the search.
+  check_w(read_pth(zipped("\x80\2}q\1(" + text_op("self") + "h\1"
+                          + text_op("net") + inner + "u."),
+                   "x"));
+}
+
+BOOST_AUTO_TEST_CASE(wrappers_of_training_leave_the_names) {
+  auto names_of = [](std::vector<std::string> names) {
+    weight_map xs;
+    for (auto& name : names)
+      xs[name] = {{1}, {1}};
+    std::vector<std::string> result;
+    for (auto& [name, x] : without_wrappers(std::move(xs)))
+      result.push_back(name);
+    return result;
+  };
+  using list = std::vector<std::string>;
+  BOOST_TEST((names_of({"module.a", "module.b"}) == list{"a", "b"}));
+  BOOST_TEST((names_of({"module.a", "step"}) == list{"a", "step"}));
+  BOOST_TEST((names_of({"net.module.a.w"}) == list{"net.a.w"}));
+  BOOST_TEST((names_of({"_orig_mod.module.a"}) == list{"a"}));
+  BOOST_TEST((names_of({"submodule.a"}) == list{"submodule.a"}));
+  BOOST_TEST((names_of({"a", "module.a"}) == list{"a", "module.a"}));
+  BOOST_TEST((names_of({"module"}) == list{"module"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_expanded_tensor_is_read) {
+  auto zero = std::string("K\0", 2);
+  auto op = tensor_op("0", "K\2", "K\6K\2\x86", zero + zero + "\x86");
+  auto xs = read_pth(zipped(dictionary("w", op)), "x");
+  BOOST_REQUIRE_MESSAGE(xs, why(xs));
+  BOOST_TEST(xs->at("w").values == std::vector<float>(12, 3),
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(parameters_and_tensors_with_attributes_are_read) {
+  auto args = tensor_op();
+  auto parameter = "ctorch._utils\n_rebuild_parameter\n(" + args + "\x89"
+                   + "ccollections\nOrderedDict\n)RtR";
+  check_w(read_pth(zipped(dictionary("w", parameter)), "x"));
+  // torch._tensor._rebuild_from_type_v2(function, type, arguments, state)
+  auto call = std::string{"ctorch._utils\n_rebuild_tensor_v2\n"};
+  auto inner = args.substr(call.size(), args.size() - call.size() - 1);
+  auto typed = "ctorch._tensor\n_rebuild_from_type_v2\n(" + call
+               + "ctorch\nTensor\n" + inner + "}tR";
+  check_w(read_pth(zipped(dictionary("w", typed)), "x"));
+}
+
+BOOST_AUTO_TEST_CASE(tensors_of_other_kinds_are_named_not_dropped) {
+  for (auto function : {"_rebuild_qtensor", "_rebuild_sparse_tensor",
+                        "_rebuild_meta_tensor_no_storage"}) {
+    auto op = "ctorch._utils\n" + std::string{function} + "\n("
+              + text_op("anything") + "tR";
+    auto xs = read_pth(zipped(dictionary("conv.w", op)), "file.pth");
+    check_refused(xs,
+                  "conv.w is made by torch._utils." + std::string{function});
+    // As a parameter, too.
+    op = "ctorch._utils\n_rebuild_parameter\n(" + op + "\x89}tR";
+    check_refused(read_pth(zipped(dictionary("conv.w", op)), "x"), function);
+  }
+  auto op = tensor_op();
+  op.replace(op.find("FloatStorage"), 12, "ComplexFloatStorage");
+  check_refused(read_pth(zipped(dictionary("w", op)), "x"),
+                "torch.ComplexFloatStorage");
+}
+
+BOOST_AUTO_TEST_CASE(big_endian_files_are_refused) {
+  auto pickle = dictionary("w", tensor_op());
+  auto file = zip_file({{"a/data.pkl", pickle},
+                        {"a/byteorder", "big"},
+                        {"a/data/0", bytes_of(four)}});
+  check_refused(read_pth(file, "x"), "big-endian");
+  file = zip_file({{"a/data.pkl", pickle},
+                   {"a/byteorder", "little"},
+                   {"a/data/0", bytes_of(four)}});
+  check_w(read_pth(file, "x"));
+  auto legacy = legacy_file(pickle, four);
+  auto system = std::string{"\x80\2}."};
+  auto at = legacy.find(system);
+  auto says = [&](const char* value) {
+    auto copy = legacy;
+    return copy.replace(at, system.size(),
+                        "\x80\2}" + text_op("little_endian") + value + "s.");
+  };
+  check_refused(read_pth(says("\x89"), "x"), "big-endian");
+  check_w(read_pth(says("\x88"), "x"));
+}
+
+BOOST_AUTO_TEST_CASE(a_pickle_makes_no_more_than_its_size_warrants) {
+  // A text that doubles: name = name + "." + name, forty times.
+  std::string doubling = "\x80\4" + text_op("a");
+  for (int i = 0; i < 40; ++i)
+    doubling += "q\1h\1\x93";
+  // One list of many numbers that every tensor takes for its shape.
+  std::string list = "(";
+  for (int i = 0; i < 60000; ++i)
+    list += "K\1";
+  list += "tq\2";
+  auto shapes = "\x80\2](" + list;
+  for (int i = 0; i < 20000; ++i)
+    shapes += tensor_op("0", std::string("K\0", 2), "h\2", "h\2");
+  // One long key that every storage has.
+  auto keys = "\x80\2](" + text_op(std::string(100000, 'k')) + "q\3";
+  for (int i = 0; i < 50000; ++i)
+    keys += "(" + text_op("storage") + "ctorch\nFloatStorage\nh\3K\1K\1tQ";
+  for (auto& x : {doubling + ".", shapes + "e.", keys + "e."})
+    check_refused(read_pth(zipped(x), "x"), "pickle is damaged");
 }
 
 BOOST_AUTO_TEST_CASE(a_transposed_tensor_is_read_in_its_own_order) {
@@ -159,46 +270,6 @@ BOOST_AUTO_TEST_CASE(flipped_bits_never_break_the_reader) {
 BOOST_AUTO_TEST_CASE(torchscript_is_told_apart) {
   auto file = zip_file({{"m/constants.pkl", ")."}, {"m/data.pkl", ")."}});
   check_refused(read_pth(file, "x"), "architecture = torchscript");
-}
-
-BOOST_AUTO_TEST_CASE(safetensors_of_all_widths_are_read) {
-  auto header = R"({"__metadata__":{"format":"pt"},)"
-                R"("w":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}})";
-  check_w(read_safetensors(safetensors(header, bytes_of(four)), "x"));
-  // 1.5 as a half is 0x3e00, as a bfloat16 0x3fc0.
-  header = R"({"h":{"dtype":"F16","shape":[1],"data_offsets":[0,2]},)"
-           R"("b":{"dtype":"BF16","shape":[],"data_offsets":[2,4]}})";
-  auto xs
-    = read_safetensors(safetensors(header, bytes_of(uint16_t{0x3e00})
-                                             + bytes_of(uint16_t{0x3fc0})),
-                       "x");
-  BOOST_REQUIRE_MESSAGE(xs, why(xs));
-  BOOST_TEST(xs->at("h").values[0] == 1.5f);
-  BOOST_TEST(xs->at("b").values[0] == 1.5f);
-}
-
-BOOST_AUTO_TEST_CASE(hostile_safetensors_are_refused) {
-  auto data = bytes_of(four);
-  for (auto header : {
-         "",
-         "[]",
-         "{",
-         "{}",
-         R"({"w":3})",
-         R"({"w":{"dtype":"F32","shape":[2,2],"data_offsets":[0,20]}})",
-         R"({"w":{"dtype":"F32","shape":[2,2],"data_offsets":[16,0]}})",
-         R"({"w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,16]}})",
-         R"({"w":{"dtype":"F32","shape":[-2,2],"data_offsets":[0,16]}})",
-         R"({"w":{"dtype":"F32","shape":[2,"2"],"data_offsets":[0,16]}})",
-         R"({"w":{"dtype":"F99","shape":[2,2],"data_offsets":[0,16]}})",
-         R"({"w":{"dtype":"F32","shape":[4611686018427387904,4],)"
-         R"("data_offsets":[0,16]}})",
-         R"({"w":{"dtype":"F32","shape":[2,2],"data_offsets":[0]}})",
-       })
-    check_refused(read_safetensors(safetensors(header, data), "file.st"),
-                  "file.st");
-  check_refused(read_safetensors(bytes_of(~uint64_t{0}) + "{}", "x"), "header");
-  check_refused(read_safetensors("abc", "x"), "truncated");
 }
 
 BOOST_AUTO_TEST_CASE(the_darknet_header_grew_with_version_0_2) {

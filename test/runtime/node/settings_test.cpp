@@ -30,6 +30,29 @@ std::string error_of(const std::string& ini, const overrides& changes = {}) {
 
 BOOST_AUTO_TEST_SUITE(settings_tests)
 
+BOOST_AUTO_TEST_CASE(a_number_that_would_be_octal_is_refused_by_name) {
+  for (auto ini : {"[node]\nport=05000\n", "[node]\nport = 05000 ; five\n",
+                   "[node]\nport=-05\n", "[vars]\nxs=[1, 05000]\n",
+                   "[vars]\nxs=[1,\n05000]\n", "[node]\ngrace=010s\n"}) {
+    auto text = error_of(ini);
+    BOOST_TEST(text.find("octal") != std::string::npos, text);
+    BOOST_TEST(text.find("fog.ini, line ") != std::string::npos, text);
+  }
+  BOOST_TEST(error_of("[node]\nport=05000\n").find("line 2: 05000")
+             != std::string::npos);
+  auto text = error_of("", {{"node.port", "05000"}});
+  BOOST_TEST(text.find("--node.port=05000: 05000") != std::string::npos, text);
+}
+
+BOOST_AUTO_TEST_CASE(a_nought_elsewhere_is_no_octal_number) {
+  for (auto ini :
+       {"[node]\nport=0\n", "[node]\nport=5000\n", "[vars]\nx=0.05\n",
+        "[vars]\nx=1e05\n", "[vars]\nx=\"05000\"\n", "[vars]\nx05=1\n",
+        "[vars]\nx=[10, 0]\n", "[node]\nport=1 ; was 05\n", "[vars]\nx=0x05\n"})
+    BOOST_TEST(error_of(ini) == "accepted", ini);
+  BOOST_TEST(error_of("", {{"node.name", "007"}}) == "accepted");
+}
+
 BOOST_AUTO_TEST_CASE(the_command_line_wins_over_the_file_and_it_over_defaults) {
   test::temp_dir dir;
   auto path = dir.write("fog.ini", R"(
