@@ -69,7 +69,7 @@
   X(vpaas::spool_content)                                                      \
   X(vpaas::auto_shutdown)                                                      \
   X(vpaas::event)                                                              \
-  X(vpaas::event_query)\
+  X(vpaas::event_query)                                                        \
   X(vpaas::errand_step)                                                        \
   X(vpaas::errand_call)
 

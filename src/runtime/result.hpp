@@ -39,10 +39,10 @@ struct found_object {
 
   static constexpr auto fields() {
     using self = found_object;
-    return std::make_tuple(
-      field("where", &self::where), field("label", &self::label),
-      field("score", &self::score), field("by", &self::by),
-      field("track", &self::track));
+    return std::make_tuple(field("where", &self::where),
+                           field("label", &self::label),
+                           field("score", &self::score), field("by", &self::by),
+                           field("track", &self::track));
   }
 };
 

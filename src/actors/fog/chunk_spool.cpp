@@ -29,8 +29,7 @@ constexpr size_t max_untold = 10'000;
 
 spool_part part_of(const segment& x, caf::timestamp now) {
   auto captured = x.packets.empty() ? now : x.packets.front().captured;
-  return {x.stream,      x.number,         x.part,
-          x.first_frame, frames_in(x), captured};
+  return {x.stream, x.number, x.part, x.first_frame, frames_in(x), captured};
 }
 
 caf::result<void> answer(caf::error err) {

@@ -35,8 +35,7 @@ void coordinator_state::take_segment(segment& x) {
   x.number += position.segment_offset;
   x.first_frame += position.frame_offset;
   position.next_segment = x.number + 1;
-  position.next_frame = std::max(position.next_frame,
-                                 end_frame(x));
+  position.next_frame = std::max(position.next_frame, end_frame(x));
   ++counts.segments;
   counts.bytes_original += x.bytes.size();
   numbers expected;

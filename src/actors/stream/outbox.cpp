@@ -23,9 +23,8 @@ void outbox::flush(time_point now) {
   waiting_.clear();
   flying_ += batch.size();
   sent_ = now;
-  publish_(batch, [this, id](const caf::error& problem) {
-    answered(id, problem);
-  });
+  publish_(batch,
+           [this, id](const caf::error& problem) { answered(id, problem); });
 }
 
 std::optional<outbox::time_point> outbox::next() const {

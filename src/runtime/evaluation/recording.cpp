@@ -35,7 +35,8 @@ caf::expected<recording> record(const source_config& from,
   if (auto rest = cutter.finish())
     result.segments.push_back(std::move(*rest));
   if (result.segments.empty())
-    return caf::make_error(ec::bad_input, "failed to read " + to_string(from.url)
+    return caf::make_error(ec::bad_input, "failed to read "
+                                            + to_string(from.url)
                                             + ": it has no frame; name a "
                                               "source with video");
   return result;

@@ -26,9 +26,9 @@ struct worker_config {
   caf::timespan start_limit = std::chrono::seconds(10);
 };
 
-/// A process that runs one user's function. A few frames may be with it at once,
-/// so that one is copied while it works on another: that is the only copy.
-/// It ends with this object, and with the thread that started it. Blocks.
+/// A process that runs one user's function. A few frames may be with it at
+/// once, so that one is copied while it works on another: that is the only
+/// copy. It ends with this object, and with the thread that started it. Blocks.
 class worker_process {
 public:
   /// Frames that may be with it.
