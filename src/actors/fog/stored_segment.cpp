@@ -30,6 +30,11 @@ public:
     out_ += x ? '\1' : '\0';
   }
 
+  /// Two in one byte; the second came later, and was never set before.
+  void flags(bool& x, bool& later) {
+    out_ += static_cast<char>((x ? 1 : 0) | (later ? 2 : 0));
+  }
+
   void word(uint64_t& x) {
     for (int shift = 56; shift >= 0; shift -= 8)
       out_ += static_cast<char>(x >> shift);
@@ -91,6 +96,12 @@ public:
     x = next() != 0;
   }
 
+  void flags(bool& x, bool& later) {
+    auto byte = next();
+    x = (byte & 1) != 0;
+    later = (byte & 2) != 0;
+  }
+
   void word(uint64_t& x) {
     x = 0;
     for (int i = 0; i < 8; ++i)
@@ -142,10 +153,11 @@ private:
 template <class T, size_t N>
 constexpr bool has_members = std::tuple_size_v<decltype(T::fields())> == N;
 
-static_assert(
-  has_members<
-    codec_parameters,
-    9> && has_members<packet, 5> && has_members<segment, 10> && has_members<segment_key, 2> && has_members<spool_position, 6>);
+static_assert(has_members<codec_parameters, 11>);
+static_assert(has_members<packet, 6>);
+static_assert(has_members<segment, 11>);
+static_assert(has_members<segment_key, 2>);
+static_assert(has_members<spool_position, 6>);
 
 template <class Archive>
 void lay_out(Archive& f, double& x) {
@@ -170,7 +182,13 @@ void lay_out(Archive& f, codec_parameters& x) {
   f.number(x.width);
   f.number(x.height);
   f.text(x.pixel_format);
-  f.number(x.rotation);
+  // One word: what was written when there was nothing but `rotation` reads the
+  // same.
+  auto shape = x.rotation | (x.mirrored ? 512 : 0) | x.reorder_depth << 10;
+  f.number(shape);
+  x.rotation = shape & 511;
+  x.mirrored = (shape & 512) != 0;
+  x.reorder_depth = shape >> 10 & 31;
   f.number(x.matrix);
   f.number(x.range);
   lay_out(f, x.fps);
@@ -180,7 +198,7 @@ void lay_out(Archive& f, codec_parameters& x) {
 template <class Archive>
 void lay_out(Archive& f, packet& x) {
   f.number(x.size);
-  f.flag(x.key);
+  f.flags(x.key, x.hidden);
   f.number(x.pts_us);
   f.number(x.dts_us);
   lay_out(f, x.captured);
@@ -192,7 +210,7 @@ void lay_out(Archive& f, segment& x) {
   f.number(x.number);
   f.number(x.part);
   f.number(x.first_frame);
-  f.flag(x.discontinuity);
+  f.flags(x.discontinuity, x.connected);
   f.flag(x.last);
   f.flag(x.live);
   lay_out(f, x.codec);
