@@ -171,7 +171,7 @@ caf::expected<run_outcome> run_stream(run_nodes& nodes, const json& stream,
   auto config = read_settings("", tool_options(), {{"tool.timeout", "60s"}});
   if (!config)
     return std::move(config.error());
-  tool_setup setup{std::move(*config), false};
+  tool_setup setup{std::move(*config), nullptr};
   node_finder tool{setup, nodes.system()};
   follower run{nodes, lines, then};
   if (auto err = run.run(tool, stream))
