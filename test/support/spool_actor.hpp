@@ -114,7 +114,7 @@ struct spool_system : test_system {
     x.first_frame = 100 * number + 3 * part;
     x.codec.codec = "h264";
     for (uint32_t i = 0; i < 3; ++i)
-      x.packets.push_back({bytes / 3, i == 0, no_time, no_time, now()});
+      x.packets.push_back({bytes / 3, i == 0, false, no_time, no_time, now()});
     x.bytes = blob{blob::buffer(bytes / 3 * 3, uint8_t(number))};
     return x;
   }

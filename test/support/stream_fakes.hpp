@@ -27,20 +27,28 @@ struct stream_fakes : stream_knobs {
   template <class Self, class F>
   function_actor::behavior_type function(Self* self, const std::string& name,
                                          F apply) {
-    return {[](status_atom) { return nothing(); }, [](ready_atom) {},
-            [this, self, name, apply](apply_atom, const item& x) {
-              return handle<item>(
-                self, name + " apply",
-                [&]() -> caf::result<item> { return apply(x); });
-            },
-            [this, self, name](configure_atom, const document& x) {
-              return handle<document>(self, name + " configure",
-                                      [&]() -> caf::result<document> {
-                                        settings.push_back(x);
-                                        return x;
-                                      });
-            },
-            [](describe_atom) { return function_spec{}; }};
+    return {
+      [](status_atom) { return nothing(); },
+      [](ready_atom) {},
+      [this, self, name, apply](apply_atom, const item& x) {
+        return handle<item>(self, name + " apply",
+                            [&]() -> caf::result<item> { return apply(x); });
+      },
+      [this, self, name, apply](apply_atom, const item& x,
+                                const document& options) {
+        return handle<item>(self, name + " apply", [&]() -> caf::result<item> {
+          settings.push_back(options);
+          return apply(x);
+        });
+      },
+      [this, self, name](configure_atom, const document& x) {
+        return handle<document>(self, name + " configure",
+                                [&]() -> caf::result<document> {
+                                  settings.push_back(x);
+                                  return x;
+                                });
+      },
+      [](describe_atom) { return function_spec{}; }};
   }
 
   template <class Actor>
@@ -86,6 +94,11 @@ struct stream_fakes : stream_knobs {
           [](status_atom) { return nothing(); },
           [](ready_atom) {},
           [this, self, name](apply_atom, const item& x) {
+            return handle<item>(self, name + " apply", [&] {
+              return decode(self, *x.value.get<segment>());
+            });
+          },
+          [this, self, name](apply_atom, const item& x, const document&) {
             return handle<item>(self, name + " apply", [&] {
               return decode(self, *x.value.get<segment>());
             });
@@ -226,6 +239,11 @@ struct stream_fakes : stream_knobs {
         return {[](status_atom) { return nothing(); },
                 [](ready_atom) {},
                 [this, self](apply_atom, const item& x) {
+                  return handle<item>(self, "backup_detector apply", [&] {
+                    return look(self, *x.value.get<keyframes>());
+                  });
+                },
+                [this, self](apply_atom, const item& x, const document&) {
                   return handle<item>(self, "backup_detector apply", [&] {
                     return look(self, *x.value.get<keyframes>());
                   });
