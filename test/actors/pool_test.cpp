@@ -46,6 +46,14 @@ worker_actor::behavior_type worker(worker_actor::pointer self, workshop* shop,
     [](std::exception_ptr&) -> caf::error { return caf::sec::runtime_error; });
   if (shop->weightless)
     self->quit(caf::make_error(ec::model_missing, "no weights"));
+  auto apply = [=](const item& x) -> caf::result<item> {
+    if (x.kind == "throw")
+      throw std::runtime_error("broken");
+    if (x.kind == "bad")
+      return caf::make_error(ec::bad_input, "bad");
+    shop->jobs[id].push_back({x.seq, self->make_response_promise()});
+    return caf::delegated<item>{};
+  };
   return {
     [=](status_atom) -> caf::result<status_report> {
       if (shop->deaf.count(id) == 0)
@@ -59,14 +67,8 @@ worker_actor::behavior_type worker(worker_actor::pointer self, workshop* shop,
       shop->not_ready.emplace_back(id, self->make_response_promise());
       return caf::delegated<void>{};
     },
-    [=](apply_atom, item& x) -> caf::result<item> {
-      if (x.kind == "throw")
-        throw std::runtime_error("broken");
-      if (x.kind == "bad")
-        return caf::make_error(ec::bad_input, "bad");
-      shop->jobs[id].push_back({x.seq, self->make_response_promise()});
-      return caf::delegated<item>{};
-    },
+    [=](apply_atom, const item& x) { return apply(x); },
+    [=](apply_atom, const item& x, const document&) { return apply(x); },
     [](configure_atom, const document& x) { return x; },
     [](describe_atom) { return function_spec{}; },
     [=](stop_atom) { self->quit(); },

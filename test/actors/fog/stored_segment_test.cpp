@@ -35,15 +35,23 @@ BOOST_AUTO_TEST_CASE(yesterdays_segments_are_read_whole) {
   BOOST_TEST(x.discontinuity);
   BOOST_TEST(x.live);
   BOOST_TEST(!x.last);
-  codec_parameters codec{"h264", 640, 360, "yuv420p", 90, 6, 1, 29.97, {}};
+  codec_parameters codec;
+  codec.codec = "h264";
+  codec.width = 640;
+  codec.height = 360;
+  codec.pixel_format = "yuv420p";
+  codec.rotation = 90;
+  codec.matrix = 6;
+  codec.range = 1;
+  codec.fps = 29.97;
   codec.extradata = blob{{0, 0, 0, 1, 0x67, 0x42}};
   BOOST_TEST((x.codec == codec));
   auto second = [](int64_t s) {
     return caf::timestamp{std::chrono::seconds{1'795'000'000 + s}};
   };
-  std::vector<packet> packets{{20, true, -80'000, 0, second(70)},
-                              {21, false, -40'000, 40'000, second(71)},
-                              {22, false, 0, no_time, second(72)}};
+  std::vector<packet> packets{{20, true, false, -80'000, 0, second(70)},
+                              {21, false, false, -40'000, 40'000, second(71)},
+                              {22, false, false, 0, no_time, second(72)}};
   BOOST_TEST((x.packets == packets));
   BOOST_TEST((x.bytes == blob{blob::buffer(63, 0x70)}));
   auto y = value_of(read_segment(parts[1]));
@@ -67,6 +75,19 @@ BOOST_AUTO_TEST_CASE(what_is_kept_has_the_layout_of_its_name) {
       BOOST_TEST(store(value_of(read_segment(kept))) == kept.bytes);
   auto at = uut->position("door");
   BOOST_TEST(store(value_of(read_position(at))) == at.bytes);
+}
+
+BOOST_AUTO_TEST_CASE(what_came_later_is_kept_in_the_same_layout) {
+  auto x = value_of(read_segment(value_of(uut->fetch("door", 7))[0]));
+  x.connected = true;
+  x.codec.mirrored = true;
+  x.codec.reorder_depth = 3;
+  x.packets[1].hidden = true;
+  auto y = value_of(read_segment({0, store(x)}));
+  BOOST_TEST(y.connected);
+  BOOST_TEST(y.discontinuity);
+  BOOST_TEST((y.codec == x.codec));
+  BOOST_TEST((y.packets == x.packets));
 }
 
 BOOST_AUTO_TEST_CASE(bytes_of_another_layout_are_an_error) {
