@@ -11,7 +11,7 @@ namespace vpaas {
 class running_function {
 public:
   explicit running_function(const tool_setup& setup)
-    : cfg_{setup.config, setup.tls}, sys_{cfg_}, tool_{setup, sys_} {
+    : cfg_{setup.config, setup.own}, sys_{cfg_}, tool_{setup, sys_} {
     // nop
   }
 
