@@ -2,6 +2,7 @@
 
 #include "runtime/error.hpp"
 #include "runtime/printable.hpp"
+#include "runtime/source_address.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -88,7 +89,8 @@ caf::error command_line::finish() const {
 }
 
 int complain(const std::string& program, const caf::error& x) {
-  std::cerr << program << ": " << printable(cause_of(x)) << '\n';
+  std::cerr << program << ": " << printable(without_secrets(cause_of(x)))
+            << '\n';
   return 1;
 }
 

@@ -7,6 +7,7 @@
 #include "runtime/node/checkup.hpp"
 #include "runtime/node/log.hpp"
 #include "runtime/node/lua_policy.hpp"
+#include "runtime/node/process.hpp"
 #include "runtime/node/tls.hpp"
 #include "runtime/node/transport.hpp"
 #include "runtime/shipped.hpp"
@@ -207,6 +208,7 @@ caf::error wait_and_stop(const node_actor& node, const sigset_t& signals,
 }
 
 caf::error serve(const node_program& program, const plan& x) {
+  raise_descriptor_limit();
   auto signals = block_signals();
   node_system_config cfg{x.config, x.own};
   caf::actor_system sys{cfg};

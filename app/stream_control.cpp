@@ -1,5 +1,11 @@
 #include "stream_control.hpp"
 
+#include "runtime/error.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 namespace vpaas {
 
 namespace {
@@ -33,6 +39,22 @@ caf::error forget_video(node_finder& tool, const found_node& fog,
   return tool.tell(*from, remove_atom_v, name);
 }
 
+/// A policy that lies here is sent as text: the fog opens no file of ours.
+caf::error read_policy(json& parameters) {
+  if (!parameters.contains("policy"))
+    return caf::none;
+  auto path = parameters["policy"].get<std::string>();
+  std::error_code failed;
+  if (path.empty() || !std::filesystem::is_regular_file(path, failed))
+    return caf::none;
+  std::ifstream in{path, std::ios::binary};
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in)
+    return caf::make_error(ec::io, "failed to read policy " + path);
+  parameters["policy"] = text + "\n";
+  return caf::none;
+}
+
 child_spec camera_of(const std::string& name, const json& parameters) {
   child_spec result;
   result.name = name;
@@ -51,6 +73,8 @@ child_spec camera_of(const std::string& name, const json& parameters) {
 caf::error add_stream(node_finder& tool, const found_node& fog,
                       const found_node* client, const std::string& name,
                       json parameters) {
+  if (auto err = read_policy(parameters))
+    return err;
   if (client) {
     if (auto err = start(tool, *client, cameras, camera_of(name, parameters)))
       return err;

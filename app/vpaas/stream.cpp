@@ -9,11 +9,9 @@
 #include "verbs.hpp"
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
-#include <iterator>
 #include <optional>
 
 namespace vpaas {
@@ -70,22 +68,6 @@ caf::error take_source(command_line& line, json& parameters) {
              && !parameters.contains("camera")) {
     parameters["source"] = given;
   }
-  return caf::none;
-}
-
-/// A policy that lies here is sent as text: the fog opens no file of ours.
-caf::error read_policy(json& parameters) {
-  if (!parameters.contains("policy"))
-    return caf::none;
-  auto path = parameters["policy"].get<std::string>();
-  std::error_code failed;
-  if (path.empty() || !std::filesystem::is_regular_file(path, failed))
-    return caf::none;
-  std::ifstream in{path, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in)
-    return caf::make_error(ec::io, "failed to read policy " + path);
-  parameters["policy"] = text + "\n";
   return caf::none;
 }
 
@@ -234,8 +216,6 @@ caf::error run(command_line& line) {
   if (x.verb != "list") {
     x.stream = words[1];
     if (auto err = check(x))
-      return err;
-    if (auto err = read_policy(x.parameters))
       return err;
   }
   node_system_config cfg{setup->config, setup->own};

@@ -196,12 +196,69 @@ BOOST_AUTO_TEST_CASE(every_program_helps_and_names_its_version) {
        {"vpaas", "vpaas-client", "vpaas-fog", "vpaas-cloud", "vpaas-backend"})
     for (auto option : {"--help", "--version"})
       BOOST_TEST(run(name, option).status == 0, name);
-  for (auto verb : {"inspect", "results", "doctor", "certs"})
+  for (auto verb : {"inspect", "results", "doctor", "certs", "stream", "model",
+                    "record", "eval", "heads", "run", "demo"})
     BOOST_TEST(run("vpaas", std::string{verb} + " --help").text.find("usage: ")
                == 0u);
   BOOST_TEST(run("vpaas", "").status == 1);
   BOOST_TEST(run("vpaas", "inspct").text
              == "vpaas: unknown verb \"inspct\"; see vpaas --help\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_value_may_stand_after_a_blank) {
+  auto x = run("vpaas-fog", "--node.port 70000 --check");
+  BOOST_TEST(x.text
+             == "vpaas-fog: [node]: port = 70000 is not allowed; write "
+                "an integer from 0 to 65535\n");
+  test::temp_dir dir;
+  BOOST_TEST(run("vpaas", "certs init --dir " + dir.path("c")).status == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_without_a_source_or_name_is_refused_at_once) {
+  BOOST_TEST(run("vpaas", "stream add door").text
+             == "vpaas stream: no source is named; write --source=URL, "
+                "--source-file=FILE or --camera=NODE:NAME\n");
+  auto x = run("vpaas", "stream add 'a b' --source=x");
+  BOOST_TEST(x.status == 1);
+  BOOST_TEST(x.text.find("is no name of a stream") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(two_fogs_are_listed_and_a_change_names_one) {
+  running_node one{"fog", {"--node.name=fog-1"}};
+  running_node two{"fog", {"--node.name=fog-2"}};
+  auto at = " --nodes=" + one.address + "," + two.address;
+  auto x = run("vpaas", "stream add a --source=/no/such.mp4" + at);
+  BOOST_TEST(x.status == 1);
+  BOOST_TEST(x.text.find("several fog nodes answer: ") != std::string::npos,
+             x.text);
+  for (std::string fog : {"fog-1", "fog-2"}) {
+    x = run("vpaas", "stream add a --source=/no/such.mp4 --node=" + fog + at);
+    BOOST_TEST(x.text == "added a on " + fog + "\n");
+  }
+  x = run("vpaas", "stream list --json" + at);
+  BOOST_TEST_REQUIRE(x.status == 0, x.text);
+  std::set<std::string> fogs;
+  for (auto& line : json::parse(x.text))
+    fogs.insert(line["node"]);
+  BOOST_TEST((fogs == std::set<std::string>{"fog-1", "fog-2"}));
+}
+
+// Whoever may add a stream shall not read the files of the fog.
+BOOST_AUTO_TEST_CASE(a_policy_is_text_or_one_of_the_folder) {
+  running_node fog{"fog", {}};
+  auto add = [&](const std::string& policy) {
+    return run("vpaas", "stream add a --source=/no/such.mp4 --policy='" + policy
+                          + "' --node=" + fog.address
+                          + " --nodes=" + fog.address)
+      .text;
+  };
+  for (auto x : {"/etc/passwd.lua", "../policies/../x", "/etc"}) {
+    auto said = add(x);
+    BOOST_TEST(said.find("there is none of this name") != std::string::npos,
+               said);
+    BOOST_TEST(said.find("root:") == std::string::npos, said);
+  }
+  BOOST_TEST(add("latency_bound") == "added a on fog-1\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_node_lists_what_it_can_host) {

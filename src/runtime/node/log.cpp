@@ -3,6 +3,7 @@
 #include "runtime/error.hpp"
 #include "runtime/policy/line_limit.hpp"
 #include "runtime/printable.hpp"
+#include "runtime/source_address.hpp"
 
 #include <nlohmann/json.hpp>
 #include <spdlog/pattern_formatter.h>
@@ -17,6 +18,12 @@
 namespace vpaas {
 
 namespace {
+
+/// What is logged may quote anything: a camera's address with its password, or
+/// bytes that would steer a terminal.
+std::string clean_text(const spdlog::details::log_msg& x) {
+  return printable(without_secrets({x.payload.data(), x.payload.size()}));
+}
 
 /// One JSON object a line: time (nanoseconds since 1970), level, node, text.
 class json_formatter : public spdlog::formatter {
@@ -34,7 +41,7 @@ public:
                         .count();
     line["level"] = std::string{level.data(), level.size()};
     line["node"] = node_;
-    line["text"] = printable({x.payload.data(), x.payload.size()});
+    line["text"] = clean_text(x);
     // What is logged may quote bytes from outside that are not UTF-8.
     auto text = line.dump(-1, ' ', false,
                           nlohmann::json::error_handler_t::replace);
@@ -55,7 +62,7 @@ class text_formatter : public spdlog::formatter {
 public:
   void format(const spdlog::details::log_msg& x,
               spdlog::memory_buf_t& out) override {
-    auto clean = printable({x.payload.data(), x.payload.size()});
+    auto clean = clean_text(x);
     auto line = x;
     line.payload = {clean.data(), clean.size()};
     pattern_.format(line, out);

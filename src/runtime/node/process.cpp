@@ -30,6 +30,14 @@ process_usage usage_of_process(const std::string& id) {
   return result;
 }
 
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit); // what fails leaves it as it was
+}
+
 void lower_thread_priority() {
   // On Linux the process number 0 means the calling thread, not its process.
   setpriority(PRIO_PROCESS, 0, 5);

@@ -18,6 +18,10 @@ process_usage usage_of_this_process();
 /// @param id of a process, as it stands in /proc
 process_usage usage_of_process(const std::string& id);
 
+/// Lets this process open as many files as its hard limit says: each stream and
+/// peer takes some, and the soft limit is for programs that use select().
+void raise_descriptor_limit();
+
 /// Lowers the priority of the calling thread (nice 5), so that actors which
 /// answer at once are not kept waiting by those that compute: beside two busy
 /// threads on two cores a wake-up takes 0.5 ms instead of 7 (p99).

@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 
 using namespace vpaas;
 
@@ -42,6 +44,27 @@ BOOST_AUTO_TEST_CASE(a_text_line_names_the_node) {
   spdlog::info("ready");
   auto line = first_line(dir.path("log"));
   BOOST_TEST(line.find("info fog-1: ready") != std::string::npos, line);
+}
+
+BOOST_AUTO_TEST_CASE(no_line_has_a_password_or_steers_a_terminal) {
+  for (auto format : {"text", "json"}) {
+    test::temp_dir dir;
+    BOOST_REQUIRE(!start_log({"info", format, dir.path("log"), "fog-1"}));
+    spdlog::info("refused rtsp://guard:s3cr3t@10.0.0.20/1\x1b[2J\nnext");
+    auto line = first_line(dir.path("log"));
+    BOOST_TEST(line.find("s3cr3t") == std::string::npos, line);
+    BOOST_TEST(line.find("10.0.0.20/1?[2J?next") != std::string::npos, line);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_others_cause_often_is_written_a_few_times) {
+  test::temp_dir dir;
+  BOOST_REQUIRE(!start_log({"info", "text", dir.path("log"), "fog-1"}));
+  for (auto i = 0; i < 1000; ++i)
+    log_line(log_level::warning, "the subject of this test", "again");
+  std::ifstream in{dir.path("log")};
+  auto lines = std::count(std::istreambuf_iterator<char>{in}, {}, '\n');
+  BOOST_TEST(lines == 5);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_opened_is_named) {

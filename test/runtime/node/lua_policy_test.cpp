@@ -5,26 +5,19 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <fstream>
-
 using namespace vpaas;
 using namespace vpaas::test;
 
 namespace {
 
-struct fixture {
-  temp_dir dir;
-
-  caf::expected<policy_function> load(const std::string& script) {
-    auto path = dir.path("p.lua");
-    std::ofstream{path} << script;
-    return load_policy(path);
-  }
-};
+/// A policy that somebody sends as text.
+caf::expected<policy_function> load(const std::string& script) {
+  return load_policy(script + "\n");
+}
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(lua_policy_tests, fixture)
+BOOST_AUTO_TEST_SUITE(lua_policy_tests)
 
 BOOST_AUTO_TEST_CASE(the_shipped_policy_falls_back_when_the_cloud_is_gone) {
   auto uut = load_policy("config/policies/latency_bound.lua");
@@ -45,6 +38,22 @@ BOOST_AUTO_TEST_CASE(a_policy_that_cannot_decide_is_refused_at_the_start) {
              != std::string::npos);
   BOOST_TEST(!load("function decide() while true do end end"));
   BOOST_TEST((load_policy("no/such.lua").error() == ec::io));
+}
+
+// Whoever may name a policy shall not have other files of the fog opened, nor
+// read them in an error.
+BOOST_AUTO_TEST_CASE(a_policy_is_text_or_a_file_of_its_folder) {
+  BOOST_TEST(why(load_policy("latency_bound")) == "");
+  test::temp_dir dir;
+  auto outside = dir.write("p.lua", "root:x:0:0");
+  for (auto x : {outside, std::string{"/etc/passwd"},
+                 std::string{"../topologies/fog.lua"},
+                 std::string{"config/policies/../topologies/fog.lua"}}) {
+    auto said = why(load_policy(x));
+    BOOST_TEST(said.find("there is none of this name") != std::string::npos,
+               said);
+    BOOST_TEST(said.find("root") == std::string::npos, said);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_policy_that_fails_later_says_why) {

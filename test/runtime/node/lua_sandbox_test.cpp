@@ -108,6 +108,7 @@ BOOST_AUTO_TEST_CASE(a_limit_names_the_script_and_the_line) {
              == "x.lua:3: not enough memory; a script may use 1048576 bytes");
 }
 
+// What lua_library charges for.
 BOOST_AUTO_TEST_CASE(the_limit_holds_inside_one_call_of_the_library) {
   const std::pair<const char*, const char*> cases[]
     = {{"('').rep('', 1e18)", "limit of 10000000 instructions"},
@@ -151,6 +152,7 @@ BOOST_AUTO_TEST_CASE(a_clock_stops_what_instructions_do_not_tell) {
   BOOST_TEST(said == "x.lua:1: the script ran for longer than 100ms");
 }
 
+// What lua_values takes out of a script.
 BOOST_AUTO_TEST_CASE(a_value_that_only_seems_small_is_refused) {
   lua_sandbox lua;
   BOOST_TEST(!lua.run("function f() local t = { 1 } for i = 1, 30 do "

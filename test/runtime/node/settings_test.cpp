@@ -89,7 +89,8 @@ BOOST_AUTO_TEST_CASE(each_wrong_configuration_gets_its_one_line) {
      "openssl, scheduler, store, vars, zoo"},
     {"[node]\nnmae=\"x\"\n",
      "bad_config: fog.ini: [node]: unknown key \"nmae\"; known: name, host, "
-     "port, advertise, topology, network, grace, cloud, backend"},
+     "port, advertise, topology, network, grace, cloud, backend, secret, "
+     "max_message"},
     {"[node]\nport=70000\n",
      "bad_config: fog.ini: [node]: port = 70000 is not allowed; write an "
      "integer from 0 to 65535"},

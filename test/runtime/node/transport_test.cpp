@@ -119,6 +119,7 @@ BOOST_AUTO_TEST_CASE(a_process_is_known_by_its_certificate) {
   BOOST_TEST(own_identity(sys).name == "fog-1");
 }
 
+// By the peer_scribe of its connection.
 BOOST_AUTO_TEST_CASE(a_peer_that_announces_too_much_is_cut_off) {
   authority ca;
   process here{ca.issue("client-1")}, there{ca.issue("fog-1")};
