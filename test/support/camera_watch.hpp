@@ -91,8 +91,8 @@ private:
     last = key_of(x);
     if (x.first_frame < next_frame)
       throw std::runtime_error("frame numbers went back");
-    next_frame = x.first_frame + x.packets.size();
-    frames += x.packets.size();
+    next_frame = end_frame(x);
+    frames += frames_in(x);
     auto out = decoder_.decode(x);
     lost += out.lost.size();
     if (out.problem)

@@ -140,44 +140,47 @@ void print(const json& x) {
                 x[key]["p99"].get<double>());
 }
 
-caf::error finish(const request& x, const run_outcome& out) {
-  auto report = report_of(out);
-  report["source"] = x.camera;
-  report["pipeline"] = out.counts.pipeline;
-  report["nodes"] = x.plan.four ? "four" : "one";
-  auto every = x.stream.value("every", uint64_t{15});
-  std::optional<recording> video;
-  if (!x.draw.empty() || (x.against != "truth" && !x.against.empty())) {
-    source_config source;
-    source.url = x.camera;
-    auto read = record(source);
-    if (!read)
-      return std::move(read.error());
-    video = std::move(*read);
+/// The camera's pictures once more, for what needs them.
+caf::expected<recording> video_of(const request& x) {
+  source_config source;
+  source.url = x.camera;
+  return record(source);
+}
+
+/// Adds F1 against the truth or a model to the report.
+caf::error add_score(const request& x, const run_outcome& out, json& report) {
+  if (x.against.empty())
+    return caf::none;
+  std::vector<uint64_t> frames;
+  for (auto& y : out.results)
+    frames.push_back(y.frame);
+  caf::expected<named_truth> truth{named_truth{}};
+  if (x.against == "truth") {
+    truth = truth_of_source(x.camera, frames);
+  } else {
+    auto video = video_of(x);
+    if (!video)
+      return std::move(video.error());
+    truth = truth_of_model(x.against, x.plan, *video,
+                           x.stream.value("every", uint64_t{15}));
   }
-  if (!x.against.empty()) {
-    std::vector<uint64_t> frames;
-    for (auto& y : out.results)
-      frames.push_back(y.frame);
-    auto truth = x.against == "truth"
-                   ? truth_of_source(x.camera, frames)
-                   : truth_of_model(x.against, x.plan, *video, every);
-    if (!truth)
-      return std::move(truth.error());
-    auto f1 = score(out, *truth, x.groups, x.score_from);
-    if (!f1)
-      return std::move(f1.error());
-    (*f1)["against"] = x.against;
-    report["f1"] = *f1;
-  }
-  if (!x.draw.empty())
-    if (auto err = draw_results(out, *video, every, x.draw))
-      return err;
+  if (!truth)
+    return std::move(truth.error());
+  auto f1 = score(out, *truth, x.groups, x.score_from);
+  if (!f1)
+    return std::move(f1.error());
+  (*f1)["against"] = x.against;
+  report["f1"] = *f1;
+  return caf::none;
+}
+
+caf::error write(const request& x, const json& report) {
   if (x.report == "-") {
-    std::cout << report.dump(2) << '\n';
+    std::cout << report.dump(2) << std::endl;
     return caf::none;
   }
   print(report);
+  std::fflush(stdout);
   if (x.report.empty())
     return caf::none;
   std::ofstream file{x.report};
@@ -186,6 +189,24 @@ caf::error finish(const request& x, const run_outcome& out) {
   return file ? caf::error{}
               : caf::make_error(ec::io, "failed to write " + x.report
                                           + "; check the folder");
+}
+
+/// The report comes first: it holds whatever becomes of the rest.
+caf::error finish(const request& x, const run_outcome& out) {
+  auto report = report_of(out);
+  report["source"] = to_string(source_address{x.camera});
+  report["pipeline"] = out.counts.pipeline;
+  report["nodes"] = x.plan.four ? "four" : "one";
+  auto unscored = add_score(x, out, report);
+  if (auto err = write(x, report))
+    return err;
+  if (unscored || x.draw.empty())
+    return unscored;
+  auto video = video_of(x);
+  if (!video)
+    return std::move(video.error());
+  return draw_results(out, *video, x.stream.value("every", uint64_t{15}),
+                      x.draw);
 }
 
 } // namespace
@@ -208,6 +229,11 @@ int run_pipeline_verb(command_line line) {
   if (!out)
     return complain(program, out.error());
   auto err = finish(*x, *out);
+  if (!err && out->counts.received == 0)
+    err = caf::make_error(ec::codec, "failed to find a keyframe: "
+                                       + (out->camera_error.empty()
+                                            ? "the camera sent no picture"
+                                            : out->camera_error));
   return err ? complain(program, err) : 0;
 }
 

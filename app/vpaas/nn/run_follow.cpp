@@ -119,20 +119,30 @@ private:
       ++out.twice;
   }
 
-  /// A source that cannot be opened would be tried for ever.
-  caf::error look_for_failure(node_finder& tool) {
-    if (out.counts.segments > 0)
-      return caf::none;
+  /// What the camera says of itself.
+  caf::expected<json> look_at_camera(node_finder& tool) {
     auto client = nodes_.client();
     auto report = tool.ask<status_report>(
       client ? client->handle : fog_.handle, status_atom_v,
       client ? std::string{"cameras/"} + stream_name
              : std::string{"streams/"} + stream_name + "/camera");
-    if (!report || report->details.value().value("failures", 0) < 2)
+    if (!report)
+      return std::move(report.error());
+    return report->details.value();
+  }
+
+  /// A source that cannot be opened would be tried for ever.
+  caf::error look_for_failure(node_finder& tool) {
+    if (out.counts.segments > 0)
       return caf::none;
-    return caf::make_error(
-      ec::io, "failed to read the camera: "
-                + report->details.value().value("last_error", std::string{}));
+    auto camera = look_at_camera(tool);
+    if (!camera)
+      return caf::none;
+    out.camera_error = camera->value("last_error", std::string{});
+    if (camera->value("failures", 0) < 2)
+      return caf::none;
+    return caf::make_error(ec::io,
+                           "failed to read the camera: " + out.camera_error);
   }
 
   /// It keeps the times of the first answer.

@@ -46,7 +46,7 @@ truth_of_model(const std::string& name, const run_plan& plan,
   auto detector = frame_detector::load(*model, options);
   if (!detector)
     return std::move(detector.error());
-  auto seen = look(video, {every, 0, 1}, {}, *detector);
+  auto seen = look(video, {every, 0, 1, false}, {}, *detector);
   if (!seen)
     return std::move(seen.error());
   named_truth result;

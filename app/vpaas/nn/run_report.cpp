@@ -161,20 +161,27 @@ caf::error draw_results(const run_outcome& x, const recording& video,
   for (auto& y : x.results)
     results[y.frame] = &y;
   mp4_writer out{path, 2};
-  auto err
-    = show_keyframes(video, {every, 0, 1}, [&](const frame& f) -> caf::error {
-        std::vector<annotation> marks;
-        if (auto i = results.find(f.number()); i != results.end())
-          for (auto& y : i->second->objects) {
-            char text[64];
-            std::snprintf(text, sizeof text, "%s %.2f", y.label.c_str(),
-                          double(y.score));
-            marks.push_back({y.where, text, color_of(y.by)});
-          }
-        auto drawn = draw(f, marks);
-        return drawn ? out.add(*drawn) : drawn.error();
-      });
-  return err ? err : out.finish();
+  auto err = show_keyframes(
+    video, {every, 0, 1, false}, [&](const frame& f) -> caf::error {
+      std::vector<annotation> marks;
+      if (auto i = results.find(f.number()); i != results.end())
+        for (auto& y : i->second->objects) {
+          char text[64];
+          std::snprintf(text, sizeof text, "%s %.2f", y.label.c_str(),
+                        double(y.score));
+          marks.push_back({y.where, text, color_of(y.by)});
+        }
+      auto drawn = draw(f, marks);
+      return drawn ? out.add(*drawn) : drawn.error();
+    });
+  if (!err)
+    err = out.finish();
+  if (!err && out.letterboxed() > 0)
+    std::printf("  %s: %llu of its pictures had another size than the first; "
+                "they keep their shape\n",
+                path.c_str(),
+                static_cast<unsigned long long>(out.letterboxed()));
+  return err;
 }
 
 } // namespace vpaas

@@ -20,6 +20,7 @@ struct run_outcome {
   uint64_t twice = 0;                ///< that came again without a change
   std::map<std::string, double> peak_rss_mb; ///< by node
   double seconds = 0;
+  std::string camera_error; ///< while it has sent no picture
 };
 
 /// Objects that are there, with their names, by frame.

@@ -113,7 +113,7 @@ void camera_state::open() {
                                             "network"));
   backing_off = false;
   any_part = false;
-  phase = "opening";
+  opening = true; // what was wrong with it is true until it is open
   if (!reader) {
     ++reader_id;
     cancel = std::make_shared<std::atomic<bool>>(false);
@@ -138,8 +138,7 @@ void camera_state::take(uint64_t id, reading& x) {
   live = x.live;
   patience = x.patience;
   ended = x.ended;
-  if (phase == "opening")
-    ++counters.opened;
+  counters.opened += std::exchange(opening, false);
   before_intra_now = x.before_intra;
   any_part = any_part || !x.parts.empty();
   for (auto& part : x.parts) {

@@ -128,6 +128,7 @@ struct camera_state {
   reader_factory make_reader;
   std::string phase = "opening";
   std::string told; ///< the last phase that the log knows
+  bool opening = true;
   bool backing_off = false;
   bool ended = false;
   std::optional<segment_queue> queue;

@@ -53,12 +53,15 @@ std::pair<uint64_t, uint64_t> keyframe_range::indices(uint64_t frames) const {
 uint64_t original_bytes(const recording& x, const keyframe_range& range) {
   auto [first, last] = range.indices(x.frames());
   uint64_t result = 0;
-  for (auto& part : x.segments)
-    for (size_t i = 0; i < part.packets.size(); ++i) {
-      auto index = (part.first_frame + i) / range.every;
+  for (auto& part : x.segments) {
+    auto number = part.first_frame;
+    for (auto& p : part.packets) {
+      auto index = number / range.every;
       if (index >= first && index < last)
-        result += part.packets[i].size;
+        result += p.size;
+      number += !p.hidden;
     }
+  }
   return result;
 }
 
@@ -69,7 +72,7 @@ caf::error show_keyframes(const recording& x, const keyframe_range& range,
   config.every = range.every;
   decoder pictures{config};
   auto hand_on = [&, first = first, last = last](decoded out) -> caf::error {
-    if (!out.lost.empty())
+    if (!out.lost.empty() && range.whole)
       return out.problem ? out.problem
                          : caf::make_error(ec::codec, "a keyframe was lost");
     for (auto& f : out.frames)

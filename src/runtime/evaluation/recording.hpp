@@ -29,6 +29,7 @@ struct keyframe_range {
   uint64_t every = 15; ///< 1 of so many frames is a keyframe [VI-B]
   double from = 0;     ///< share of the keyframes that are left out before
   double to = 1;       ///< and where they end, in (from, 1]
+  bool whole = true;   ///< a keyframe that does not come is an error
 
   /// Indices of the first keyframe and of the one behind the last, of a
   /// recording of `frames` frames.

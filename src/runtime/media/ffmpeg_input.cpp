@@ -161,6 +161,8 @@ caf::error opened_input::fail(const std::string& what, int rc) const {
     rc = AVERROR(ETIMEDOUT);
     why = input_ ? trouble::stalled : trouble::unreachable;
   }
+  if (input_ && why == trouble::unreachable)
+    why = trouble::broken; // it was reached
   return with_trouble(av::failed(ec::io, text, rc, remedy_for(why)), why);
 }
 
