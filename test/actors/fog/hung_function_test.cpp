@@ -2,12 +2,12 @@
 // hears of its end at once, and the one after it works, though the thread of
 // the first still hangs. Real threads and a real clock: only they can hang.
 
-#include "actors/cloud/detector.hpp"
-#include "actors/fog/chunk_encoder.hpp"
 #include "actors/fog/chunk_spool.hpp"
-#include "actors/fog/classifier.hpp"
 #include "actors/fog/ledger_keeper.hpp"
-#include "actors/fog/stream_decoder.hpp"
+#include "actors/functions/classifier.hpp"
+#include "actors/functions/decoder.hpp"
+#include "actors/functions/detector.hpp"
+#include "actors/functions/encoder.hpp"
 #include "actors/guard.hpp"
 #include "actors/node.hpp"
 #include "actors/supervisor.hpp"
@@ -188,17 +188,24 @@ detector_world world_of(latch& at) {
 BOOST_FIXTURE_TEST_SUITE(hung_function_tests, fixture)
 
 BOOST_AUTO_TEST_CASE(a_hung_decoder_is_replaced) {
-  check([this] { return in_thread(stream_decoder, defaults(decoder_spec())); },
-        [this](const caf::actor& x) {
-          BOOST_TEST(ask<function_spec>(x, describe_atom_v).name == "decoder");
-        });
+  check(
+    [this] {
+      return in_thread(stream_decoder, defaults(decoder_function::spec()));
+    },
+    [this](const caf::actor& x) {
+      BOOST_TEST(ask<function_spec>(x, describe_atom_v).name == "decoder");
+    });
 }
 
 BOOST_AUTO_TEST_CASE(a_hung_encoder_is_replaced) {
-  check([this] { return in_thread(chunk_encoder, defaults(encoder_spec())); },
-        [this](const caf::actor& x) {
-          BOOST_TEST(ask<function_spec>(x, describe_atom_v).name == "encoder");
-        });
+  check(
+    [this] {
+      return in_thread(function_of<encoder_function>,
+                       defaults(encoder_function::spec()));
+    },
+    [this](const caf::actor& x) {
+      BOOST_TEST(ask<function_spec>(x, describe_atom_v).name == "encoder");
+    });
 }
 
 BOOST_AUTO_TEST_CASE(a_hung_ledger_is_replaced) {
