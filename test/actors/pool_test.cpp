@@ -67,6 +67,7 @@ worker_actor::behavior_type worker(worker_actor::pointer self, workshop* shop,
       shop->jobs[id].push_back({x.seq, self->make_response_promise()});
       return caf::delegated<item>{};
     },
+    [](apply_atom, const item& x, const document&) { return x; },
     [](configure_atom, const document& x) { return x; },
     [](describe_atom) { return function_spec{}; },
     [=](stop_atom) { self->quit(); },
