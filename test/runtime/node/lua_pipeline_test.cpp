@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_bad_pipeline_gets_one_line) {
      "x.lua: stage \"found\": pixels do not leave their node, and keyframes is "
      "on the fog; send what an encoder makes of it"},
     {"return", "while true do end return",
-     "x.lua: the script ran over its limit of 1000000 instructions"},
+     "x.lua:2: the script ran over its limit of 1000000 instructions"},
     {"param.low", "param.lwo",
      "x.lua: stage \"copy\": there is no parameter \"lwo\"; allowed: high, "
      "low"},

@@ -1,30 +1,22 @@
 #include "runtime/node/lua_policy.hpp"
 
 #include "support/expect.hpp"
-#include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
-
-#include <fstream>
 
 using namespace vpaas;
 using namespace vpaas::test;
 
 namespace {
 
-struct fixture {
-  temp_dir dir;
-
-  caf::expected<policy_function> load(const std::string& script) {
-    auto path = dir.path("p.lua");
-    std::ofstream{path} << script;
-    return load_policy(path);
-  }
-};
+/// A policy that is given as its text.
+caf::expected<policy_function> load(const std::string& script) {
+  return load_policy(script + "\n");
+}
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(lua_policy_tests, fixture)
+BOOST_AUTO_TEST_SUITE(lua_policy_tests)
 
 BOOST_AUTO_TEST_CASE(the_shipped_policy_falls_back_when_the_cloud_is_gone) {
   auto uut = load_policy("config/policies/latency_bound.lua");
