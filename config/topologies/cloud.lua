@@ -1,5 +1,5 @@
--- A cloud node: where the strong detectors run. Chunks arrive at the load
--- balancer, which takes them to the others and finds them by their names.
+-- A cloud node: where the strong detectors run. Chunks arrive at the
+-- runner, which takes them to the others and finds them by their names.
 local cloud = config.cloud
 local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
   { kind = "bulk_receiver", restart = "permanent" },

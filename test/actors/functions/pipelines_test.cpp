@@ -246,10 +246,13 @@ BOOST_AUTO_TEST_CASE(fog_only_sends_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(dds_looks_twice_and_its_first_round_costs_as_high_low) {
+  take("high_low", 4); // x264 introduces itself in its first picture
+  bytes.clear();
   take("high_low", 4);
   auto ours = std::exchange(bytes, {});
+  crossings = 0;
   auto counts = take("dds", 4);
-  BOOST_TEST(crossings == 12u);
+  BOOST_TEST(crossings == 8u);     // both rounds
   BOOST_TEST(counts.billed == 8u); // every keyframe had a region
   for (size_t i = 0; i < 4; ++i)
     BOOST_TEST(bytes.at(2 * i) == ours.at(i));

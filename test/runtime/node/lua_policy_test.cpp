@@ -1,7 +1,6 @@
 #include "runtime/node/lua_policy.hpp"
 
 #include "support/expect.hpp"
-#include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 
