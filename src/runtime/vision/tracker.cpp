@@ -159,6 +159,8 @@ void tracker::recall(int64_t now, const std::vector<observation>& found,
 void tracker::predict(int64_t now) {
   auto dt = float(double(now - memory_.now) / 1e6);
   memory_.now = now;
+  if (dt < 0) // a clock that was set, or a file that begins again
+    memory_.tracks.clear();
   for (auto& x : memory_.tracks) {
     // What moves speeds up and brakes along its way.
     auto size = square(size_of(x));

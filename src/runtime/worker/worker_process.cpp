@@ -178,6 +178,9 @@ void worker_process::reap(bool kill) {
 }
 
 caf::error worker_process::ended() {
+  // To wait for process -1 is to take the end of any child of the node.
+  if (process_ < 0)
+    return caf::make_error(ec::io, "it has ended");
   // It closed its socket: it is ending, or soon will.
   int status = 0;
   for (int i = 0; i < 100; ++i) {
@@ -201,8 +204,11 @@ caf::error worker_process::ended() {
 
 caf::error worker_process::make_room(uint64_t bytes) {
   // Places are multiples of a page, and grow only while it works on nothing.
-  slot_ = std::max(slot_, (bytes + 4095) / 4096 * 4096);
-  return area_.grow(size_t(slot_) * depth);
+  auto slot = std::max(slot_, (bytes + 4095) / 4096 * 4096);
+  if (auto err = area_.grow(size_t(slot) * depth))
+    return err;
+  slot_ = slot;
+  return caf::none;
 }
 
 caf::error worker_process::send(const vpaas_frame& x) {

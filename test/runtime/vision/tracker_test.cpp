@@ -188,6 +188,15 @@ BOOST_AUTO_TEST_CASE(boxes_that_are_none_do_no_harm) {
   BOOST_TEST(v.one(thing(.5f)) == id);
 }
 
+BOOST_AUTO_TEST_CASE(time_that_goes_back_begins_new_tracks) {
+  tracker uut;
+  auto before = uut.update(15, 100'000'000, {thing(.5f)});
+  auto after = uut.update(30, 500'000, {thing(.5f)});
+  BOOST_TEST(after[0] != before[0]);
+  BOOST_TEST(uut.memory().tracks.size() == 1u);
+  BOOST_TEST(uut.update(45, 1'000'000, {thing(.52f)})[0] == after[0]);
+}
+
 // Perfect boxes: what is lost here is lost by the tracker.
 BOOST_AUTO_TEST_CASE(identities_of_the_street_are_kept) {
   for (uint64_t seed = 1; seed <= 2; ++seed) {

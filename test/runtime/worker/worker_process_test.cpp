@@ -7,6 +7,11 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -170,6 +175,39 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_started_says_why) {
   auto lost = faulty("");
   lost.program = beside("no-such-program");
   BOOST_TEST(why(lost).find("io: failed to start") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_ended_takes_no_other_childs_end) {
+  auto uut = start("abort");
+  problem(*uut); // it is reaped
+  auto other = ::fork();
+  if (other == 0)
+    ::_exit(7);
+  siginfo_t ended{};
+  BOOST_TEST(::waitid(P_PID, id_t(other), &ended, WEXITED | WNOWAIT) == 0);
+  picture_of_grey x{3, 100};
+  BOOST_TEST((uut->send(x.view()) == ec::io));
+  int status = 0;
+  BOOST_TEST(::waitpid(other, &status, 0) == other);
+  BOOST_TEST(WEXITSTATUS(status) == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_frame_without_room_is_not_written) {
+  auto uut = start("");
+  ask(*uut, 0, 10);
+  picture_of_grey large{1, 20, 1920, 1080};
+  rlimit before{};
+  ::getrlimit(RLIMIT_AS, &before);
+  auto tight = before;
+  tight.rlim_cur = 1 << 20; // nothing more can be mapped
+  ::setrlimit(RLIMIT_AS, &tight);
+  auto refused = uut->send(large.view());
+  auto again = uut->send(large.view());
+  ::setrlimit(RLIMIT_AS, &before);
+  BOOST_TEST((refused == ec::io));
+  BOOST_TEST((again == ec::io));
+  BOOST_TEST(!uut->send(large.view()));
+  BOOST_TEST(value_of(uut->receive(generous)).objects.at(0).label == "20");
 }
 
 // A descriptor that it inherits would keep a port or a file of the node open.
