@@ -22,7 +22,7 @@ result_follower::result_follower(const result_wishes& want, node_finder& tool,
                                  std::vector<found_node> fogs)
   : want_(want), tool_(tool), self_(sys) {
   for (auto& x : fogs)
-    fogs_.push_back({std::move(x), nullptr, want.query.since, {}, {}});
+    fogs_.push_back({std::move(x), {}, want.query.since, {}, {}});
 }
 
 caf::error result_follower::run() {

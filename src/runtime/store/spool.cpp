@@ -1,11 +1,8 @@
 #include "runtime/store/spool.hpp"
 
 #include "runtime/error.hpp"
-<<<<<<< HEAD
 #include "runtime/pulse.hpp"
-=======
 #include "runtime/store/private_folder.hpp"
->>>>>>> 2e177f9 (Give the ledger a schema that outlives versions)
 #include "runtime/store/spool_file.hpp"
 #include "runtime/store/spool_names.hpp"
 
