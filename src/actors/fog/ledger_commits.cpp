@@ -24,6 +24,8 @@ ledger_commits::ledger_commits(results_pointer owner, const results_config& cfg,
 }
 
 ledger_commits::~ledger_commits() {
+  if (ledger_)
+    self_->demonitor(ledger_.address());
   for (auto* waiting : {&batch_, &queue_})
     for (auto& x : *waiting)
       x.reply.deliver(stopped());

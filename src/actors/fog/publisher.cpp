@@ -22,6 +22,9 @@ publisher::publisher(results_pointer owner, const results_config& cfg,
 }
 
 publisher::~publisher() {
+  for (auto& [id, x] : subscribers_)
+    if (x.handle)
+      self_->demonitor(x.handle.address());
   if (auto i = subscribers_.find(writer_id_);
       i != subscribers_.end() && i->second.handle)
     caf::anon_send_exit(i->second.handle, caf::exit_reason::user_shutdown);

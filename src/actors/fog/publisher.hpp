@@ -25,6 +25,7 @@ public:
 
   publisher& operator=(const publisher&) = delete;
 
+  /// Lets go of all.
   ~publisher();
 
   caf::error subscribe(const std::string& stream, const caf::actor& who);
