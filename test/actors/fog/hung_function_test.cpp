@@ -48,8 +48,8 @@ struct fixture {
   std::atomic<pid_t> thread{0}; ///< of the newest child
 
   ~fixture() {
-    caf::anon_send_exit(directory, caf::exit_reason::kill);
-    self->wait_for(tree);
+    self->request(directory, patience, stop_atom_v)
+      .receive([] {}, [](const caf::error& e) { BOOST_ERROR(describe(e)); });
   }
 
   /// Spawns `f` in a thread of its own, as a node does.
