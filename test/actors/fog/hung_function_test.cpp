@@ -265,7 +265,8 @@ BOOST_AUTO_TEST_CASE(a_hung_classifier_is_replaced) {
       }};
   };
   world.heads = [](const std::string&) {
-    return caf::expected<one_vs_all>{one_vs_all{}};
+    return caf::expected<one_vs_all>{
+      one_vs_all{head_kind::relu, 1, {"a"}, {1, 0}, {.5f}}};
   };
   check(
     [&] {
