@@ -48,8 +48,8 @@ struct fixture {
   std::atomic<pid_t> thread{0}; ///< of the newest child
 
   ~fixture() {
-    caf::anon_send_exit(directory, caf::exit_reason::kill);
-    self->wait_for(tree);
+    self->request(directory, patience, stop_atom_v)
+      .receive([] {}, [](const caf::error& e) { BOOST_ERROR(describe(e)); });
   }
 
   /// Spawns `f` in a thread of its own, as a node does.
@@ -272,7 +272,8 @@ BOOST_AUTO_TEST_CASE(a_hung_classifier_is_replaced) {
       }};
   };
   world.heads = [](const std::string&) {
-    return caf::expected<one_vs_all>{one_vs_all{}};
+    return caf::expected<one_vs_all>{
+      one_vs_all{head_kind::relu, 1, {"a"}, {1, 0}, {.5f}}};
   };
   check(
     [&] {
