@@ -36,10 +36,6 @@ coordinator_state::coordinator_state(
   // nop
 }
 
-coordinator_state::~coordinator_state() {
-  others.leave(self);
-}
-
 caf::result<document> coordinator_state::configure(const document& x) {
   auto wanted = to_json_value(cfg.usual);
   for (auto& [key, value] : x.value().items())
@@ -104,7 +100,7 @@ void coordinator_state::link_down() {
 }
 
 void coordinator_state::forget(const caf::down_msg& x) {
-  auto name = others.forget(x);
+  auto name = others->forget(x);
   if (name == cfg.cloud)
     link_down();
   if (name == cfg.camera)
@@ -118,15 +114,14 @@ void coordinator_state::forget(const caf::down_msg& x) {
 // -- the graph, in the order of the path --------------------------------------
 
 void coordinator_state::proceed() {
-  others.look(self, cfg.node,
-              [self = self](const std::string& name, const caf::actor& x) {
-                self->state.found(name, x);
-              });
+  others->look([self = self](const std::string& name, const caf::actor& x) {
+    self->state.found(name, x);
+  });
   find_place();
-  auto ready_now = others.has(cfg.camera) && others.has(cfg.decoder)
-                   && others.has(cfg.encoder) && others.has(cfg.results)
+  auto ready_now = others->has(cfg.camera) && others->has(cfg.decoder)
+                   && others->has(cfg.encoder) && others->has(cfg.results)
                    && numbered;
-  if (!ready_now || !others.has(cfg.cloud) || before != recovery::done)
+  if (!ready_now || !others->has(cfg.cloud) || before != recovery::done)
     wake_in(look_again);
   analyse_waiting();
   catch_up();
@@ -137,11 +132,11 @@ void coordinator_state::proceed() {
 
 // Where a store does not answer the stream begins without it.
 void coordinator_state::find_place() {
-  if (!others.has(cfg.results))
+  if (!others->has(cfg.results))
     return;
   if (started == time_point{})
     started = now();
-  auto spooling = cfg.spool.empty() || others.has(cfg.spool);
+  auto spooling = cfg.spool.empty() || others->has(cfg.spool);
   if (before == recovery::needed && spooling && now() >= recover_at)
     recover();
   if (numbered || now() < started + store_patience)
@@ -164,7 +159,7 @@ void coordinator_state::pull() {
     begin_camera();
   pulling = true;
   asking
-    .send(self, others.get<camera_actor>(cfg.camera), camera_patience,
+    .send(self, others->get<camera_actor>(cfg.camera), camera_patience,
           next_atom_v, position.camera_key)
     .then([self = self](segment& x) { self->state.take_segment(x); },
           [self = self](const caf::error& cause) {
@@ -215,7 +210,7 @@ void coordinator_state::change(const decision& x) {
   if (x.path == route::fog_only && current.path != route::fog_only)
     close_chunk();
   current = x;
-  auto encoder = others.get<function_actor>(cfg.encoder);
+  auto encoder = others->get<function_actor>(cfg.encoder);
   if (!encoder || (told && told->qp == x.qp && told->scale == x.scale))
     return;
   told = x;
@@ -340,10 +335,11 @@ coordinator(coordinator_self::stateful_pointer<coordinator_state> self,
   st.pictures = picture_shelf{st.cfg.pixel_bytes};
   st.outgoing.emplace(st.make_outbox());
   st.sampler = even_sampler{st.cfg.backup_queue};
+  st.others.emplace(self, st.cfg.node);
   for (auto* name : {&st.cfg.camera, &st.cfg.decoder, &st.cfg.encoder,
                      &st.cfg.results, &st.cfg.cloud, &st.cfg.classifier,
                      &st.cfg.backup, &st.cfg.spool, &st.cfg.revisit})
-    st.others.add(*name);
+    st.others->want(*name);
   self->set_down_handler(
     [self](const caf::down_msg& x) { self->state.forget(x); });
   st.proceed();

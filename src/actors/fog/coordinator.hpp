@@ -1,9 +1,9 @@
 #pragma once
 
 #include "actors/alarm.hpp"
+#include "actors/directory.hpp"
 #include "actors/fog/coordinator_config.hpp"
 #include "actors/fog/coordinator_status.hpp"
-#include "actors/neighbours.hpp"
 #include "actors/requests.hpp"
 #include "actors/stream/outbox.hpp"
 #include "messages/protocol.hpp"
@@ -96,8 +96,6 @@ struct coordinator_state {
 
   explicit coordinator_state(
     coordinator_self::stateful_pointer<coordinator_state> self);
-
-  ~coordinator_state();
 
   caf::result<document> configure(const document& x);
 
@@ -319,7 +317,7 @@ struct coordinator_state {
 
   coordinator_self::stateful_pointer<coordinator_state> self;
   coordinator_config cfg;
-  neighbours others;
+  std::optional<directory> others;
   alarm clock;
   alarm deadlines;
   requests asking;

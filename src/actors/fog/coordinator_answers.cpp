@@ -108,7 +108,7 @@ void coordinator_state::ask_classifier(const frame& picture,
                                        const std::vector<region>& places,
                                        const std::vector<std::string>& names) {
   auto number = picture.number();
-  auto classifier = others.get<function_actor>(cfg.classifier);
+  auto classifier = others->get<function_actor>(cfg.classifier);
   if (!classifier) {
     counts.unnamed += places.size();
     return finish(number, named_by::cloud);

@@ -65,7 +65,7 @@ void coordinator_state::ask_backup(uint64_t number, const std::string& reason) {
   if (i == held.end() || i->second.in_backup || i->second.answered)
     return;
   auto& x = i->second;
-  auto able = others.has(cfg.backup) && x.decoded
+  auto able = others->has(cfg.backup) && x.decoded
               && !(x.from_disk && improving);
   auto skip = able && live && !x.from_disk && !sampler.take(in_backup);
   counts.skipped += skip;
@@ -86,7 +86,7 @@ void coordinator_state::send_to_backup(const frame& x) {
   auto number = x.number();
   auto i = held.find(number);
   auto wanted = i != held.end() && i->second.in_backup;
-  auto backup = others.get<function_actor>(cfg.backup);
+  auto backup = others->get<function_actor>(cfg.backup);
   if (!wanted || !backup)
     return backup_failed(number);
   asking

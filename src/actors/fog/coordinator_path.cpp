@@ -48,7 +48,7 @@ void coordinator_state::take_segment(segment& x) {
     }
   counts.received += expected.size();
   keep(x, expected);
-  auto decoder = others.get<decoder_actor>(cfg.decoder);
+  auto decoder = others->get<decoder_actor>(cfg.decoder);
   if (!decoder) {
     not_decoded(expected);
     return publish();
@@ -132,7 +132,7 @@ void coordinator_state::analyse(const std::vector<frame>& frames, bool again) {
                                               : watch.next(now_ns());
   if (cfg.backup.empty() && cfg.spool.empty())
     plan = {true, false}; // nobody else can answer, now or later
-  if (!others.has(cfg.encoder))
+  if (!others->has(cfg.encoder))
     plan = {false, true};
   auto probing = plan.cloud && watch.phase() != fallback_phase::cloud
                  && watch.phase() != fallback_phase::suspect;
@@ -162,7 +162,8 @@ void coordinator_state::encode(const std::string& stream,
   chunk_open = true;
   ++encoding;
   asking
-    .send(self, others.get<function_actor>(cfg.encoder), patience, apply_atom_v,
+    .send(self, others->get<function_actor>(cfg.encoder), patience,
+          apply_atom_v,
           make_item(stream, expected.front(),
                     keyframes{stream, std::move(frames), {}, {}}))
     .then([self = self,
@@ -194,7 +195,7 @@ void coordinator_state::encoder_lost() {
 }
 
 void coordinator_state::close_chunk() {
-  auto encoder = others.get<function_actor>(cfg.encoder);
+  auto encoder = others->get<function_actor>(cfg.encoder);
   if (!std::exchange(chunk_open, false) || !encoder)
     return;
   ++encoding;
@@ -244,7 +245,7 @@ void coordinator_state::ask_cloud(chunk part) {
   part.epoch = cloud_epoch;
   part.attempt = ++last_attempt;
   part.live = !x.waits;
-  auto link = others.get<link_actor>(cfg.cloud);
+  auto link = others->get<link_actor>(cfg.cloud);
   if (!link)
     return cloud_failed(id, caf::make_error(ec::cloud_down, "no link"));
   look_at_deadlines();
@@ -261,6 +262,7 @@ void coordinator_state::send_part(uint64_t id, chunk part,
   if (in_slices) {
     auto bytes = std::exchange(part.bytes, blob{});
     transfer_offer offer{key, cfg.function, 0, 0};
+    offer.live = part.live;
     counts.bytes_to_cloud += transfer_bytes(self->system(), offer,
                                             bytes.size());
     asking

@@ -37,7 +37,7 @@ void coordinator_state::recover() {
     auto& st = self->state;
     st.away.erase("spool");
     st.asking
-      .send(self, st.others.get<results_actor>(st.cfg.results), patience,
+      .send(self, st.others->get<results_actor>(st.cfg.results), patience,
             last_atom_v, st.cfg.stream)
       .then(
         [self, x](uint64_t next) {
@@ -53,7 +53,7 @@ void coordinator_state::recover() {
           self->state.not_recovered("ledger", cause);
         });
   };
-  auto spool = others.get<spool_actor>(cfg.spool);
+  auto spool = others->get<spool_actor>(cfg.spool);
   if (!spool)
     return ask_ledger({});
   asking
@@ -103,7 +103,7 @@ void coordinator_state::compare_with_ledger(
   query.last = xs.back().first_frame + xs.back().frames;
   query.most = page;
   asking
-    .send(self, others.get<results_actor>(cfg.results), patience, find_atom_v,
+    .send(self, others->get<results_actor>(cfg.results), patience, find_atom_v,
           query)
     .then(
       [self = self, xs, known](const std::vector<frame_result>& rows) {
@@ -162,7 +162,7 @@ void coordinator_state::recovered(const std::vector<spooled_segment>& xs,
 // our next segment and keyframe on.
 void coordinator_state::begin_camera() {
   camera_known = true;
-  auto name = to_string(others.get<caf::actor>(cfg.camera));
+  auto name = to_string(others->get<caf::actor>(cfg.camera));
   if (name == position.camera)
     return;
   auto& x = position;
@@ -179,7 +179,7 @@ void coordinator_state::begin_camera() {
 void coordinator_state::keep(const segment& x, const numbers& expected) {
   if (cfg.spool.empty())
     return;
-  auto spool = others.get<spool_actor>(cfg.spool);
+  auto spool = others->get<spool_actor>(cfg.spool);
   if (!spool || keeping) {
     counts.unkept += expected.size();
     return;
@@ -223,7 +223,7 @@ void coordinator_state::count_lost(const backlog::loss& x,
 }
 
 void coordinator_state::forget_segments() {
-  auto spool = others.get<spool_actor>(cfg.spool);
+  auto spool = others->get<spool_actor>(cfg.spool);
   if (!spool)
     return; // they are named when it is back
   for (auto x : disk.forgettable())
@@ -238,8 +238,8 @@ void coordinator_state::catch_up() {
   if (idle && !again.empty())
     return send_again();
   idle = idle && working.empty();
-  auto spool = others.get<spool_actor>(cfg.spool);
-  if (!idle || !spool || !others.has(cfg.revisit)
+  auto spool = others->get<spool_actor>(cfg.spool);
+  if (!idle || !spool || !others->has(cfg.revisit)
       || disk.waiting() + disk.improvable() == 0)
     return;
   if (now() < rest_until)
@@ -249,7 +249,7 @@ void coordinator_state::catch_up() {
     += disk.settle_before(made_at(caf::make_timestamp() - cfg.correct_age));
   forget_segments();
   auto by_cloud = cloud_can_catch_up();
-  if (!by_cloud && !others.has(cfg.backup))
+  if (!by_cloud && !others->has(cfg.backup))
     return;
   auto work = disk.next(by_cloud && cfg.correct == corrections::catch_up);
   if (!work)
@@ -270,7 +270,7 @@ void coordinator_state::catch_up() {
 // A segment may be what its decoder dies of.
 void coordinator_state::decode_again(std::vector<segment> parts) {
   numbers frames{working.begin(), working.end()};
-  auto decoder = others.get<decoder_actor>(cfg.revisit);
+  auto decoder = others->get<decoder_actor>(cfg.revisit);
   if (!decoder)
     return put_off(frames, caf::sec::request_receiver_down);
   asking.send(self, decoder, patience, fetch_atom_v, std::move(parts))
@@ -287,8 +287,8 @@ void coordinator_state::decode_again(std::vector<segment> parts) {
 }
 
 bool coordinator_state::cloud_can_catch_up() const {
-  return watch.phase() == fallback_phase::cloud && others.has(cfg.cloud)
-         && others.has(cfg.encoder) && current.path != route::fog_only;
+  return watch.phase() == fallback_phase::cloud && others->has(cfg.cloud)
+         && others->has(cfg.encoder) && current.path != route::fog_only;
 }
 
 void coordinator_state::decoded_again(const item& x) {

@@ -14,7 +14,7 @@ size_t coordinator_state::room() const {
   auto by_cloud = left(credit.window(), in_cloud());
   if (current.path == route::fog_only)
     return by_fog;
-  if (!others.has(cfg.encoder))
+  if (!others->has(cfg.encoder))
     return 0; // it comes back
   if (cfg.backup.empty() && cfg.spool.empty())
     return by_cloud;
@@ -83,7 +83,7 @@ void coordinator_state::with_picture(uint64_t number,
                                      std::function<void(const frame&)> then,
                                      std::function<void()> without) {
   auto here = pictures.get(number);
-  auto decoder = others.get<decoder_actor>(cfg.decoder);
+  auto decoder = others->get<decoder_actor>(cfg.decoder);
   if (here || !decoder)
     return here ? then(here) : without();
   asking.send(self, decoder, patience, fetch_atom_v, number)
@@ -119,7 +119,7 @@ void coordinator_state::publish() {
   for (auto& x : order.take())
     outgoing->put(std::move(x));
   release();
-  if (others.has(cfg.results)) {
+  if (others->has(cfg.results)) {
     outgoing->flush(now());
     if (auto next = outgoing->next())
       wake_in(*next - now());
@@ -128,7 +128,7 @@ void coordinator_state::publish() {
 }
 
 void coordinator_state::release() {
-  auto decoder = others.get<decoder_actor>(cfg.decoder);
+  auto decoder = others->get<decoder_actor>(cfg.decoder);
   auto below = order.settled_below();
   if (decoder && below > std::exchange(released, std::max(released, below)))
     self->send(decoder, release_atom_v, below - 1);
@@ -158,7 +158,7 @@ outbox coordinator_state::make_outbox() {
   auto offer = [self = self](const outbox::results& xs, outbox::answer done) {
     auto& st = self->state;
     st.asking
-      .send(self, st.others.get<results_actor>(st.cfg.results),
+      .send(self, st.others->get<results_actor>(st.cfg.results),
             requests::no_limit, publish_atom_v, xs)
       .then(
         [self, done, asked = st.now()] {
