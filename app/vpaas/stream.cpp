@@ -115,7 +115,7 @@ caf::error look_at(node_finder& tool, const found_node& fog, json& all) {
   return caf::none;
 }
 
-void print(const json& all) {
+void print_streams(const json& all) {
   table rows{{"STREAM", "NODE", "STATE", "PIPELINE", "BY", "RECEIVED",
               "ANSWERED", "IN FLIGHT", "SPOOLED", "FRESH P50"}};
   auto text = [](const json& x) {
@@ -144,7 +144,7 @@ caf::error list(node_finder& tool, const std::string& name, bool as_json) {
   if (as_json)
     std::cout << all.dump(2) << '\n';
   else
-    print(all);
+    print_streams(all);
   return problem;
 }
 
