@@ -17,11 +17,10 @@ double number_of(command_line& line, const std::string& name, double fallback) {
 }
 
 caf::error check(const eval_options& x) {
-  auto& [every, from, to] = x.range;
-  if (every < 1 || x.frames < 1)
+  if (x.range.every < 1 || x.frames < 1)
     return caf::make_error(ec::bad_config,
                            "--every and --frames are at least 1");
-  if (from < 0 || to > 1 || from >= to)
+  if (x.range.from < 0 || x.range.to > 1 || x.range.from >= x.range.to)
     return caf::make_error(ec::bad_config,
                            "--from and --to are shares, 0 to 1, in order");
   return caf::none;
