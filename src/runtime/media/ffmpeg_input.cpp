@@ -46,7 +46,8 @@ codec_parameters describe(const AVStream& stream, bool rate_known) {
   if (auto* matrix = reinterpret_cast<const int32_t*>(
         av_stream_get_side_data(&stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr)))
     set_orientation(result, orientation_of(matrix));
-  result.reorder_depth = std::clamp(par.video_delay, 0, 16);
+  result.reorder_depth
+    = static_cast<uint8_t>(std::clamp(par.video_delay, 0, 16));
   result.matrix = par.color_space;
   result.range = par.color_range;
   auto rate = stream.avg_frame_rate;

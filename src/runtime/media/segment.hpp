@@ -40,7 +40,7 @@ struct codec_parameters {
   bool mirrored = false;    ///< then left and right change places
   /// Pictures that may stand in the bitstream before one that is shown before
   /// them, as far as the container or the first pictures tell.
-  int32_t reorder_depth = 0;
+  uint8_t reorder_depth = 0;
   int32_t matrix = 2; ///< ITU-T H.273 matrix coefficients; 2: not stated
   int32_t range = 0;  ///< 1 limited, 2 full, 0 not stated
   double fps = 0;     ///< average; 0 where unknown
@@ -84,16 +84,17 @@ struct codec_parameters {
   }
 
 private:
-  // On the wire one word, so that what was written when there was nothing but
-  // `rotation` reads the same.
-  int32_t shape() const {
-    return rotation | (mirrored ? 512 : 0) | reorder_depth << 10;
+  // On the wire one number, `rotation` in its lower half, so that what was
+  // written when there was nothing else reads the same.
+  int64_t shape() const {
+    return rotation + (int64_t{reorder_depth * 2 + mirrored} << 32);
   }
 
-  void set_shape(int32_t x) {
-    rotation = x & 511;
-    mirrored = (x & 512) != 0;
-    reorder_depth = x >> 10 & 31;
+  void set_shape(int64_t x) {
+    rotation = static_cast<int32_t>(static_cast<uint32_t>(x));
+    auto rest = (x - rotation) >> 32;
+    mirrored = (rest & 1) != 0;
+    reorder_depth = static_cast<uint8_t>(rest >> 1);
   }
 };
 

@@ -171,11 +171,11 @@ void segmenter::open_segment(int64_t at_us) {
 bool segmenter::hide(const arrival& x) {
   if (x.facts.recovered)
     recovering_ = false;
+  auto timeless = x.pts_us == no_time && x.dts_us == no_time;
+  auto early = x.pts_us != no_time && x.pts_us < start_pts_us_;
   auto needs_others = rules_.names_leading()
                         ? x.facts.leading
-                        : start_pts_us_ != no_time
-                            && (x.pts_us == no_time
-                                || x.pts_us < start_pts_us_);
+                        : start_pts_us_ != no_time && (timeless || early);
   auto result = x.view.hidden || x.facts.hidden || recovering_
                 || (leading_ && needs_others);
   if (x.facts.start && x.pts_us != start_pts_us_)
