@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(a_transfer_is_two_offers_and_its_slices) {
   auto key = text("cam") + 1;
   auto two = 2
              * (header + types("@<>+@atom+transfer_offer") + 8 + key
-                + text("sink") + 3 + 10);
+                + text("sink") + 3 + 10 + 1); // size, checksum, live
   auto slice = header + types("@<>+@atom+transfer_slice") + 8 + key;
   static_assert(max_slice_bytes == 1 << 16);
   BOOST_TEST(transfer_bytes(sys, offer, max_slice_bytes)
