@@ -56,14 +56,23 @@ status_report coordinator_state::status() const {
   auto x = counts;
   x.stream = cfg.stream;
   x.pipeline = to_string(current.path);
-  x.in_flight = unanswered();
-  x.spooled = disk.waiting();
+  x.in_flight = book.in_flight();
+  x.spooled = book.spooled();
   x.pixel_bytes = pictures.bytes();
   x.evicted = pictures.evicted();
   x.unpublished = outgoing->size();
   x.window = credit.window();
   x.away = away;
-  x.improvable = disk.improvable();
+  x.improvable = book.improvable();
+  auto& y = book.counts();
+  x.received = y.received;
+  x.answered = y.answered;
+  x.recovered = y.recovered;
+  x.repeated = y.repeated;
+  x.revised = y.revised;
+  x.unimproved = y.unimproved;
+  x.unkept = y.unkept;
+  x.dropped = y.dropped;
   x.outage = to_string(watch.phase());
   x.outages = watch.outages();
   x.deadline_ms = ms(watch.deadline());
@@ -147,7 +156,7 @@ void coordinator_state::find_place() {
 }
 
 bool coordinator_state::full() const {
-  if (unfinished() >= cfg.in_flight)
+  if (book.unfinished() >= cfg.in_flight)
     return true;
   return !live && (pictures.full() || outgoing->size() >= most_unpublished);
 }
@@ -188,7 +197,7 @@ decision coordinator_state::decide() {
   stream_state x;
   x.stream = cfg.stream;
   x.cloud_up = cloud_up;
-  x.in_flight = unanswered();
+  x.in_flight = book.in_flight();
   x.freshness_ms = ms(last_freshness);
   x.processing_ms = ms(last_processing);
   x.failures = failed_in_a_row;
@@ -229,21 +238,19 @@ void coordinator_state::finish(uint64_t number, named_by located) {
   if (i == held.end())
     return;
   auto& x = i->second;
-  auto corrects = x.answered || (x.from_disk && improving);
-  auto in_time = x.answered && order.holds(number); // it is not out yet
+  auto turn = book.turn_of(number, x.answered);
   x.result.stream = cfg.stream;
   x.result.located = located;
   x.result.answered = caf::make_timestamp();
   x.result.processing = now() - x.complete;
-  x.result.revision = corrects && !in_time ? 1 : 0;
-  if (!corrects && !x.from_disk) {
+  x.result.revision = turn == keyframe_book::turn::revision ? 1 : 0;
+  if (turn == keyframe_book::turn::first) {
     last_processing = x.result.processing;
     last_freshness = x.result.answered - x.result.captured;
     processing.record(last_processing);
     freshness.record(last_freshness);
   }
   auto result = x.result;
-  auto ordered = !x.from_disk && !corrects;
   if (located == named_by::backup && x.in_cloud
       && cfg.correct != corrections::none) {
     x.answered = true;
@@ -251,12 +258,7 @@ void coordinator_state::finish(uint64_t number, named_by located) {
   } else {
     let_go(number);
   }
-  if (in_time)
-    order.replace(number, std::move(result));
-  else if (ordered)
-    order.finish(number, std::move(result));
-  else
-    outgoing->put(std::move(result));
+  book.answer(std::move(result), turn);
   publish();
 }
 
@@ -271,23 +273,18 @@ void coordinator_state::wind_up() {
   if (!source_ended || closed || decoding > 0 || encoding > 0 || !ready.empty())
     return;
   numbers undecoded; // the decoder has said all that it will say
-  for (auto n : order.unsettled())
+  for (auto n : book.waiting())
     if (auto i = held.find(n); i != held.end() && !i->second.decoded)
       undecoded.push_back(n);
   drop(undecoded, "undecodable");
   closed = true;
   close_chunk();
-  disk.complete_below(position.next_segment);
+  book.complete_below(position.next_segment);
   forget_segments();
 }
 
 coordinator_state::time_point coordinator_state::now() const {
   return self->clock().now();
-}
-
-void coordinator_state::improve_later(uint64_t number) {
-  if (cfg.correct != corrections::catch_up || !disk.improve_later(number))
-    disk.close(number);
 }
 
 std::string coordinator_state::name_at(const std::vector<std::string>& names,
@@ -298,16 +295,6 @@ std::string coordinator_state::name_at(const std::vector<std::string>& names,
 
 caf::timespan coordinator_state::now_ns() const {
   return std::chrono::duration_cast<caf::timespan>(now().time_since_epoch());
-}
-
-uint64_t coordinator_state::unanswered() const {
-  return unfinished() + outgoing->count([this](const frame_result& x) {
-    return x.revision == 0 && working.count(x.frame) == 0;
-  });
-}
-
-uint64_t coordinator_state::unfinished() const {
-  return order.size() + (improving ? 0 : working.size());
 }
 
 size_t coordinator_state::in_cloud() const {
@@ -333,6 +320,7 @@ coordinator(coordinator_self::stateful_pointer<coordinator_state> self,
   st.watch = fallback{st.cfg.outage};
   st.credit = time_credit{st.cfg.outage.cap / 4};
   st.pictures = picture_shelf{st.cfg.pixel_bytes};
+  st.book = keyframe_book{st.cfg.correct == corrections::catch_up};
   st.outgoing.emplace(st.make_outbox());
   st.sampler = even_sampler{st.cfg.backup_queue};
   st.others.emplace(self, st.cfg.node);

@@ -11,9 +11,8 @@
 #include "runtime/media/picture_shelf.hpp"
 #include "runtime/media/regions.hpp"
 #include "runtime/metrics/histogram.hpp"
-#include "runtime/policy/backlog.hpp"
 #include "runtime/policy/even_sampler.hpp"
-#include "runtime/policy/in_order.hpp"
+#include "runtime/policy/keyframe_book.hpp"
 #include "runtime/policy/time_credit.hpp"
 
 #include <caf/all.hpp>
@@ -55,8 +54,8 @@ using coordinator_self
 
 struct coordinator_state {
   using time_point = caf::actor_clock::time_point;
-  using numbers = std::vector<uint64_t>;            ///< of keyframes
-  using ledger_rows = std::map<uint64_t, named_by>; ///< who located, by frame
+  using numbers = std::vector<uint64_t>; ///< of keyframes
+  using ledger_rows = keyframe_book::ledger_rows;
 
   /// A keyframe between its arrival and its last result.
   struct keyframe {
@@ -252,8 +251,6 @@ struct coordinator_state {
   /// The segment is not on disk any more.
   void lost(uint64_t segment, const std::string& reason);
 
-  void count_lost(const backlog::loss& x, const std::string& reason);
-
   /// Takes up the next segment on disk, if nobody waits for an answer.
   void catch_up();
 
@@ -272,10 +269,6 @@ struct coordinator_state {
   /// Its turn comes again.
   void put_off(const numbers& xs, const caf::error& cause);
 
-  void return_to_disk(const numbers& xs);
-
-  void leave_as_is(uint64_t number);
-
   void forget_segments();
 
   // -- verbs of the above -----------------------------------------------------
@@ -289,21 +282,12 @@ struct coordinator_state {
   /// Ends the stream once its last segment is through.
   void wind_up();
 
-  /// The cloud shall correct this result, if that is wanted and possible.
-  void improve_later(uint64_t number);
-
   /// What a number stands for; the number itself where that is not known.
   static std::string name_at(const std::vector<std::string>& names, int32_t i);
 
   time_point now() const;
 
   caf::timespan now_ns() const;
-
-  /// Keyframes in memory that have no result on disk.
-  uint64_t unanswered() const;
-
-  /// Of them those that have none at all.
-  uint64_t unfinished() const;
 
   /// Keyframes that the cloud has, or that are on their way there.
   size_t in_cloud() const;
@@ -321,7 +305,7 @@ struct coordinator_state {
   alarm clock;
   alarm deadlines;
   requests asking;
-  in_order<frame_result> order;
+  keyframe_book book;
   std::map<uint64_t, keyframe> held;
   picture_shelf pictures{0};
   time_credit credit{caf::timespan{0}};
@@ -336,8 +320,7 @@ struct coordinator_state {
   /// Of a part; the next coordinator begins elsewhere, as long in bytes.
   uint32_t last_attempt = 1u << 31 | std::random_device{}() >> 2;
   even_sampler sampler{1};
-  size_t in_backup = 0; ///< keyframes
-  backlog disk;
+  size_t in_backup = 0;    ///< keyframes
   spool_position position; ///< in the camera's counting and in the stream's
   time_point started{};
   bool numbered = false; ///< position is known, or given up
@@ -363,10 +346,7 @@ struct coordinator_state {
   uint64_t decoding = 0;          ///< segments
   uint64_t encoding = 0;          ///< items
   std::optional<outbox> outgoing; ///< in order, but for those from disk
-  std::set<uint64_t> working;     ///< keyframes that were taken up from disk
-  uint64_t working_on = 0;        ///< the segment that they are of
   std::deque<frame> again;        ///< those of them that are decoded and wait
-  bool improving = false;         ///< they have results already
   std::map<uint64_t, uint64_t> deaths; ///< of decoders, by segment on disk
   time_point rest_until{};             ///< before something is taken up again
   caf::timespan rests{0};              ///< how long the last rest was

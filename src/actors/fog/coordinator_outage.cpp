@@ -50,7 +50,7 @@ void coordinator_state::not_in_cloud(const numbers& xs,
     x.in_cloud = false;
     if (x.answered) {
       if (x.published)
-        improve_later(n);
+        book.improve_later(n);
       let_go(n);
     } else if (x.from_disk && cloud_can_catch_up()) {
       give_up(n, reason);
@@ -66,7 +66,7 @@ void coordinator_state::ask_backup(uint64_t number, const std::string& reason) {
     return;
   auto& x = i->second;
   auto able = others->has(cfg.backup) && x.decoded
-              && !(x.from_disk && improving);
+              && !(x.from_disk && book.improving());
   auto skip = able && live && !x.from_disk && !sampler.take(in_backup);
   counts.skipped += skip;
   if (!able || skip) {
@@ -129,24 +129,18 @@ void coordinator_state::backup_failed(uint64_t number) {
 }
 
 void coordinator_state::give_up(uint64_t number, const std::string& reason) {
-  auto corrects = improving && working.count(number) > 0;
-  auto later = corrects ? disk.improve_later(number) : disk.postpone(number);
-  if (!later)
-    return drop({number}, reason);
+  auto from_disk = book.working().count(number) > 0;
   let_go(number);
-  order.drop(number);
-  if (working.erase(number) > 0)
+  if (book.give_up(number, reason) && from_disk)
     rest_until = now() + rest;
+  forget_segments();
   publish();
 }
 
 void coordinator_state::drop(const numbers& xs, const std::string& reason) {
   for (auto n : xs) {
     let_go(n);
-    disk.close(n);
-    auto from_disk = working.erase(n) > 0 && !improving;
-    if (order.drop(n) || from_disk)
-      ++counts.dropped[reason];
+    book.drop(n, reason);
   }
   forget_segments();
   if (!xs.empty())

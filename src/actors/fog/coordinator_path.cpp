@@ -38,15 +38,10 @@ void coordinator_state::take_segment(segment& x) {
   position.next_frame = std::max(position.next_frame, end_frame(x));
   ++counts.segments;
   counts.bytes_original += x.bytes.size();
-  numbers expected;
-  for (auto n : keyframes_of(x.first_frame, frames_in(x), cfg.every))
-    if (order.begin(n)) {
-      expected.push_back(n);
-      held[n].result.frame = n;
-    } else {
-      ++counts.repeated;
-    }
-  counts.received += expected.size();
+  auto expected
+    = book.begin(keyframes_of(x.first_frame, frames_in(x), cfg.every));
+  for (auto n : expected)
+    held[n].result.frame = n;
   keep(x, expected);
   auto decoder = others->get<decoder_actor>(cfg.decoder);
   if (!decoder) {
@@ -122,7 +117,7 @@ void coordinator_state::set_picture(keyframe& x, const frame& f) {
 // all of it.
 void coordinator_state::not_decoded(const numbers& xs) {
   for (auto n : xs)
-    if (order.contains(n))
+    if (book.waits(n))
       give_up(n, "undecodable");
 }
 

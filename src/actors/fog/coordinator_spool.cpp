@@ -126,33 +126,16 @@ void coordinator_state::recovered(const std::vector<spooled_segment>& xs,
                                   const ledger_rows& known) {
   for (auto& x : xs) {
     auto frames = keyframes_of(x.first_frame, x.frames, cfg.every);
-    auto known_here = [this](uint64_t n) {
-      return n >= own_frames || disk.keeps(n);
-    };
-    frames.erase(std::remove_if(frames.begin(), frames.end(), known_here),
-                 frames.end());
-    if (frames.empty() && x.number >= own_segments)
-      continue; // this coordinator's
-    disk.keep(x.number, made_at(x.captured), frames);
-    for (auto n : frames) {
-      auto i = known.find(n);
-      if (i == known.end()) {
-        ++counts.received;
-        ++counts.recovered;
-        disk.postpone(n);
-      } else if (i->second != named_by::backup
-                 || cfg.correct != corrections::catch_up) {
-        disk.close(n);
-      } else {
-        disk.improve_later(n);
-      }
-    }
+    auto mine = std::lower_bound(frames.begin(), frames.end(), own_frames);
+    frames.erase(mine, frames.end());
+    if (!frames.empty() || x.number < own_segments)
+      book.recover(x.number, made_at(x.captured), frames, known);
   }
   // The newest may go on, where its camera does.
   auto gone_on = closed || position.next_segment > own_segments
                  || position.segment_offset >= own_segments;
   if (!xs.empty())
-    disk.complete_below(gone_on ? own_segments : xs.back().number);
+    book.complete_below(gone_on ? own_segments : xs.back().number);
   forget_segments();
   before = recovery::done;
   proceed();
@@ -170,7 +153,7 @@ void coordinator_state::begin_camera() {
   x.frame_offset = (x.next_frame + cfg.every - 1) / cfg.every * cfg.every;
   x.camera_key = {};
   x.camera = std::move(name);
-  disk.complete_below(x.next_segment);
+  book.complete_below(x.next_segment);
   forget_segments();
 }
 
@@ -181,13 +164,12 @@ void coordinator_state::keep(const segment& x, const numbers& expected) {
     return;
   auto spool = others->get<spool_actor>(cfg.spool);
   if (!spool || keeping) {
-    counts.unkept += expected.size();
+    book.not_kept(expected);
     return;
   }
   auto made = x.packets.empty() ? caf::make_timestamp()
                                 : x.packets.front().captured;
-  disk.keep(x.number, made_at(made), expected);
-  disk.complete_below(x.number);
+  book.keep(x.number, made_at(made), expected);
   forget_segments();
   keeping = true;
   kept_at = now();
@@ -203,60 +185,47 @@ void coordinator_state::keep(const segment& x, const numbers& expected) {
         st.keeping = false;
         st.away["spool"] = describe(cause);
         st.counts.last_error = st.away["spool"];
-        auto x = st.disk.unkeep(expected);
-        st.count_lost(x, "spool");
-        st.counts.unkept += expected.size();
+        st.book.not_kept(expected);
         st.proceed();
       });
 }
 
 void coordinator_state::lost(uint64_t segment, const std::string& reason) {
-  count_lost(disk.lose(segment), reason);
+  book.lose(segment, reason);
   deaths.erase(segment);
-}
-
-void coordinator_state::count_lost(const backlog::loss& x,
-                                   const std::string& reason) {
-  if (!x.waiting.empty())
-    counts.dropped[reason] += x.waiting.size();
-  counts.unimproved += x.improvable;
 }
 
 void coordinator_state::forget_segments() {
   auto spool = others->get<spool_actor>(cfg.spool);
   if (!spool)
     return; // they are named when it is back
-  for (auto x : disk.forgettable())
+  for (auto x : book.forgettable())
     self->send(spool, release_atom_v, cfg.stream, x);
 }
 
 // -- taking up again ----------------------------------------------------------
 
 void coordinator_state::catch_up() {
-  auto idle = before == recovery::done && order.size() + in_backup <= spare
+  auto idle = before == recovery::done && book.ordered() + in_backup <= spare
               && questions.size() <= spare;
   if (idle && !again.empty())
     return send_again();
-  idle = idle && working.empty();
+  idle = idle && book.working().empty();
   auto spool = others->get<spool_actor>(cfg.spool);
   if (!idle || !spool || !others->has(cfg.revisit)
-      || disk.waiting() + disk.improvable() == 0)
+      || book.spooled() + book.improvable() == 0)
     return;
   if (now() < rest_until)
     return clock.set(self, rest_until,
                      [self = self] { self->state.publish(); });
-  counts.unimproved
-    += disk.settle_before(made_at(caf::make_timestamp() - cfg.correct_age));
+  book.settle_before(made_at(caf::make_timestamp() - cfg.correct_age));
   forget_segments();
   auto by_cloud = cloud_can_catch_up();
   if (!by_cloud && !others->has(cfg.backup))
     return;
-  auto work = disk.next(by_cloud && cfg.correct == corrections::catch_up);
+  auto work = book.next(by_cloud);
   if (!work)
     return;
-  working = {work->frames.begin(), work->frames.end()};
-  working_on = work->segment;
-  improving = work->improving;
   asking.send(self, spool, patience, fetch_atom_v, cfg.stream, work->segment)
     .then(
       [self = self](std::vector<segment>& parts) {
@@ -269,7 +238,7 @@ void coordinator_state::catch_up() {
 
 // A segment may be what its decoder dies of.
 void coordinator_state::decode_again(std::vector<segment> parts) {
-  numbers frames{working.begin(), working.end()};
+  numbers frames{book.working().begin(), book.working().end()};
   auto decoder = others->get<decoder_actor>(cfg.revisit);
   if (!decoder)
     return put_off(frames, caf::sec::request_receiver_down);
@@ -278,7 +247,7 @@ void coordinator_state::decode_again(std::vector<segment> parts) {
           [self = self, frames](const caf::error& cause) {
             auto& st = self->state;
             if (cause.category() != caf::atom("vpaas")
-                && ++st.deaths[st.working_on] >= most_deaths)
+                && ++st.deaths[st.book.working_on()] >= most_deaths)
               return st.fail_again(
                 frames, caf::make_error(ec::codec, "it ends its decoder: "
                                                      + describe(cause)));
@@ -292,12 +261,12 @@ bool coordinator_state::cloud_can_catch_up() const {
 }
 
 void coordinator_state::decoded_again(const item& x) {
-  auto missing = working;
+  auto missing = book.working();
   auto cause = caf::make_error(ec::codec, "a segment on disk lacks keyframes");
   size_t bytes = 0;
   numbers later;
   rests = caf::timespan{0};
-  deaths.erase(working_on);
+  deaths.erase(book.working_on());
   if (auto in = x.value.get<keyframes>()) {
     if (in->problem)
       cause = in->problem;
@@ -311,7 +280,7 @@ void coordinator_state::decoded_again(const item& x) {
         later.push_back(f.number());
     }
   }
-  return_to_disk(later);
+  book.put_back(later);
   if (!missing.empty())
     fail_again({missing.begin(), missing.end()}, cause);
   proceed();
@@ -321,7 +290,7 @@ void coordinator_state::decoded_again(const item& x) {
 // in theirs.
 void coordinator_state::send_again() {
   auto under_way = [this](uint64_t n) { return held.count(n) > 0; };
-  if (std::any_of(working.begin(), working.end(), under_way))
+  if (std::any_of(book.working().begin(), book.working().end(), under_way))
     return;
   auto most = std::min(burst, credit.within(watch.deadline() / 4));
   std::vector<frame> frames;
@@ -349,41 +318,20 @@ void coordinator_state::fail_again(const numbers& xs, const caf::error& cause) {
   if (cause != ec::codec && cause != ec::bad_input && cause != ec::not_found)
     return put_off(xs, cause);
   counts.last_error = describe(cause);
-  deaths.erase(working_on);
-  for (auto n : xs)
-    if (improving)
-      leave_as_is(n);
-    else
-      drop({n}, "undecodable");
+  deaths.erase(book.working_on());
+  book.damaged(xs);
+  forget_segments();
   publish();
 }
 
 void coordinator_state::put_off(const numbers& xs, const caf::error& cause) {
   counts.last_error = describe(cause);
-  disk.put_off(working_on);
+  book.put_off();
   rests = std::clamp<caf::timespan>(2 * rests, rest, longest_rest);
   rest_until = now() + rests;
-  return_to_disk(xs);
-  publish();
-}
-
-void coordinator_state::return_to_disk(const numbers& xs) {
-  for (auto n : xs) {
-    auto there = improving ? disk.improve_later(n) : disk.postpone(n);
-    if (there)
-      working.erase(n);
-    else if (improving)
-      leave_as_is(n);
-    else
-      drop({n}, "undecodable");
-  }
-}
-
-void coordinator_state::leave_as_is(uint64_t number) {
-  ++counts.unimproved;
-  disk.close(number);
-  working.erase(number);
+  book.put_back(xs);
   forget_segments();
+  publish();
 }
 
 } // namespace vpaas

@@ -103,7 +103,7 @@ void coordinator_state::no_picture_for(uint64_t number, size_t places) {
   auto i = held.find(number);
   if (i == held.end())
     return;
-  if (!disk.keeps(number)) {
+  if (!book.keeps(number)) {
     counts.unnamed += places;
     finish(number, named_by::cloud);
   } else if (i->second.answered) {
@@ -116,7 +116,7 @@ void coordinator_state::no_picture_for(uint64_t number, size_t places) {
 // -- for the disk -------------------------------------------------------------
 
 void coordinator_state::publish() {
-  for (auto& x : order.take())
+  for (auto& x : book.take())
     outgoing->put(std::move(x));
   release();
   if (others->has(cfg.results)) {
@@ -129,29 +129,20 @@ void coordinator_state::publish() {
 
 void coordinator_state::release() {
   auto decoder = others->get<decoder_actor>(cfg.decoder);
-  auto below = order.settled_below();
+  auto below = book.settled_below();
   if (decoder && below > std::exchange(released, std::max(released, below)))
     self->send(decoder, release_atom_v, below - 1);
 }
 
 void coordinator_state::settle(const frame_result& x, bool on_disk) {
-  if (x.revision > 0) {
-    counts.revised += on_disk;
-    on_disk ? disk.close(x.frame) : improve_later(x.frame);
-  } else if (on_disk) {
-    ++counts.answered;
-    if (auto i = held.find(x.frame); i != held.end())
-      i->second.published = true; // the cloud may correct it yet
-    else if (x.located == named_by::backup)
-      improve_later(x.frame);
-    else
-      disk.close(x.frame);
-  } else if (!disk.postpone(x.frame)) {
-    ++counts.dropped["unpublished"];
-  }
-  if (!on_disk)
-    rest_until = now() + rest;
-  working.erase(x.frame);
+  auto i = held.find(x.frame);
+  auto open = i != held.end() && x.revision == 0;
+  if (on_disk && open)
+    i->second.published = true; // the cloud may correct it yet
+  if (on_disk)
+    return book.stored(x, open);
+  book.refused(x);
+  rest_until = now() + rest;
 }
 
 outbox coordinator_state::make_outbox() {

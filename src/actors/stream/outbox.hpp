@@ -58,17 +58,6 @@ public:
     return waiting_.size() + flying_;
   }
 
-  template <class Predicate>
-  size_t count(Predicate f) const {
-    size_t result = 0;
-    for (auto& x : waiting_)
-      result += f(x);
-    for (auto& [id, batch] : batches_)
-      for (auto& x : batch)
-        result += f(x);
-    return result;
-  }
-
 private:
   void answered(uint64_t id, const caf::error& problem);
 
