@@ -52,18 +52,18 @@ BOOST_AUTO_TEST_CASE(a_thing_keeps_its_id_without_overlap) {
     BOOST_TEST(v.one(thing(x)) == id);
 }
 
+// The second thing begins at .30 and goes on to .40, as the first did. What
+// then stands at .28 is nearer to where it was, and is another one.
 BOOST_AUTO_TEST_CASE(what_begins_moves_as_others_did_there) {
-  // The first two are far apart; the third appears where its neighbour stood
-  // before, and the flow says which is which.
   video v;
-  auto a = v.one(thing(.1f));
-  for (auto x : {.2f, .3f, .4f})
-    BOOST_TEST(v.one(thing(x)) == a);
-  auto pair = v.show({thing(.5f), thing(.32f)});
-  auto next = v.show({thing(.42f), thing(.6f)});
-  BOOST_TEST(pair[0] == a);
-  BOOST_TEST(next[1] == a);
-  BOOST_TEST(next[0] == pair[1]);
+  auto first = v.one(thing(.2f));
+  for (auto x : {.3f, .4f, .5f, .6f})
+    BOOST_TEST(v.one(thing(x)) == first);
+  auto second = v.show({thing(.7f), thing(.3f)})[1];
+  auto next = v.show({thing(.8f), thing(.28f), thing(.4f)});
+  BOOST_TEST(next[0] == first);
+  BOOST_TEST(next[2] == second);
+  BOOST_TEST(next[1] != second);
 }
 
 BOOST_AUTO_TEST_CASE(two_that_meet_keep_their_ways) {
@@ -110,6 +110,18 @@ BOOST_AUTO_TEST_CASE(a_hidden_thing_comes_back_as_itself) {
   BOOST_TEST(v.one(thing(.45f)) == id);
   for (int i = 0; i < 13; ++i) // more than cfg.keep
     v.show({});
+  BOOST_TEST(v.one(thing(.5f)) != id);
+}
+
+BOOST_AUTO_TEST_CASE(a_thing_that_stood_still_is_forgotten_too) {
+  video v;
+  auto id = v.one(thing(.5f));
+  for (int i = 0; i < 4; ++i)
+    BOOST_TEST(v.one(thing(.5f)) == id);
+  for (int i = 0; i < 13;
+       ++i) // more than six seconds, and still in the picture
+    v.show({});
+  BOOST_TEST(v.uut.memory().tracks.empty());
   BOOST_TEST(v.one(thing(.5f)) != id);
 }
 
