@@ -70,8 +70,8 @@ caf::error kept_worker::fill(const std::vector<vpaas_frame>& frames,
                              size_t& next) {
   while (next < frames.size() && process_->busy() < worker_process::depth) {
     auto err = process_->send(frames[next]);
-    if (err == ec::overload)
-      return caf::none; // it waits for smaller ones before it
+    if (err && process_->busy() > 0)
+      return caf::none; // the answers to those before it say why
     if (err)
       return err;
     ++next;

@@ -222,10 +222,12 @@ caf::error worker_process::send(const vpaas_frame& x) {
   }
   auto offset = next_ % depth * slot_;
   copy(x, area_.data() + offset);
-  worker_request request{next_++,  area_.size(), offset,  x.width,
+  worker_request request{next_,    area_.size(), offset,  x.width,
                          x.height, x.number,     x.pts_us};
+  // What it answered before it ended is still to be received.
   if (auto err = socket_.send(request))
-    return ended();
+    return busy() > 0 ? err : ended();
+  ++next_;
   asked_.push_back(clock::now());
   return caf::none;
 }

@@ -61,7 +61,10 @@ public:
   }
 
   /// Hands over a frame. @pre busy() < depth
-  /// @returns ec::io where the process is gone or there is no memory
+  /// @returns ec::io where the process is gone or there is no memory: what it
+  ///          answered before can still be received, and then says how it
+  ///          ended; ec::overload where the frame waits for smaller ones before
+  ///          it
   caf::error send(const vpaas_frame& x);
 
   /// Waits for the answer to the frame that it has had for longest, from when

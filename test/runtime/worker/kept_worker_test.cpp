@@ -34,10 +34,10 @@ struct fixture {
   /// What became of frames 0 to n - 1: what each saw, or the code of its error.
   /// The fault is committed at frames 2, 5, 8, ...
   std::vector<std::string> show(kept_worker& uut, uint64_t n,
-                                uint64_t first = 0) {
+                                uint64_t first = 0, int width = 64) {
     std::vector<picture_of_grey> pictures;
     for (uint64_t i = first; i < first + n; ++i)
-      pictures.emplace_back(i, uint8_t(100 + i));
+      pictures.emplace_back(i, uint8_t(100 + i), width, width * 9 / 16);
     std::vector<vpaas_frame> frames;
     for (auto& x : pictures)
       frames.push_back(x.view());
@@ -74,6 +74,18 @@ BOOST_AUTO_TEST_CASE(a_crash_costs_its_frame_and_those_behind_it_go_on) {
   BOOST_TEST(uut.counters().crashed == 1u);
   BOOST_TEST(uut.counters().starts == 2u);
   BOOST_TEST(uut.counters().last_problem.find("Aborted") != std::string::npos);
+}
+
+// Large frames: it ends while the next one is being copied, with answers that
+// nobody has read.
+BOOST_AUTO_TEST_CASE(a_crash_costs_no_frame_that_was_answered) {
+  for (int i = 0; i < 5; ++i) {
+    auto uut = make("abort");
+    BOOST_TEST(show(uut, 5, 0, 3840)
+                 == (texts{"100", "101", "io", "103", "104"}),
+               tt::per_element());
+    BOOST_TEST(uut.counters().starts == 2u);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_hang_costs_its_frame_and_its_limit) {

@@ -135,6 +135,23 @@ BOOST_AUTO_TEST_CASE(a_crash_is_an_error_that_says_how) {
   BOOST_TEST(cause_of(err) == "it was ended by signal Aborted");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_answered_before_a_crash_is_not_lost) {
+  auto uut = start("abort");
+  std::vector<picture_of_grey> xs;
+  for (uint64_t i = 0; i < 4; ++i)
+    xs.emplace_back(i, uint8_t(10 * i));
+  for (size_t i = 0; i < 3; ++i)
+    BOOST_TEST(!uut->send(xs[i].view()));
+  siginfo_t ended{}; // frame 2 ends it, and nobody has read its answers
+  BOOST_TEST(::waitid(P_PID, id_t(uut->id()), &ended, WEXITED | WNOWAIT) == 0);
+  BOOST_TEST((uut->send(xs[3].view()) == ec::io));
+  BOOST_TEST(value_of(uut->receive(generous)).objects.at(0).label == "0");
+  BOOST_TEST(value_of(uut->receive(generous)).objects.at(0).label == "10");
+  auto third = uut->receive(generous);
+  BOOST_TEST(!third);
+  BOOST_TEST(cause_of(third.error()) == "it was ended by signal Aborted");
+}
+
 BOOST_AUTO_TEST_CASE(a_hang_ends_at_its_limit) {
   auto uut = start("hang");
   ask(*uut, 1);
