@@ -1,11 +1,15 @@
 #include "command_line.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/parameter.hpp"
 #include "runtime/printable.hpp"
 #include "runtime/source_address.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <iostream>
+#include <string_view>
 
 namespace vpaas {
 
@@ -13,9 +17,9 @@ namespace {
 
 /// Options that take no value, or one with '=' only: what follows is a word.
 bool stands_alone(const std::string& name) {
-  for (auto x :
-       {"check", "dump-config", "follow", "help", "json", "kinds", "objects",
-        "objects-only", "outage", "source-stdin", "version", "watch"})
+  for (auto x : {"check", "dump-config", "follow", "help", "json", "kinds",
+                 "objects", "objects-only", "outage", "replace", "source-stdin",
+                 "version", "watch"})
     if (name == x)
       return true;
   return false;
@@ -23,6 +27,15 @@ bool stands_alone(const std::string& name) {
 
 bool is_option(const std::string& text) {
   return text == "-h" || text.rfind("--", 0) == 0;
+}
+
+/// A whole text as a number: ".5", "+2" and "1e-3" are some.
+bool to_number(std::string_view text, double& out) {
+  if (!text.empty() && text.front() == '+')
+    text.remove_prefix(1);
+  auto end = text.data() + text.size();
+  auto [at, failed] = std::from_chars(text.data(), end, out);
+  return failed == std::errc{} && at == end && std::isfinite(out);
 }
 
 } // namespace
@@ -68,6 +81,25 @@ std::string command_line::take(const std::string& name,
   return result;
 }
 
+caf::error command_line::take_value(const std::string& name, double& x,
+                                    double min, double max, bool whole) {
+  auto there = std::any_of(options_.begin(), options_.end(),
+                           [&](auto& option) { return option.first == name; });
+  if (!there)
+    return caf::none;
+  auto text = take(name, "");
+  auto spec = whole ? integer(name, 0, min, max, "")
+                    : number(name, 0, min, max, "");
+  double value = 0;
+  if (!to_number(text, value) || (whole && value != std::floor(value))
+      || value < min || value > max)
+    return caf::make_error(ec::bad_config, "--" + name + "=" + text
+                                             + " is not allowed; write "
+                                             + allowed(spec));
+  x = value;
+  return caf::none;
+}
+
 caf::expected<overrides> command_line::take_overrides() {
   overrides result;
   for (const auto& x : options_)
@@ -86,6 +118,10 @@ caf::error command_line::finish() const {
   return caf::make_error(ec::bad_config, "unknown option --"
                                            + options_.front().first
                                            + "; see --help");
+}
+
+std::string as_text(const json& x, int indent) {
+  return x.dump(indent, ' ', false, json::error_handler_t::replace);
 }
 
 int complain(const std::string& program, const caf::error& x) {

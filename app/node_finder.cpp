@@ -23,7 +23,7 @@ std::string as_list(const std::string& text) {
     result.push_back(text.substr(from, to - from));
     from = to + 1;
   }
-  return result.dump();
+  return as_text(result, -1);
 }
 
 } // namespace

@@ -126,7 +126,7 @@ void print_kinds(const actor_kinds& kinds, bool as_json) {
                 << "  " << p.help << " (" << allowed(p) << ")\n";
   }
   if (as_json)
-    std::cout << all.dump(2) << '\n';
+    std::cout << as_text(all) << '\n';
 }
 
 /// Blocks the signals in this thread and all that it starts from now on.

@@ -138,7 +138,7 @@ int certs_verb(command_line line) {
   for (const auto& x : *stems)
     made.push_back({{"certificate", x + ".pem"}, {"key", x + ".key"}});
   if (as_json)
-    std::cout << made.dump(2) << '\n';
+    std::cout << as_text(made) << '\n';
   else
     for (const auto& x : *stems)
       std::cout << "made " << x << ".pem and " << x << ".key\n";

@@ -79,7 +79,7 @@ int configure_verb(command_line line) {
   if (!now)
     return complain("vpaas configure", now.error());
   if (as_json) {
-    std::cout << now->value().dump(2) << '\n';
+    std::cout << as_text(now->value()) << '\n';
     return 0;
   }
   table rows;

@@ -129,7 +129,7 @@ int doctor_verb(command_line line) {
     return complain("vpaas doctor", config.error());
   auto all = examine(*config, folder);
   if (as_json)
-    std::cout << to_json_value(all).dump(2) << '\n';
+    std::cout << as_text(to_json_value(all)) << '\n';
   else
     print(all);
   auto bad = std::count_if(all.begin(), all.end(), [](const auto& x) {

@@ -27,7 +27,7 @@ std::string joined(const std::vector<std::string>& xs) {
 
 int list(bool as_json) {
   if (as_json) {
-    std::cout << to_json_value(all_functions()).dump(2) << '\n';
+    std::cout << as_text(to_json_value(all_functions())) << '\n';
     return 0;
   }
   table rows{{"NAME", "TIERS", "TAKES", "GIVES", "HELP"}};
@@ -107,7 +107,7 @@ int function_verb(command_line line) {
   if (!spec)
     return complain("vpaas function", spec.error());
   if (as_json)
-    std::cout << to_json_value(*spec).dump(2) << '\n';
+    std::cout << as_text(to_json_value(*spec)) << '\n';
   else
     show(*spec);
   return 0;

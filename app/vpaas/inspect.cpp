@@ -58,7 +58,7 @@ caf::error show_nodes(node_finder& tool, bool as_json) {
                       x.info.version});
   }
   if (as_json)
-    std::cout << all.dump(2) << '\n';
+    std::cout << as_text(all) << '\n';
   else
     print(rows);
   if (answers > 0)
@@ -73,7 +73,7 @@ caf::error show_tree(node_finder& tool, const found_node& node, bool as_json) {
   if (!tree)
     return tree.error();
   if (as_json) {
-    std::cout << to_json_value(*tree).dump(2) << '\n';
+    std::cout << as_text(to_json_value(*tree)) << '\n';
     return caf::none;
   }
   table rows{
@@ -99,7 +99,7 @@ void print_fields(const json& x, const std::string& prefix) {
     else
       std::cout << prefix << key << ": "
                 << printable(value.is_string() ? value.get<std::string>()
-                                               : value.dump())
+                                               : as_text(value, -1))
                 << '\n';
 }
 
@@ -109,7 +109,7 @@ caf::error show_actor(node_finder& tool, const found_node& node,
   if (!status)
     return status.error();
   if (as_json)
-    std::cout << to_json_value(*status).dump(2) << '\n';
+    std::cout << as_text(to_json_value(*status)) << '\n';
   else {
     std::cout << "kind: " << status->kind << "\nstate: " << status->state
               << "\nmailbox: " << status->mailbox << '\n';

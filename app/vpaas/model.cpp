@@ -1,14 +1,9 @@
 #include "runtime/error.hpp"
 #include "runtime/json.hpp"
-#include "runtime/nn/import.hpp"
 #include "runtime/nn/zoo.hpp"
 #include "verbs.hpp"
 
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-
-namespace fs = std::filesystem;
 
 namespace vpaas {
 
@@ -19,14 +14,12 @@ constexpr const char* help
     "       vpaas model show NAME\n"
     "       vpaas model verify [NAME...] [--json]\n"
     "       vpaas model pull NAME...\n"
-    "       vpaas model import FILE... [--name=NAME] [--like=NAME]\n"
+    "       vpaas model import FILE... (see vpaas model import --help)\n"
     "       vpaas model run NAME PICTURE... (see vpaas model run --help)\n\n"
     "A model is a card and files that are known by their SHA-256. Cards are "
-    "looked\nfor in config/models, files in ~/.cache/vpaas/models, "
-    "config/models/weights and\n../shared/models.\n\n"
-    "  --zoo.path=DIR:DIR   folders that are searched before these\n"
-    "  --name=NAME          of the new card (the file's name)\n"
-    "  --like=NAME          a card to take everything but the files from\n";
+    "looked\nfor in ~/.cache/vpaas/models and config/models, files in "
+    "~/.cache/vpaas/models,\nconfig/models/weights and ../shared/models.\n\n"
+    "  --zoo.path=DIR:DIR   folders that are searched before these\n";
 
 using names = std::vector<std::string>;
 
@@ -50,7 +43,7 @@ int list(const zoo& models, bool as_json) {
   for (auto& [name, path] : models.cards())
     all.push_back(summary(models, name));
   if (as_json) {
-    std::cout << all.dump(2) << '\n';
+    std::cout << as_text(all) << '\n';
     return 0;
   }
   for (auto& x : all) {
@@ -93,7 +86,7 @@ int verify(const zoo& models, names wanted, bool as_json) {
                    {"cause", found ? "" : describe(found.error())}});
   }
   if (as_json)
-    std::cout << all.dump(2) << '\n';
+    std::cout << as_text(all) << '\n';
   else
     for (auto& x : all)
       std::cout << (x["good"] ? "good  " : "bad   ")
@@ -129,43 +122,11 @@ caf::error pull_model(const zoo& models, const std::string& name) {
   return caf::none;
 }
 
-caf::error import_model(const zoo& models, const names& files, std::string name,
-                        const std::string& like) {
-  if (files.empty())
-    return caf::make_error(ec::bad_config, "name the files to import");
-  if (name.empty())
-    name = fs::path{files.back()}.stem().string();
-  caf::expected<model_card> pattern = model_card{};
-  if (!like.empty())
-    pattern = models.card(like);
-  if (!pattern)
-    return pattern.error();
-  auto card = describe_files(files, name, like.empty() ? nullptr : &*pattern);
-  if (!card)
-    return card.error();
-  auto folder = fs::path{model_cache_folder()};
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  for (auto& file : files)
-    if (!problem)
-      fs::copy_file(file, folder / fs::path{file}.filename(),
-                    fs::copy_options::overwrite_existing, problem);
-  auto path = (folder / (name + ".ini")).string();
-  std::ofstream out{path};
-  out << to_ini(*card);
-  out.close();
-  if (problem || !out)
-    return caf::make_error(ec::io, "failed to write " + path + ": "
-                                     + problem.message() + "; check the disk");
-  std::cout << "wrote " << path << '\n';
-  return caf::none;
-}
-
 } // namespace
 
 int model_verb(command_line line) {
   auto words = line.words();
-  if (!words.empty() && words[0] == "run")
+  if (!words.empty() && (words[0] == "run" || words[0] == "import"))
     return run_networks("model", line);
   if (line.take_flag("help")) {
     std::cout << help;
@@ -173,7 +134,6 @@ int model_verb(command_line line) {
   }
   auto models = default_zoo(line.take("zoo.path", ""));
   auto as_json = line.take_flag("json");
-  auto name = line.take("name", ""), like = line.take("like", "");
   if (auto err = line.finish())
     return complain("vpaas model", err);
   auto what = words.empty() ? "" : words[0];
@@ -183,9 +143,7 @@ int model_verb(command_line line) {
   if (what == "verify")
     return verify(models, rest, as_json);
   caf::error problem;
-  if (what == "import")
-    problem = import_model(models, rest, name, like);
-  else if ((what == "show" || what == "pull") && !rest.empty())
+  if ((what == "show" || what == "pull") && !rest.empty())
     for (auto& x : rest)
       if (!problem)
         problem = what == "show" ? show(models, x) : pull_model(models, x);

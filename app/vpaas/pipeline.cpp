@@ -71,7 +71,7 @@ int list(bool as_json) {
   for (auto& [name, path] : pipelines_in(shipped_path("config/pipelines")))
     all.push_back(summary(name, path));
   if (as_json) {
-    std::cout << all.dump(2) << '\n';
+    std::cout << as_text(all) << '\n';
     return 0;
   }
   table rows;
@@ -149,7 +149,7 @@ caf::error show(const std::string& name, bool as_json, const std::string& svg) {
     x["stages"] = json::array();
     for (auto& y : plan->stages)
       x["stages"].push_back(shown(*plan, y));
-    std::cout << x.dump(2) << '\n';
+    std::cout << as_text(x) << '\n';
   } else {
     print_plan(*read, *plan);
   }
@@ -164,7 +164,7 @@ int check_files(const std::vector<std::string>& paths, bool as_json) {
     bad |= !all.back().value("good", false);
   }
   if (as_json)
-    std::cout << all.dump(2) << '\n';
+    std::cout << as_text(all) << '\n';
   else
     for (auto& x : all)
       std::cout << (x.value("good", false) ? "good  " + x.value("path", "")

@@ -142,7 +142,7 @@ caf::error list(node_finder& tool, const std::string& name, bool as_json) {
                                           + fog.info.name + ": "
                                           + describe(err));
   if (as_json)
-    std::cout << all.dump(2) << '\n';
+    std::cout << as_text(all) << '\n';
   else
     print_streams(all);
   return problem;

@@ -49,6 +49,24 @@ bool mentions(const std::string& text, const std::string& part) {
 
 BOOST_AUTO_TEST_SUITE(eval_tests)
 
+BOOST_AUTO_TEST_CASE(what_is_no_number_is_refused_by_name) {
+  for (auto verb :
+       {"eval detector --threshold=x", "eval detector --threads=1.5",
+        "eval detector --every=0", "eval detector --from=2",
+        "eval detector --frames=many", "eval heads --to=1e999",
+        "eval protocol --theta-cls=1,5", "eval protocol --look-budget=-1",
+        "heads fit --theta-loc=", "model run x y --score=high",
+        "model run x y --threads=0", "run --camera=x --score-from=half",
+        "run --camera=x --max_batch=4x", "demo --outage --seconds=1m",
+        "demo --outage --every=0"}) {
+    auto x = vpaas_with(verb);
+    BOOST_TEST(x.status == 1, verb);
+    std::string option = verb;
+    option = option.substr(option.rfind("--"));
+    BOOST_TEST(mentions(x.err, option + " is not allowed; write a"), x.err);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_missing_is_named) {
   auto x = eval("");
   BOOST_TEST(x.status == 1);

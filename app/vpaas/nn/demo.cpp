@@ -247,7 +247,7 @@ caf::error run_demo(const wishes& x) {
     curves.push_back(std::move(*curve));
   }
   if (x.json)
-    std::cout << report.dump(2) << '\n';
+    std::cout << as_text(report) << '\n';
   else
     print(x, curves);
   if (auto err = plot_outage(curves, x.down, x.up, x.plot))
@@ -255,6 +255,18 @@ caf::error run_demo(const wishes& x) {
   if (!x.json)
     std::printf("  see %s\n", x.plot.c_str());
   return caf::none;
+}
+
+caf::error take_numbers(command_line& line, wishes& x) {
+  if (auto err = line.take_number("seed", x.seed, 0, 2e9))
+    return err;
+  if (auto err = line.take_number("seconds", x.seconds, 0, 1e6))
+    return err;
+  if (auto err = line.take_number("down", x.down, 0, 1e6))
+    return err;
+  if (auto err = line.take_number("up", x.up, 0, 1e6))
+    return err;
+  return line.take_number("every", x.every, 1, 1e6);
 }
 
 } // namespace
@@ -267,22 +279,15 @@ int demo_outage_verb(command_line line) {
   }
   auto wanted = line.take_flag("outage");
   wishes x;
-  auto number = [&line](const char* key, double otherwise) {
-    auto text = line.take(key, "");
-    return text.empty() ? otherwise : std::atof(text.c_str());
-  };
-  x.seed = int(number("seed", x.seed));
-  x.seconds = number("seconds", x.seconds);
-  x.down = number("down", x.down);
-  x.up = number("up", x.up);
-  x.every = uint64_t(std::max(1., number("every", double(x.every))));
+  auto err = take_numbers(line, x);
   x.camera = line.take("camera", "");
   if (is_synthetic(x.camera))
     return complain(program,
                     caf::make_error(ec::bad_config,
                                     "--camera is a file; the street has "
                                     "--seed and --seconds"));
-  auto err = take_models(line, x.plan);
+  if (!err)
+    err = take_models(line, x.plan);
   x.groups = line.take("groups", "labels");
   x.plot = line.take("plot", "outage.svg");
   x.json = line.take_flag("json");

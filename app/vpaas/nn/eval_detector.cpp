@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 
 namespace vpaas {
@@ -49,7 +48,8 @@ caf::expected<request> read_request(command_line& line) {
   result.choice = *choice;
   result.model = line.take("model", "");
   result.against = {line.take("against", ""), line.take("truth", "")};
-  result.threshold = std::atof(line.take("threshold", "-1").c_str());
+  if (auto err = line.take_number("threshold", result.threshold, 0, 1))
+    return err;
   if (auto err = line.finish())
     return err;
   return result;
@@ -82,7 +82,7 @@ caf::expected<json> evaluate(const request& x) {
   if (!seen)
     return seen.error();
   auto& card = (*detector)->card();
-  auto threshold = x.threshold < 0 ? threshold_alone(card) : float(x.threshold);
+  auto threshold = x.threshold < 0 ? truth_threshold(card) : float(x.threshold);
   auto scores = compare(*seen, threshold, group_of_labels(*groups, card.labels),
                         group_of_labels(*groups, judge->labels));
   auto times = seen->ms;

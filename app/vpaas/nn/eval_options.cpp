@@ -1,30 +1,26 @@
 #include "eval_options.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/nn/ini.hpp"
 
 #include <caf/make_message.hpp>
-
-#include <cstdio>
-#include <cstdlib>
 
 namespace vpaas {
 
 namespace {
 
-double number_of(command_line& line, const std::string& name, double fallback) {
-  auto text = line.take(name, "");
-  return text.empty() ? fallback : std::atof(text.c_str());
-}
-
-caf::error check(const eval_options& x) {
+caf::error take_range(command_line& line, eval_options& x) {
   auto& [every, from, to] = x.range;
-  if (every < 1 || x.frames < 1)
-    return caf::make_error(ec::bad_config,
-                           "--every and --frames are at least 1");
-  if (from < 0 || to > 1 || from >= to)
+  if (auto err = line.take_number("every", every, 1, 1e6))
+    return err;
+  if (auto err = line.take_number("from", from, 0, 1))
+    return err;
+  if (auto err = line.take_number("to", to, 0, 1))
+    return err;
+  if (from >= to)
     return caf::make_error(ec::bad_config,
                            "--from and --to are shares, 0 to 1, in order");
-  return caf::none;
+  return line.take_number("frames", x.frames, 1, 1e9);
 }
 
 } // namespace
@@ -32,10 +28,8 @@ caf::error check(const eval_options& x) {
 caf::expected<eval_options> eval_options::take(command_line& line) {
   eval_options result;
   result.source = line.take("source", "");
-  result.range.every = uint64_t(number_of(line, "every", 15));
-  result.range.from = number_of(line, "from", 0);
-  result.range.to = number_of(line, "to", 1);
-  result.frames = uint64_t(number_of(line, "frames", 1 << 20));
+  if (auto err = take_range(line, result))
+    return err;
   result.groups = line.take("groups", "labels");
   if (auto text = line.take("quality", ""); !text.empty()) {
     auto quality = parse_quality(text);
@@ -43,14 +37,13 @@ caf::expected<eval_options> eval_options::take(command_line& line) {
       return quality.error();
     result.quality = *quality;
   }
-  if (auto err = check(result))
-    return err;
   return result;
 }
 
-void eval_options::take_filter(command_line& line) {
-  theta_cls = float(number_of(line, "theta-cls", -1));
-  theta_loc = float(number_of(line, "theta-loc", -1));
+caf::error eval_options::take_filter(command_line& line) {
+  if (auto err = line.take_number("theta-cls", theta_cls, 0, 1))
+    return err;
+  return line.take_number("theta-loc", theta_loc, 0, 1);
 }
 
 region_filter_config eval_options::filter(const model_card& card) const {
@@ -79,11 +72,13 @@ json f1_of(const accuracy_report& x) {
 
 caf::expected<encoder_config> parse_quality(const std::string& text) {
   encoder_config result;
-  char rest = 0;
-  if (std::sscanf(text.c_str(), "%d,%f%c", &result.qp, &result.scale, &rest)
-      != 2)
+  double scale = 0;
+  auto parts = words(text);
+  if (parts.size() != 2 || !to_number(parts[0], result.qp)
+      || !to_number(parts[1], scale))
     return caf::make_error(ec::bad_config, "--quality=" + text
                                              + "; write QP,SCALE as in 36,0.8");
+  result.scale = float(scale);
   if (auto err = result.validate())
     return err;
   return result;

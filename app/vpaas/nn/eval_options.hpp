@@ -20,7 +20,7 @@ namespace vpaas {
 struct eval_options {
   std::string source;
   keyframe_range range;
-  uint64_t frames = 0;                   ///< that are read at most
+  uint64_t frames = 1 << 20;             ///< that are read at most
   std::optional<encoder_config> quality; ///< of the copy; none: the original
   std::string groups;
   float theta_cls = -1, theta_loc = -1; ///< of the region filter; the card's
@@ -29,8 +29,8 @@ struct eval_options {
   /// @returns ec::bad_config
   static caf::expected<eval_options> take(command_line& line);
 
-  /// Takes those of the region filter.
-  void take_filter(command_line& line);
+  /// Takes those of the region filter. @returns ec::bad_config
+  caf::error take_filter(command_line& line);
 
   /// The card's filter, or what the options say.
   region_filter_config filter(const model_card& card) const;
@@ -94,7 +94,7 @@ struct evaluation {
     if (!report)
       return complain(program, report.error());
     if (as_json)
-      std::cout << report->dump(2) << '\n';
+      std::cout << as_text(*report) << '\n';
     else
       print(*report);
     return 0;

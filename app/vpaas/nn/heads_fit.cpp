@@ -50,7 +50,8 @@ caf::expected<request> read_request(command_line& line) {
   if (!what)
     return what.error();
   result.what = *what;
-  result.what.take_filter(line);
+  if (auto err = result.what.take_filter(line))
+    return err;
   auto choice = network_choice::take(line);
   if (!choice)
     return choice.error();
@@ -96,9 +97,10 @@ public:
     if (auto err = agree_on_groups(judge->labels))
       return err;
     auto quality = x_.what.quality.value_or(encoder_config{});
-    auto run = run_protocol(*clip, x_.what.range,
-                            {quality, x_.what.filter(detector_->card())},
-                            *detector_, backbone_, *judge, x_.objects);
+    auto run
+      = run_protocol(*clip, x_.what.range,
+                     {quality, x_.what.filter(detector_->card()), x_.objects},
+                     *detector_, {&backbone_}, *judge);
     if (!run)
       return run.error();
     lessons_.dimensions = uint32_t(run->dimensions);
@@ -209,7 +211,7 @@ int heads_fit_verb(command_line line) {
   if (auto err = write_heads(fit.heads, x->output))
     return complain(program, err);
   if (as_json)
-    std::cout << report_of(fit).dump(2) << '\n';
+    std::cout << as_text(report_of(fit)) << '\n';
   else
     print(fit);
   return 0;

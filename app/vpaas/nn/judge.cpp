@@ -1,7 +1,5 @@
 #include "judge.hpp"
 
-#include <algorithm>
-
 namespace vpaas {
 
 caf::expected<teacher>
@@ -16,7 +14,7 @@ judge_choice::find(const std::string& source, const network_choice& choice,
       return other.error();
     model = *other;
   }
-  return model_teacher(model, threshold_alone(model->card()));
+  return model_teacher(model, truth_threshold(model->card()));
 }
 
 caf::expected<std::shared_ptr<frame_detector>>
@@ -28,10 +26,6 @@ load_detector(const network_choice& choice, const std::string& name) {
   if (!model)
     return model.error();
   return std::make_shared<frame_detector>(std::move(*model));
-}
-
-float threshold_alone(const model_card& card) {
-  return std::min(card.regions.theta_cls, 0.5f);
 }
 
 caf::expected<crop_embedder> load_embedder(const network_choice& choice,

@@ -26,10 +26,6 @@ struct judge_choice {
 caf::expected<std::shared_ptr<frame_detector>>
 load_detector(const network_choice& choice, const std::string& name);
 
-/// From which score on a detector names boxes where nobody helps it: theta_cls,
-/// or the 0.5 from which `cloud_only` takes its hints for names.
-float threshold_alone(const model_card& card);
-
 /// Loads the backbone called `name`.
 caf::expected<crop_embedder> load_embedder(const network_choice& choice,
                                            const std::string& name);

@@ -19,8 +19,11 @@ struct verb {
 };
 
 constexpr verb verbs[] = {
-  {"model", "run", model_run_verb},   {"eval", "detector", eval_detector_verb},
-  {"eval", "heads", eval_heads_verb}, {"eval", "protocol", eval_protocol_verb},
+  {"model", "run", model_run_verb},
+  {"model", "import", model_import_verb},
+  {"eval", "detector", eval_detector_verb},
+  {"eval", "heads", eval_heads_verb},
+  {"eval", "protocol", eval_protocol_verb},
   {"heads", "fit", heads_fit_verb},
 };
 

@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -35,14 +34,9 @@ constexpr const char* help
 struct request {
   located_model model;
   load_options options;
-  float score = 0;
+  float score = -1; ///< from which boxes are shown; the card's
   std::string draw;
 };
-
-std::string label_of(const model_card& card, int32_t i) {
-  return size_t(i) < card.labels.size() ? card.labels[size_t(i)]
-                                        : "class " + std::to_string(i);
-}
 
 void draw_box(cv::Mat& picture, const detection& x, const std::string& text) {
   cv::Point low(int(x.where.x0 * float(picture.cols)),
@@ -74,7 +68,7 @@ caf::expected<runner> detect_with(const request& x) {
     for (auto& y : (*found)[0]) {
       if (y.score < x.score)
         continue;
-      auto name = label_of(x.model.card, y.label);
+      auto name = x.model.card.label(y.label);
       draw_box(picture, y, name);
       auto row = to_json_value(y);
       row["name"] = name;
@@ -101,7 +95,7 @@ caf::expected<runner> name_with(const request& x) {
     });
     auto result = json::array();
     for (size_t i = 0; i < std::min<size_t>(5, order.size()); ++i)
-      result.push_back({{"name", label_of(x.model.card, order[i])},
+      result.push_back({{"name", x.model.card.label(order[i])},
                         {"score", all[size_t(order[i])]}});
     return result;
   }};
@@ -153,11 +147,11 @@ caf::error look_at(const std::string& path, const runner& run, const request& x,
     return found.error();
   if (as_json) {
     json report{{"picture", path}, {"ms", took.count()}, {"found", *found}};
-    std::cout << report.dump(2) << '\n';
+    std::cout << as_text(report) << '\n';
   } else {
     std::cout << path << ": " << took.count() << " ms\n";
     for (auto& row : *found)
-      std::cout << "  " << row.dump() << '\n';
+      std::cout << "  " << as_text(row, -1) << '\n';
   }
   if (!x.draw.empty() && !cv::imwrite(x.draw, picture))
     return caf::make_error(ec::io, "failed to write " + x.draw
@@ -169,7 +163,8 @@ caf::expected<request> read_request(command_line& line) {
   request result;
   auto choice = network_choice::take(line);
   result.draw = line.take("draw", "");
-  auto score = line.take("score", "");
+  if (auto err = line.take_number("score", result.score, 0, 1))
+    return err;
   if (auto err = choice ? line.finish() : choice.error())
     return err;
   if (line.words().size() < 2)
@@ -180,8 +175,8 @@ caf::expected<request> read_request(command_line& line) {
   if (!found)
     return found.error();
   std::tie(result.model, result.options) = std::move(*found);
-  result.score = score.empty() ? result.model.card.regions.theta_cls
-                               : float(std::atof(score.c_str()));
+  if (result.score < 0)
+    result.score = result.model.card.regions.theta_cls;
   return result;
 }
 

@@ -4,8 +4,6 @@
 
 #include <caf/make_message.hpp>
 
-#include <cstdlib>
-
 namespace vpaas {
 
 caf::expected<network_choice> network_choice::take(command_line& line) {
@@ -13,13 +11,12 @@ caf::expected<network_choice> network_choice::take(command_line& line) {
   result.zoo_path = line.take("zoo.path", "");
   result.device = line.take("device", "cpu");
   result.type = line.take("type", "");
-  result.threads = std::atoi(line.take("threads", "1").c_str());
+  if (auto err = line.take_number("threads", result.threads, 1, 256))
+    return err;
   number_type known;
   if (!result.type.empty() && !from_string(result.type, known))
     return caf::make_error(ec::bad_config,
                            "--type=" + result.type + "; write fp32 or bf16");
-  if (result.threads < 1)
-    return caf::make_error(ec::bad_config, "--threads is at least 1");
   return result;
 }
 

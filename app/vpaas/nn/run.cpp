@@ -9,7 +9,6 @@
 #include "verbs.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 
@@ -51,6 +50,12 @@ caf::error bad(const std::string& what) {
   return caf::make_error(ec::bad_config, what + "; see vpaas run --help");
 }
 
+caf::error take_sizes(command_line& line, run_plan& x) {
+  if (auto err = line.take_number("threads", x.threads, 1, 256))
+    return err;
+  return line.take_number("max_batch", x.max_batch, 1, 256);
+}
+
 caf::expected<request> read_request(command_line& line) {
   request x;
   x.camera = line.take("camera", "");
@@ -60,7 +65,8 @@ caf::expected<request> read_request(command_line& line) {
   x.report = line.take("report", "");
   x.results = line.take("results", "");
   x.draw = line.take("draw", "");
-  x.score_from = std::atof(line.take("score-from", "0").c_str());
+  if (auto err = line.take_number("score-from", x.score_from, 0, 1))
+    return err;
   if (auto err = take_models(line, x.plan))
     return err;
   x.against = line.take("against",
@@ -71,8 +77,8 @@ caf::expected<request> read_request(command_line& line) {
   x.plan.four = nodes == "four";
   x.plan.zoo_path = line.take("zoo.path", "");
   x.plan.type = line.take("type", "card");
-  x.plan.threads = uint32_t(std::atoi(line.take("threads", "1").c_str()));
-  x.plan.max_batch = uint32_t(std::atoi(line.take("max_batch", "4").c_str()));
+  if (auto err = take_sizes(line, x.plan))
+    return err;
   for (auto& spec : stream_parameters()) {
     auto text = line.take(spec.name, "");
     if (text.empty())
@@ -176,7 +182,7 @@ caf::error add_score(const request& x, const run_outcome& out, json& report) {
 
 caf::error write(const request& x, const json& report) {
   if (x.report == "-") {
-    std::cout << report.dump(2) << std::endl;
+    std::cout << as_text(report) << std::endl;
     return caf::none;
   }
   print(report);
@@ -184,7 +190,7 @@ caf::error write(const request& x, const json& report) {
   if (x.report.empty())
     return caf::none;
   std::ofstream file{x.report};
-  file << report.dump(2) << '\n';
+  file << as_text(report) << '\n';
   file.close();
   return file ? caf::error{}
               : caf::make_error(ec::io, "failed to write " + x.report

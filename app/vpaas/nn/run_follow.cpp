@@ -66,6 +66,8 @@ public:
       if (!counts)
         return std::move(counts.error());
       out.counts = *counts;
+      if (report->state != "ended")
+        last_news_ = seconds();
       ended_ = report->state == "ended";
       show_progress(out.counts, seconds());
       if (auto err = look_for_failure(tool))
@@ -84,9 +86,13 @@ public:
 private:
   static constexpr const char* stream_name = "camera";
 
-  /// All that the coordinator published is here.
+  /// All that the coordinator published is here, or the rest does not come: a
+  /// reader that is slow is left out of results.
   bool over() const {
-    return ended_ && out.results.size() >= out.counts.answered;
+    constexpr double patience = 30; // seconds since the last result
+    return ended_
+           && (out.results.size() >= out.counts.answered
+               || seconds() - last_news_ > patience);
   }
 
   double seconds() const {
@@ -101,7 +107,7 @@ private:
       [&](result_atom, const std::vector<frame_result>& xs) {
         for (auto& x : xs) {
           if (lines_.is_open())
-            lines_ << to_json_value(x).dump() << '\n';
+            lines_ << as_text(to_json_value(x), -1) << '\n';
           take(x);
         }
       },
@@ -110,6 +116,7 @@ private:
 
   /// A later revision takes the place of an earlier one.
   void take(const frame_result& x) {
+    last_news_ = seconds();
     auto [i, fresh] = at_.emplace(x.frame, out.results.size());
     if (fresh)
       out.results.push_back(x);
@@ -159,6 +166,7 @@ private:
   std::chrono::steady_clock::time_point start_;
   std::ofstream lines_;
   std::map<uint64_t, size_t> at_; ///< of a frame, among the results
+  double last_news_ = 0;          ///< when the last result came, or the end
   bool ended_ = false;
 };
 

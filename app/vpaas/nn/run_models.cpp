@@ -29,6 +29,7 @@ caf::error take_models(command_line& line, run_plan& x) {
       if (x.classifier.empty() && !x.heads.empty())
         x.classifier = "mobilenet_v2";
       x.backup = line.take("backup", set.backup);
+      x.look = line.take("look", "");
       return caf::none;
     }
   return caf::make_error(ec::bad_config, "--models=" + name
@@ -52,9 +53,8 @@ truth_of_model(const std::string& name, const run_plan& plan,
   named_truth result;
   auto& card = detector->card();
   for (auto& y : seen->frames)
-    for (auto& z : sure(y.found, card.regions.theta_cls))
-      result.frames[y.frame].push_back(
-        {z.where, card.labels.at(size_t(z.label))});
+    for (auto& z : sure(y.found, truth_threshold(card)))
+      result.frames[y.frame].push_back({z.where, card.label(z.label)});
   return result;
 }
 

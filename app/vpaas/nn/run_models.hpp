@@ -23,6 +23,7 @@ inline constexpr const char* models_help
   = "  --models=SET         street: shipped, for the synthetic street; coco:\n"
     "                       NanoDet, MobileNetV2, YOLOv3-nano (street)\n"
     "  --detector, --classifier, --heads, --backup=NAME  instead of the "
-    "set's\n";
+    "set's\n"
+    "  --look=DETECTOR      that looks twice, for --pipeline=second_look\n";
 
 } // namespace vpaas

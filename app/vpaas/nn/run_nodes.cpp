@@ -38,6 +38,8 @@ overrides wishes_of(const run_plan& x, tier where) {
     result.emplace_back("fog.heads", x.heads);
     result.emplace_back("fog.backup", x.backup);
     result.emplace_back("store.folder", x.folder);
+    if (!x.look.empty())
+      result.emplace_back("vars.second_look", x.look);
   }
   if (cloud) {
     result.emplace_back("cloud.detector", x.detector);
@@ -62,7 +64,8 @@ public:
     if (!config)
       return std::move(config.error());
     config_ = std::make_unique<settings>(std::move(*config));
-    start_log({"warning", "text", x.folder + "/one.log", "one"});
+    if (auto err = start_log({"warning", "text", x.folder + "/one.log", "one"}))
+      return err;
     auto kinds = all_kinds(*config_, networks_of(*config_));
     auto tree = read_topology(shipped_path("config/topologies/one.lua"),
                               config_->values(), kinds);

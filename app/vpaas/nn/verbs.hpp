@@ -8,6 +8,8 @@ namespace vpaas {
 // The verbs that run networks. Their words stand behind the verb's own; each
 // returns the exit status, as the others do.
 
+int model_import_verb(command_line line);
+
 int model_run_verb(command_line line);
 
 int eval_detector_verb(command_line line);

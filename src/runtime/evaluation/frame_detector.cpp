@@ -31,6 +31,26 @@ caf::expected<std::vector<detection>> frame_detector::detect(const frame& x) {
   return std::move(found->front());
 }
 
+caf::expected<std::vector<detection>>
+frame_detector::detect_shifted(const frame& x, int right, int down) {
+  input_.begin(1);
+  input_.add(x);
+  auto shifted = input_.batch();
+  auto& whole = input_.batch();
+  auto pixel = size_t(whole.channels), line = size_t(whole.width) * pixel;
+  auto gap = size_t(right) * pixel;
+  for (int y = down; y < whole.height; ++y)
+    std::copy_n(whole.values.begin() + ptrdiff_t(size_t(y - down) * line),
+                line - gap,
+                shifted.values.begin() + ptrdiff_t(size_t(y) * line + gap));
+  shifted.content[0].x += float(right);
+  shifted.content[0].y += float(down);
+  auto found = model_.detect(shifted);
+  if (!found)
+    return found.error();
+  return std::move(found->front());
+}
+
 caf::expected<std::vector<std::vector<detection>>>
 frame_detector::detect(const std::vector<frame>& xs) {
   auto most = size_t(model_.card().input.max_batch);

@@ -25,6 +25,11 @@ public:
   caf::expected<std::vector<std::vector<detection>>>
   detect(const std::vector<frame>& xs);
 
+  /// What it finds where the frame lies `right` and `down` pixels further in
+  /// its input: the same picture to people, other numbers to a network.
+  caf::expected<std::vector<detection>> detect_shifted(const frame& x,
+                                                       int right, int down);
+
   /// Lets through what another filter than the card's wants.
   void serve(const region_filter_config& filter);
 

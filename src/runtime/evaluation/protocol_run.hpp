@@ -2,6 +2,7 @@
 
 #include "runtime/evaluation/crop_embedder.hpp"
 #include "runtime/evaluation/sighting.hpp"
+#include "runtime/nn/second_look.hpp"
 
 #include <caf/expected.hpp>
 
@@ -22,28 +23,38 @@ struct protocol_frame {
   std::vector<box> background;       ///< places beside the objects
   /// [objects and background, d], where it was asked for
   std::vector<float> object_features;
+  std::vector<second_opinion> opinions{}; ///< of the regions, where asked for
+  std::vector<truth_object> again{};      ///< what is there by a shifted frame
 };
 
 struct protocol_run {
   std::vector<protocol_frame> frames;
-  size_t dimensions = 0; ///< d
-  uint64_t bytes = 0;    ///< of the copy
+  size_t dimensions = 0;         ///< d
+  uint64_t bytes = 0;            ///< of the copy
+  bool repeated = false;         ///< whether frames have `again`
+  std::vector<double> look_ms{}; ///< of the second look, a frame with regions
 };
 
 /// How keyframes go through the protocol.
 struct protocol_config {
   encoder_config quality;
   region_filter_config filter;
+  bool objects_too = false; ///< the backbone looks at the judge's boxes, and at
+                            ///< background beside them, as well
+  bool repeat = false;      ///< the judge is asked again about shifted frames
+};
+
+/// Who looks at the full-quality frames; either may be absent.
+struct protocol_eyes {
+  crop_embedder* embedder = nullptr;
+  second_look* look = nullptr;
 };
 
 /// Sends the keyframes of `range` through the protocol: detector on the copy,
-/// region filter, backbone on crops of the original.
-/// @param objects_too whether the backbone looks at the judge's boxes, and at
-///        background beside them, as well
+/// region filter, backbone and second look on crops of the original.
 caf::expected<protocol_run>
 run_protocol(const recording& x, const keyframe_range& range,
              const protocol_config& how, frame_detector& detector,
-             crop_embedder& embedder, const teacher& judge,
-             bool objects_too = false);
+             const protocol_eyes& eyes, const teacher& judge);
 
 } // namespace vpaas

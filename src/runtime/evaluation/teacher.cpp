@@ -6,19 +6,28 @@
 #include "runtime/vision/matching.hpp"
 #include "runtime/vision/street.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 namespace vpaas {
 
+float truth_threshold(const model_card& card) {
+  return std::min(card.regions.theta_cls, 0.5f);
+}
+
 teacher model_teacher(std::shared_ptr<frame_detector> model, float threshold) {
-  auto ask = [model, threshold](
-               const frame& x) -> caf::expected<std::vector<truth_object>> {
-    auto found = model->detect(x);
+  using objects = caf::expected<std::vector<truth_object>>;
+  auto sure_ones = [threshold](const auto& found) -> objects {
     if (!found)
       return found.error();
     return as_truth(sure(*found, threshold));
   };
-  return {model->card().name, model->card().labels, ask};
+  return {model->card().name, model->card().labels,
+          [=](const frame& x) { return sure_ones(model->detect(x)); },
+          [=](const frame& x) {
+            // No multiple of a detector's step, and less than the smallest one.
+            return sure_ones(model->detect_shifted(x, 5, 3));
+          }};
 }
 
 caf::expected<teacher> truth_teacher(const std::string& url,
@@ -33,7 +42,7 @@ caf::expected<teacher> truth_teacher(const std::string& url,
       return caf::expected<std::vector<truth_object>>{
         i == table.end() ? std::vector<truth_object>{} : i->second};
     };
-    return teacher{"truth", labels, ask};
+    return teacher{"truth", labels, ask, {}};
   }
   if (!is_synthetic(url))
     return caf::make_error(ec::bad_config,
@@ -44,10 +53,11 @@ caf::expected<teacher> truth_teacher(const std::string& url,
   if (!config)
     return config.error();
   auto scene = std::make_shared<const street>(*config);
-  return teacher{"truth", street::labels(), [scene](const frame& x) {
-                   return caf::expected<std::vector<truth_object>>{
-                     scene->truth(x.number()).objects};
-                 }};
+  auto ask = [scene](const frame& x) {
+    return caf::expected<std::vector<truth_object>>{
+      scene->truth(x.number()).objects};
+  };
+  return teacher{"truth", street::labels(), ask, {}};
 }
 
 caf::expected<truth_table> read_truth(const std::string& path) {

@@ -18,7 +18,15 @@ struct teacher {
   std::string name;                ///< "truth" or a model's
   std::vector<std::string> labels; ///< of the objects that it names
   std::function<caf::expected<std::vector<truth_object>>(const frame&)> ask;
+  /// The same where the frame lies a few pixels further in its input: how far
+  /// an answer is luck. None where the truth is known.
+  std::function<caf::expected<std::vector<truth_object>>(const frame&)> again;
 };
+
+/// From which score on a model's boxes are taken for what is there, by every
+/// program that scores against a model: theta_cls, or the 0.5 from which
+/// `cloud_only` takes its hints for names.
+float truth_threshold(const model_card& card);
 
 /// A model, whose boxes scored `threshold` or more are taken for the truth.
 teacher model_teacher(std::shared_ptr<frame_detector> model, float threshold);

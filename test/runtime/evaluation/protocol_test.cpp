@@ -77,6 +77,65 @@ BOOST_AUTO_TEST_CASE(heads_of_another_backbone_are_refused) {
               == ec::bad_input));
 }
 
+BOOST_AUTO_TEST_CASE(opinions_and_repetitions_are_scored) {
+  auto run = one_frame();
+  auto& x = run.frames[0];
+  // The look knows car 0: the truck's place is named, with the look's box.
+  x.opinions = {{{.52f, .5f, .62f, .6f}, 0, .6f, true}, {nowhere, -1, 0, true}};
+  x.again = {{here, 1, 0}, {nowhere, 1, 0}};
+  auto labels = names;
+  labels.look = {"car"};
+  auto y = test::value_of(score_protocol(run, road_users(), labels, {}, .5f));
+  BOOST_TEST(y.second_look.one_to_one.value == 1); // IoU 2/3
+  BOOST_TEST(y.repeated.one_to_one.value == .5);
+  BOOST_TEST(y.regions == 2u);
+  BOOST_TEST(y.named == 0u); // without heads
+  BOOST_TEST(y.high_low.one_to_one.value == 2. / 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_look_finds_what_the_copy_hid) {
+  auto card = default_zoo().locate("nanodet-plus-m");
+  auto path = test::shared_clip("cars-swdee.mp4");
+  if (!card || path.empty()) {
+    BOOST_TEST_MESSAGE("skipped: " << test::why(card));
+    return;
+  }
+  source_config from;
+  from.url = path;
+  auto clip = test::value_of(record(from, 61));
+  auto detector = std::make_shared<frame_detector>(
+    test::value_of(frame_detector::load(*card, {})));
+  auto look = test::value_of(second_look::load(*card, {}));
+  auto theta = detector->card().regions;
+  theta.theta_loc = .15f;
+  auto judge = model_teacher(detector, truth_threshold(detector->card()));
+  auto run
+    = test::value_of(run_protocol(clip, {30, 0, 1}, {{}, theta, false, true},
+                                  *detector, {nullptr, &look}, judge));
+  BOOST_REQUIRE(run.frames.size() == 3u);
+  size_t looked = 0;
+  for (auto& x : run.frames) {
+    BOOST_REQUIRE(x.opinions.size() == x.regions.size());
+    for (auto& y : x.opinions) {
+      looked += y.looked;
+      BOOST_TEST((y.label < 0 || y.score >= .4f));
+    }
+  }
+  BOOST_TEST(looked > 0u);
+  run_labels names{detector->card().labels, judge.labels, look.card().labels};
+  auto score
+    = test::value_of(score_protocol(run, road_users(), names, {}, .4f));
+  BOOST_TEST(score.second_look.one_to_one.value
+             > score.cloud_only.one_to_one.value);
+  // A shifted frame says much the same, not quite.
+  BOOST_TEST(score.repeated.one_to_one.value > .8);
+  BOOST_TEST(score.repeated.one_to_one.value < 1);
+  // Without a budget nothing is looked at.
+  look.set_budget(0);
+  auto idle = test::value_of(look.look({{frame{}, {}, {}}}));
+  BOOST_TEST(idle[0].empty());
+}
+
 BOOST_AUTO_TEST_CASE(keyframes_go_through_detector_filter_and_backbone) {
   auto detector_card = default_zoo().locate("nanodet-plus-m");
   auto backbone_card = default_zoo().locate("mobilenet_v2");
@@ -93,8 +152,8 @@ BOOST_AUTO_TEST_CASE(keyframes_go_through_detector_filter_and_backbone) {
   auto embedder = test::value_of(crop_embedder::load(*backbone_card, {}));
   auto& theta = detector->card().regions;
   auto run = test::value_of(
-    run_protocol(clip, {30, 0, 1}, {{}, theta}, *detector, embedder,
-                 model_teacher(detector, theta.theta_cls), true));
+    run_protocol(clip, {30, 0, 1}, {{}, theta, true}, *detector, {&embedder},
+                 model_teacher(detector, theta.theta_cls)));
   BOOST_REQUIRE(run.frames.size() == 2u);
   BOOST_TEST(run.dimensions == 1280u);
   BOOST_TEST(run.bytes > 0u);
