@@ -1,7 +1,9 @@
 // The engine `opencv`: the only door to OpenCV's DNN module.
 
 #include "runtime/error.hpp"
+#include "runtime/nn/ini.hpp"
 #include "runtime/nn/network.hpp"
+#include "runtime/nn/weights.hpp"
 
 #include <caf/make_message.hpp>
 
@@ -86,6 +88,19 @@ private:
   cv::Mat blob_;
 };
 
+/// Whether a head of the network leaves its objectness out: OpenCV 4.6 does not
+/// answer it under new_coords, and what stands in its place is none.
+bool lacks_objectness(const std::string& config) {
+  auto text = read_file(config);
+  if (!text)
+    return false; // whoever reads the network says why
+  for (auto& section : parse_ini(*text).sections)
+    if (auto x = section.find("new_coords");
+        section.name == "yolo" && x && x->value != "0")
+      return true;
+  return false;
+}
+
 cv::dnn::Net read(const located_model& model) {
   auto& weights = model.paths.at("weights");
   auto config = model.paths.find("config");
@@ -115,6 +130,11 @@ caf::expected<network_ptr> load_opencv(const located_model& model,
                   "the engine opencv runs on cpu only, not " + options.device);
   if (options.type != number_type::fp32)
     return failed(ec::bad_config, "the engine opencv computes in fp32 only");
+  auto config = model.paths.find("config");
+  if (config != model.paths.end() && lacks_objectness(config->second))
+    return failed(ec::bad_config, config->second
+                                    + ": OpenCV knows no objectness under "
+                                      "new_coords; use engine = torch");
   try {
     auto net = read(model);
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);

@@ -190,6 +190,46 @@ BOOST_AUTO_TEST_CASE(bf16_is_near_fp32) {
     BOOST_TEST(std::abs((*a)[0].data[i] - (*b)[0].data[i]) < .02);
 }
 
+BOOST_AUTO_TEST_CASE(every_output_of_rows_is_checked) {
+  // A network of two outputs, of which only the first is rows of its card.
+  auto model = tiny(tiny_weights(.01f));
+  auto text = tiny_darknet();
+  text.insert(text.find("[convolutional]\nfilters=6"),
+              "[convolutional]\nfilters=12\nsize=1\nactivation=linear\n"
+              "[yolo]\nmask=0,1\nanchors=8,8,9,9\nclasses=1\nnum=2\n"
+              "[route]\nlayers=-3\n");
+  write("net.cfg", text);
+  write("net.weights", tiny_weights(.01f, 124 + 12 * 5 + 6 * 5));
+  model.card.engine = model_engine::opencv;
+  model.card.output.decoder = output_decoder::yolo_rows;
+  model.card.output.classes = 1;
+  auto uut = detection_model::load(model, {});
+  BOOST_REQUIRE_MESSAGE(uut, why(uut));
+  input_batch batch;
+  batch.resize(1, 32, 32);
+  batch.content.assign(1, {0, 0, 32, 32});
+  BOOST_TEST(bool(uut->detect(batch)), "both are rows of six");
+  // The second head has three classes more.
+  auto at = text.rfind("filters=6");
+  text.replace(at, 9, "filters=9");
+  text.replace(text.rfind("classes=1"), 9, "classes=4");
+  write("net.cfg", text);
+  write("net.weights", tiny_weights(.01f, 124 + 12 * 5 + 9 * 5));
+  uut = detection_model::load(model, {});
+  BOOST_REQUIRE_MESSAGE(uut, why(uut));
+  auto found = uut->detect(batch);
+  BOOST_REQUIRE(!found);
+  BOOST_TEST((found.error() == ec::inference));
+  BOOST_TEST(why(found).find("output 1 has shape") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(opencv_is_not_asked_for_what_it_leaves_out) {
+  auto model = tiny(tiny_weights(.01f));
+  write("net.cfg", tiny_darknet() + "new_coords=1\n");
+  model.card.engine = model_engine::opencv;
+  refused(model, ec::bad_config, "use engine = torch");
+}
+
 BOOST_AUTO_TEST_CASE(a_thousand_loads_and_runs_leave_memory_flat) {
   auto model = tiny(tiny_weights(.01f));
   input_batch batch;
