@@ -8,6 +8,7 @@
 #include "actors/functions/paster.hpp"
 #include "actors/functions/region_filter.hpp"
 #include "actors/functions/renderer.hpp"
+#include "actors/functions/second_look.hpp"
 #include "actors/functions/super_resolver.hpp"
 
 #include <utility>
@@ -32,6 +33,7 @@ std::vector<function_spec> all_functions() {
     on({"fog"}, decoder_function::spec()),
     on({"fog"}, encoder_function::spec()),
     on({"fog"}, classifier_spec()),
+    on({"fog"}, second_look_spec()),
     on({"fog"}, detector_spec(), "backup_detector"),
     on({"fog"}, renderer_function::spec()),
     on({"cloud"}, chunk_decoder_function::spec()),

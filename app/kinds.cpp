@@ -150,7 +150,9 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
     network_kind("backup_detector", "street-backup", detector_spec(),
                  networks.detectors, detector),
     network_kind("classifier", "street-backbone", classifier_spec(),
-                 networks.classifiers, classifier)};
+                 networks.classifiers, classifier),
+    network_kind("second_look", "nanodet-plus-m", second_look_spec(),
+                 networks.second_looks, second_look_function)};
   for (auto& x : result_kinds(config))
     result.push_back(std::move(x));
   for (auto& x : stream_kinds(config))

@@ -2,6 +2,7 @@
 
 #include "actors/functions/classifier.hpp"
 #include "actors/functions/detector.hpp"
+#include "actors/functions/second_look.hpp"
 #include "actors/functions/super_resolver.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/settings.hpp"
@@ -15,6 +16,7 @@ struct network_worlds {
   detector_world detectors;
   classifier_world classifiers;
   super_resolver_world super_resolvers;
+  detector_world second_looks{}; ///< at items with `regions`
 };
 
 actor_kinds client_kinds(const settings& config);

@@ -7,6 +7,7 @@
 #include "runtime/media/keyframes.hpp"
 #include "runtime/media/regions.hpp"
 #include "runtime/nn/heads.hpp"
+#include "runtime/nn/second_look.hpp"
 #include "runtime/nn/zoo.hpp"
 
 #include <memory>
@@ -163,6 +164,57 @@ caf::expected<std::vector<frame>> enlarge(frame_enlarger& network,
   return result;
 }
 
+caf::expected<std::vector<detections>> look_again(second_look& network,
+                                                  const std::vector<item>& xs,
+                                                  const std::string& version) {
+  std::vector<look_request> requests;
+  std::vector<detections> result;
+  auto& card = network.card();
+  for (auto& x : xs) {
+    auto in = x.value.get<regions>();
+    if (!in)
+      return no_pixels(x);
+    requests.push_back({in->picture, in->places, in->named, in->names});
+    result.push_back({version, card.labels, card.regions, {}});
+  }
+  auto opinions = network.look(requests);
+  if (!opinions)
+    return std::move(opinions.error());
+  for (size_t i = 0; i < xs.size(); ++i) {
+    frame_detections found{requests[i].picture.number(), {}};
+    for (auto& x : (*opinions)[i])
+      if (x.label >= 0)
+        found.found.push_back({x.where, x.label, x.score, x.score});
+    result[i].frames.push_back(std::move(found));
+  }
+  return result;
+}
+
+detector_world network_second_looks(zoo models) {
+  detector_world result;
+  result.frames = crops_of;
+  result.load = [models = std::move(models)](
+                  const document& x) -> caf::expected<detector_world::loaded> {
+    auto chosen = choose(models, x);
+    if (!chosen)
+      return std::move(chosen.error());
+    second_look_config how;
+    how.packing.budget = x.get<int64_t>("budget");
+    how.rule.score = chosen->model.card.regions.theta_cls;
+    how.labels = x.get<std::vector<std::string>>("labels");
+    auto network = second_look::load(chosen->model, chosen->options, how);
+    if (!network)
+      return std::move(network.error());
+    auto shared = std::make_shared<second_look>(std::move(*network));
+    return detector_world::loaded{
+      chosen->version(),
+      [shared, version = chosen->version()](const std::vector<item>& xs) {
+        return look_again(*shared, xs, version);
+      }};
+  };
+  return result;
+}
+
 super_resolver_world network_super_resolvers(zoo models) {
   super_resolver_world result;
   result.load
@@ -202,7 +254,8 @@ caf::error find_networks(const settings& config, const child_spec& child) {
 network_worlds networks_of(const settings& config) {
   auto models = default_zoo(config.get<std::string>("zoo", "path"));
   return {with_null_model(network_detectors(models)),
-          network_classifiers(models), network_super_resolvers(models)};
+          network_classifiers(models), network_super_resolvers(models),
+          network_second_looks(models)};
 }
 
 } // namespace vpaas

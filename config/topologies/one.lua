@@ -26,6 +26,10 @@ if fog.classifier ~= "" then
   add { kind = "classifier", model = fog.classifier, heads = fog.heads,
     device = fog.device, threads = fog.threads }
 end
+if (config.vars or {}).second_look then -- for the pipeline second_look
+  add { kind = "second_look", model = config.vars.second_look,
+    device = fog.device, threads = fog.threads, max_delay = "0s" }
+end
 if fog.backup ~= "" then
   add { kind = "backup_detector", model = fog.backup, device = fog.device,
     threads = fog.threads, max_delay = "0s" }

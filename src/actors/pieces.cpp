@@ -103,9 +103,10 @@ join_regions(const std::string& stream, const numbers& frames,
     auto answer = answer_about(answers, number);
     if (!picture || !answer.one)
       return missing(stream, number);
-    result.push_back(make_item(
-      stream, number,
-      regions{std::move(picture), answer.one->regions, answer.all->names}));
+    regions places{std::move(picture), answer.one->regions, answer.all->names};
+    for (auto& label : answer.one->labels)
+      places.named.push_back(label.where);
+    result.push_back(make_item(stream, number, std::move(places)));
   }
   return result;
 }
@@ -140,7 +141,10 @@ const item* input_of(const pipeline_plan& plan, const verdict& x, size_t stage,
 }
 
 named_by who(const planned_stage& x) {
-  return x.spec.tier != home_tier ? named_by::cloud : named_by::backup;
+  if (x.spec.tier != home_tier)
+    return named_by::cloud;
+  // What looks at the cloud's regions helps it; other detectors stand for it.
+  return x.takes == regions::type_name ? named_by::fog : named_by::backup;
 }
 
 claims said_by(const planned_stage& stage, const item& x, uint64_t frame) {

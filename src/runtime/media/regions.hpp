@@ -16,6 +16,7 @@ struct regions {
   frame picture;
   std::vector<region> places;
   std::vector<std::string> names; ///< what the places' hints stand for
+  std::vector<box> named{};       ///< places beside them that have a name
 
   static constexpr auto type_name = "regions";
 };
