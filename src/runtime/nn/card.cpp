@@ -1,8 +1,10 @@
 #include "runtime/nn/card.hpp"
 
+#include "runtime/nn/card_keys.hpp"
 #include "runtime/nn/ini.hpp"
 #include "runtime/nn/weights.hpp"
 #include "runtime/parameter.hpp"
+#include "runtime/utf8.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -12,85 +14,6 @@
 namespace vpaas {
 
 namespace {
-
-template <class E>
-parameter_spec choice_of(std::string name, E, std::string help) {
-  std::vector<std::string> all;
-  for (auto x : names_of(E{}))
-    all.emplace_back(x);
-  return choice(std::move(name), std::move(all), std::move(help));
-}
-
-parameter_specs model_specs() {
-  return {
-    required(text("name", "", "how it is called")),
-    integer("version", 1, 1, 1e6, "counts up with every change of the files"),
-    required(choice_of("task", model_task{}, "what it does")),
-    choice_of("engine", model_engine{}, "what runs it"),
-    required(choice_of("architecture", architecture{}, "what the files are")),
-    choice_of("type", number_type{}, "what it computes with"),
-    required(text("licence", "", "of the weights")),
-    required(text("source", "", "where they come from")),
-    text("about", "", "what else to know"),
-    integer("depth", 50, 18, 1000, "layers of a ResNet"),
-    number("epsilon", 1e-5, 0, 1, "added to variances of normalisation"),
-    integer("anchor", 32, 1, 1024, "side of Faster R-CNN's smallest anchor"),
-    integer("proposals", 1000, 1, 10000, "that its second stage looks at"),
-    integer("scale", 2, 2, 4, "of a super-resolution network"),
-  };
-}
-
-parameter_specs input_specs() {
-  return {
-    required(integer("width", 0, 1, 16384, "pixels")),
-    required(integer("height", 0, 1, 16384, "pixels")),
-    choice("order", {"rgb", "bgr"}, "of the channels"),
-    choice("fit", {"stretch", "letterbox"}, "of a frame of another aspect"),
-    integer("multiple", 1, 1, 512, "of the sides that the network takes"),
-    integer("max_batch", 0, 0, 4096, "images a call; 0 = any number"),
-    texts("mean", "subtracted from values of 0 to 255"),
-    texts("std", "then divided by"),
-    texts("pad", "colour beside a letterboxed frame, 0 to 255"),
-  };
-}
-
-parameter_specs output_specs() {
-  return {
-    choice_of("decoder", output_decoder{}, "from numbers to boxes"),
-    integer("classes", 0, 0, 100000,
-            "of the network, background included "
-            "where its labels include it"),
-    text("labels", "", "file beside the card, one name a line"),
-    texts("names", "or the names themselves"),
-    number("score", .05, 0, 1, "boxes named at least so surely leave"),
-    number("nms", .5, 0, 1, "IoU above which one of a label goes"),
-    integer("max_boxes", 300, 1, 100000, "a frame"),
-    integer("feature", -1, -1, 16, "output that holds features"),
-    integer("probability", -1, -1, 16, "output that holds probabilities"),
-  };
-}
-
-parameter_specs region_specs() {
-  region_filter_config defaults;
-  parameter_specs result;
-  for_each_field(defaults, [&](const char* name, float value) {
-    result.push_back(number(name, double(value), 0, 1, "IV-B"));
-  });
-  return result;
-}
-
-parameter_specs prior_specs() {
-  return {texts("widths", "pixels"), texts("heights", "pixels")};
-}
-
-parameter_specs file_specs() {
-  return {
-    required(text("name", "", "under which it is kept")),
-    required(text("sha256", "", "64 digits, 8 and more of them, or any")),
-    size("bytes", "0", 0, 1e12, "0 = not known"),
-    text("url", "", "where it can be pulled from"),
-  };
-}
 
 /// The value as JSON of the type that its specification asks for; text that
 /// does not fit stays text, and the check refuses it.
@@ -160,6 +83,14 @@ std::vector<std::string> lines(const std::string& text) {
   return result;
 }
 
+/// Names of classes that a card does not name.
+std::vector<std::string> numbered_labels(int classes) {
+  std::vector<std::string> result;
+  for (int i = 0; i < classes; ++i)
+    result.push_back("class_" + std::to_string(i)); // as `model_card::label`
+  return result;
+}
+
 /// Fills a card from its sections, and remembers the first thing wrong.
 class card_reader {
 public:
@@ -182,7 +113,22 @@ public:
     for (auto name : {"model", "input"})
       if (seen.count(name) == 0)
         return wrong("section [" + std::string(name) + "]", "it is missing");
-    return agree();
+    if (auto e = agree())
+      return e;
+    if (card.labels.empty())
+      card.labels = numbered_labels(card.output.classes);
+    return caf::none;
+  }
+
+  /// Whether people can read a text of the card.
+  caf::error check_text(std::string_view text, const char* what) const {
+    auto at = ill_formed_at(text);
+    if (at == std::string_view::npos)
+      return caf::none;
+    auto before = text.substr(0, at);
+    auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    return wrong(what + std::to_string(line),
+                 "it is no UTF-8; save the file as UTF-8");
   }
 
   model_card card;
@@ -232,6 +178,7 @@ private:
     card.about = x.get<std::string>("about");
     card.depth = x.get<int>("depth");
     card.epsilon = x.get<double>("epsilon");
+    card.made_by = chosen<darknet_program>(x, "made_by");
     card.anchor = x.get<int>("anchor");
     card.proposals = x.get<int>("proposals");
     card.scale = x.get<int>("scale");
@@ -366,10 +313,20 @@ const card_file* model_card::file(std::string_view role) const {
   return nullptr;
 }
 
+std::string model_card::label(int32_t i) const {
+  return i >= 0 && size_t(i) < labels.size() ? labels[size_t(i)]
+                                             : "class_" + std::to_string(i);
+}
+
 caf::expected<model_card> parse_card(std::string_view text,
                                      const std::string& where,
                                      const std::string* labels) {
   card_reader reader{where, labels};
+  if (auto e = reader.check_text(text, "line "))
+    return e;
+  if (labels != nullptr)
+    if (auto e = reader.check_text(*labels, "labels, line "))
+      return e;
   if (auto e = reader.read(parse_ini(text)))
     return e;
   return std::move(reader.card);

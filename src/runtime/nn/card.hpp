@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/nn/darknet.hpp"
 #include "runtime/vision/decode.hpp"
 #include "runtime/vision/region_filter.hpp"
 
@@ -108,16 +109,21 @@ struct model_card {
   std::string licence, source, about;
   int depth = 50;        ///< of a ResNet
   double epsilon = 1e-5; ///< added to the variances of batch normalisation
-  int anchor = 32;       ///< side of Faster R-CNN's smallest anchor, pixels
-  int proposals = 1000;  ///< places that its second stage looks at
-  int scale = 2;         ///< of a super-resolution network
+  darknet_program made_by = darknet_program::by_file; ///< darknet weights
+  int anchor = 32;      ///< side of Faster R-CNN's smallest anchor, pixels
+  int proposals = 1000; ///< places that its second stage looks at
+  int scale = 2;        ///< of a super-resolution network
   card_input input;
   card_output output;
   region_filter_config regions; ///< calibrated for this detector
+  /// As many as classes: "class_0" and so on where the card names none.
   std::vector<std::string> labels;
   std::vector<card_file> files;
 
   const card_file* file(std::string_view role) const;
+
+  /// The name of class `i`, whatever number that is.
+  std::string label(int32_t i) const;
 };
 
 /// Reads a card and checks it whole: unknown sections and keys, types, ranges,
@@ -133,7 +139,8 @@ caf::expected<model_card> parse_card(std::string_view text,
 caf::expected<model_card> read_card(const std::string& path);
 
 /// Renders a card as an INI text that `parse_card` reads back; labels are
-/// written out.
+/// written out. What an INI line cannot hold is replaced: blanks in a label by
+/// `_`, control characters and bytes that are no UTF-8 by `?`.
 std::string to_ini(const model_card& x);
 
 } // namespace vpaas

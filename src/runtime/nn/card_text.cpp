@@ -1,6 +1,7 @@
 #include "runtime/nn/card.hpp"
 
 #include "runtime/fields.hpp"
+#include "runtime/utf8.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -20,18 +21,45 @@ void put(std::ostream& out, const char* key, const std::vector<float>& xs) {
   out << '\n';
 }
 
+/// `x` as an INI value: no ends of lines, nothing that begins a comment, no
+/// bytes that are no text.
+std::string one_line(const std::string& x) {
+  std::string result;
+  for (size_t i = 0; i < x.size();) {
+    auto n = utf8_length(x, i);
+    auto control = static_cast<unsigned char>(x[i]) < ' ' || x[i] == '\x7f';
+    auto comment = (x[i] == '#' || x[i] == ';')
+                   && (result.empty() || result.back() == ' ');
+    if (n == 0 || control || comment)
+      result += '?';
+    else
+      result.append(x, i, n);
+    i += std::max<size_t>(n, 1);
+  }
+  return result;
+}
+
+std::string one_word(const std::string& x) {
+  auto word = one_line(x);
+  std::replace_if(
+    word.begin(), word.end(), [](char c) { return c == ' ' || c == ','; }, '_');
+  return word.empty() ? "_" : word;
+}
+
 } // namespace
 
 std::string to_ini(const model_card& x) {
   std::ostringstream out;
   out.precision(9);
-  out << "[model]\nname = " << x.name << "\nversion = " << x.version
+  out << "[model]\nname = " << one_line(x.name) << "\nversion = " << x.version
       << "\ntask = " << to_string(x.task)
       << "\nengine = " << to_string(x.engine)
       << "\narchitecture = " << to_string(x.built_as)
-      << "\ntype = " << to_string(x.type) << "\nlicence = " << x.licence
-      << "\nsource = " << x.source << "\nabout = " << x.about
-      << "\ndepth = " << x.depth << "\nepsilon = " << x.epsilon
+      << "\ntype = " << to_string(x.type)
+      << "\nlicence = " << one_line(x.licence)
+      << "\nsource = " << one_line(x.source)
+      << "\nabout = " << one_line(x.about) << "\ndepth = " << x.depth
+      << "\nepsilon = " << x.epsilon << "\nmade_by = " << to_string(x.made_by)
       << "\nanchor = " << x.anchor << "\nproposals = " << x.proposals
       << "\nscale = " << x.scale << '\n';
   auto& in = x.input;
@@ -46,13 +74,8 @@ std::string to_ini(const model_card& x) {
   auto& o = x.output;
   out << "\n[output]\ndecoder = " << to_string(o.decoder)
       << "\nclasses = " << o.classes << "\nnames =";
-  for (auto& name : x.labels) {
-    auto word = name;
-    std::replace_if(
-      word.begin(), word.end(), [](char c) { return c == ' ' || c == ','; },
-      '_');
-    out << ' ' << (word.empty() ? "_" : word);
-  }
+  for (auto& name : x.labels)
+    out << ' ' << one_word(name);
   out << "\nscore = " << o.limits.score << "\nnms = " << o.limits.nms
       << "\nmax_boxes = " << o.limits.max_boxes << "\nfeature = " << o.feature
       << "\nprobability = " << o.probability << "\n\n[regions]\n";
@@ -65,9 +88,10 @@ std::string to_ini(const model_card& x) {
     put(out, "heights", level.heights);
   }
   for (auto& file : x.files)
-    out << "\n[file." << file.role << "]\nname = " << file.name
+    out << "\n[file." << file.role << "]\nname = " << one_line(file.name)
         << "\nsha256 = " << (file.sha256.empty() ? "any" : file.sha256)
-        << "\nbytes = " << file.bytes << "\nurl = " << file.url << '\n';
+        << "\nbytes = " << file.bytes << "\nurl = " << one_line(file.url)
+        << '\n';
   return out.str();
 }
 

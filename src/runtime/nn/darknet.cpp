@@ -1,13 +1,11 @@
 #include "runtime/nn/darknet.hpp"
 
 #include "runtime/error.hpp"
-#include "runtime/fields.hpp"
-#include "runtime/nn/ini.hpp"
+#include "runtime/nn/darknet_section.hpp"
 
 #include <caf/make_message.hpp>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace vpaas {
 
@@ -21,68 +19,10 @@ constexpr int most_channels = 65536;
 constexpr int most_pixels = 16384; // a side
 constexpr uint64_t most_weights = uint64_t{1} << 30;
 
-/// Says which line cannot be built, and why; caught in `parse_darknet`.
-struct unbuildable : std::runtime_error {
-  unbuildable(int line, const std::string& cause)
-    : std::runtime_error("line " + std::to_string(line) + ": " + cause) {
-    // nop
-  }
-};
-
-/// The values of one section, with range checks.
-class settings {
-public:
-  explicit settings(const ini_section& x) : section_(x) {
-    // nop
-  }
-
-  int line() const {
-    return section_.line;
-  }
-
-  int integer(const char* key, int fallback, int min, int max) const {
-    auto x = section_.find(key);
-    if (x == nullptr)
-      return fallback;
-    int value = 0;
-    if (!to_number(x->value, value) || value < min || value > max)
-      throw unbuildable(x->line, std::string(key) + " = " + x->value
-                                   + "; allowed: " + std::to_string(min)
-                                   + " to " + std::to_string(max));
-    return value;
-  }
-
-  std::vector<double> numbers(const char* key) const {
-    std::vector<double> result;
-    auto x = section_.find(key);
-    if (x == nullptr)
-      return result;
-    for (auto& word : words(x->value)) {
-      double value = 0;
-      if (!to_number(word, value))
-        throw unbuildable(x->line, std::string(key) + " has \"" + word
-                                     + "\", which is no number");
-      result.push_back(value);
-    }
-    return result;
-  }
-
-  activation then(activation fallback) const {
-    auto x = section_.find("activation");
-    auto result = fallback;
-    if (x != nullptr && !from_string(x->value, result))
-      throw unbuildable(x->line, "unknown activation \"" + x->value + "\"");
-    return result;
-  }
-
-private:
-  const ini_section& section_;
-};
-
 class builder {
 public:
   builder(const ini_section& net, int width, int height) {
-    settings in{net};
+    darknet_section in{net};
     out_.channels = in.integer("channels", 3, 1, 16);
     out_.width = width > 0 ? width : in.integer("width", 416, 1, most_pixels);
     out_.height = height > 0 ? height
@@ -90,28 +30,14 @@ public:
   }
 
   void add(const ini_section& section) {
-    settings in{section};
+    darknet_section in{section};
     darknet_layer x;
     x.line = in.line();
     if (out_.layers.size() >= size_t(most_layers))
       throw unbuildable(x.line, "more than 2000 layers");
     inherit(x);
-    auto& name = section.name;
-    if (name == "convolutional")
-      convolutional(x, in);
-    else if (name == "shortcut")
-      shortcut(x, in);
-    else if (name == "route")
-      route(x, in);
-    else if (name == "upsample")
-      upsample(x, in);
-    else if (name == "maxpool")
-      maxpool(x, in);
-    else if (name == "yolo")
-      yolo(x, in);
-    else if (name != "dropout")
-      throw unbuildable(x.line,
-                        "layers of type [" + name + "] are not supported");
+    in.refuse_others();
+    build(x, in);
     if (x.channels < 1 || x.channels > most_channels || x.height < 1
         || x.height > most_pixels || x.width < 1 || x.width > most_pixels)
       throw unbuildable(x.line, "its output has no usable size");
@@ -127,6 +53,32 @@ public:
   }
 
 private:
+  void build(darknet_layer& x, const darknet_section& in) const {
+    auto name = in.name();
+    if (name == "convolutional")
+      convolutional(x, in);
+    else if (name == "shortcut")
+      shortcut(x, in);
+    else if (name == "route")
+      route(x, in);
+    else if (name == "upsample")
+      upsample(x, in);
+    else if (name == "maxpool")
+      maxpool(x, in);
+    else if (name == "avgpool")
+      avgpool(x);
+    else if (name == "scale_channels")
+      scale_channels(x, in);
+    else if (name == "sam")
+      sam(x, in);
+    else if (name == "yolo")
+      yolo(x, in);
+    else if (name != "dropout")
+      throw unbuildable(x.line, "layers of type [" + name
+                                  + "] are not supported; try engine = "
+                                    "opencv");
+  }
+
   void inherit(darknet_layer& x) const {
     if (out_.layers.empty()) {
       x.channels = out_.channels;
@@ -153,40 +105,86 @@ private:
     return result;
   }
 
-  static void convolutional(darknet_layer& x, const settings& in) {
+  /// How often a kernel or window fits into a padded side.
+  static int places(const darknet_layer& x, int side) {
+    return side < x.size ? 0 : (side - x.size) / x.stride + 1;
+  }
+
+  static void convolutional(darknet_layer& x, const darknet_section& in) {
     x.is = kind::convolutional;
     x.inputs = x.channels;
     x.size = in.integer("size", 1, 1, 31);
     x.stride = in.integer("stride", 1, 1, 32);
-    x.padding = in.integer("pad", 0, 0, 1) == 1
-                  ? x.size / 2
-                  : in.integer("padding", 0, 0, 31);
+    x.padding = in.flag("pad") ? x.size / 2 : in.integer("padding", 0, 0, 31);
     x.groups = in.integer("groups", 1, 1, most_channels);
-    x.batch_normalize = in.integer("batch_normalize", 0, 0, 1) == 1;
+    x.batch_normalize = in.flag("batch_normalize") || in.flag("cbn");
     x.then = in.then(activation::logistic); // darknet's own default
     x.channels = in.integer("filters", 1, 1, most_channels);
     if (in.integer("dilation", 1, 1, 31) != 1)
       throw unbuildable(x.line, "dilated convolutions are not supported");
     if (x.inputs % x.groups != 0 || x.channels % x.groups != 0)
       throw unbuildable(x.line, "channels are no multiple of its groups");
-    x.height = (x.height + 2 * x.padding - x.size) / x.stride + 1;
-    x.width = (x.width + 2 * x.padding - x.size) / x.stride + 1;
+    x.height = places(x, x.height + 2 * x.padding);
+    x.width = places(x, x.width + 2 * x.padding);
   }
 
-  void shortcut(darknet_layer& x, const settings& in) const {
+  void shortcut(darknet_layer& x, const darknet_section& in) const {
     x.is = kind::shortcut;
     x.then = in.then(activation::linear);
     for (auto index : in.numbers("from"))
       x.from.push_back(resolve(index, x.line));
-    if (x.from.size() != 1)
-      throw unbuildable(x.line, "a shortcut needs one layer in from =");
-    auto& other = out_.layers[size_t(x.from[0])];
-    if (other.channels != x.channels || other.height != x.height
-        || other.width != x.width)
-      throw unbuildable(x.line, "a shortcut between different shapes");
+    if (x.from.empty() || x.from.size() > 64)
+      throw unbuildable(x.line,
+                        "a shortcut needs at least one layer in from =");
+    auto fits = [](int a, int b) { return std::max(a, b) % std::min(a, b); };
+    for (auto i : x.from) {
+      auto& other = out_.layers[size_t(i)];
+      auto steps = [](int a, int b) { return std::max(a / b, b / a); };
+      if (fits(other.width, x.width) != 0 || fits(other.height, x.height) != 0
+          || steps(other.width, x.width) != steps(other.height, x.height)
+          || (other.width < x.width) != (other.height < x.height))
+        throw unbuildable(x.line, "a shortcut between sizes that are no whole "
+                                  "multiple of each other");
+    }
   }
 
-  void route(darknet_layer& x, const settings& in) const {
+  /// The one earlier layer that `from` names.
+  const darknet_layer& other_of(darknet_layer& x,
+                                const darknet_section& in) const {
+    x.then = in.then(activation::linear);
+    for (auto index : in.numbers("from"))
+      x.from.push_back(resolve(index, x.line));
+    if (x.from.size() != 1)
+      throw unbuildable(x.line, "it needs one layer in from =");
+    return out_.layers[size_t(x.from[0])];
+  }
+
+  static void avgpool(darknet_layer& x) {
+    x.is = kind::avgpool;
+    x.height = x.width = 1;
+  }
+
+  void scale_channels(darknet_layer& x, const darknet_section& in) const {
+    x.is = kind::scale_channels;
+    auto& other = other_of(x, in);
+    if (x.width != 1 || x.height != 1 || x.channels != other.channels)
+      throw unbuildable(x.line, "the layer before it is not one number for "
+                                "each of the "
+                                  + std::to_string(other.channels)
+                                  + " channels");
+    x.width = other.width;
+    x.height = other.height;
+  }
+
+  void sam(darknet_layer& x, const darknet_section& in) const {
+    x.is = kind::sam;
+    auto& other = other_of(x, in);
+    if (x.width != other.width || x.height != other.height
+        || x.channels != other.channels)
+      throw unbuildable(x.line, "it multiplies layers of different shapes");
+  }
+
+  void route(darknet_layer& x, const darknet_section& in) const {
     x.is = kind::route;
     for (auto index : in.numbers("layers"))
       x.from.push_back(resolve(index, x.line));
@@ -208,30 +206,29 @@ private:
     }
   }
 
-  static void upsample(darknet_layer& x, const settings& in) {
+  static void upsample(darknet_layer& x, const darknet_section& in) {
     x.is = kind::upsample;
     x.stride = in.integer("stride", 2, 1, 32);
     x.height *= x.stride;
     x.width *= x.stride;
   }
 
-  static void maxpool(darknet_layer& x, const settings& in) {
+  static void maxpool(darknet_layer& x, const darknet_section& in) {
     x.is = kind::maxpool;
     x.stride = in.integer("stride", 1, 1, 32);
     x.size = in.integer("size", x.stride, 1, 64);
     x.padding = in.integer("padding", x.size - 1, 0, x.size - 1);
-    x.height = (x.height + x.padding - x.size) / x.stride + 1;
-    x.width = (x.width + x.padding - x.size) / x.stride + 1;
+    x.height = places(x, x.height + x.padding);
+    x.width = places(x, x.width + x.padding);
   }
 
-  static void yolo(darknet_layer& x, const settings& in) {
+  static void yolo(darknet_layer& x, const darknet_section& in) {
     x.is = kind::yolo;
     x.classes = in.integer("classes", 20, 1, 10000);
     auto scale = in.numbers("scale_x_y");
     if (!scale.empty())
       x.scale_xy = float(scale[0]);
-    if (in.integer("new_coords", 0, 0, 1) != 0)
-      throw unbuildable(x.line, "new_coords = 1 is not supported");
+    x.new_coords = in.flag("new_coords");
     auto anchors = in.numbers("anchors");
     auto mask = in.numbers("mask");
     if (mask.empty()) // then the head has all of them
@@ -274,7 +271,7 @@ std::vector<yolo_head> darknet_network::heads() const {
   for (auto& x : layers)
     if (x.is == kind::yolo)
       result.push_back({x.width, x.height, width, height, x.anchors,
-                        size_t(x.classes), x.scale_xy});
+                        size_t(x.classes), x.scale_xy, x.new_coords});
   return result;
 }
 

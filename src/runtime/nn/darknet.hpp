@@ -20,11 +20,26 @@ enum class activation : uint8_t {
   logistic,
   mish,
   swish,
+  tanh,
 };
 
 constexpr auto names_of(activation) {
-  return std::array{"linear",   "leaky", "relu", "relu6",
-                    "logistic", "mish",  "swish"};
+  return std::array{"linear",   "leaky", "relu",  "relu6",
+                    "logistic", "mish",  "swish", "tanh"};
+}
+
+/// The program that made the weights of a darknet network. They differ in what
+/// keeps batch normalisation from dividing by zero, which shows where a
+/// channel hardly varies.
+enum class darknet_program : uint8_t {
+  by_file,  ///< as the header of the weights says
+  darknet,  ///< pjreddie's, Debian's: x / (sqrt(variance) + 1e-6)
+  alexeyab, ///< x / sqrt(variance + 1e-5)
+  opencv,   ///< x / sqrt(variance + 1e-6), for what was tuned on OpenCV
+};
+
+constexpr auto names_of(darknet_program) {
+  return std::array{"by_file", "darknet", "alexeyab", "opencv"};
 }
 
 /// One layer of a darknet network; which members count follows from `is`.
@@ -35,6 +50,9 @@ struct darknet_layer {
     route,
     upsample,
     maxpool,
+    avgpool,        ///< over the whole plane
+    scale_channels, ///< an earlier layer times one number a channel
+    sam,            ///< an earlier layer times this one, place by place
     yolo,
     dropout, ///< passes its input on
   };
@@ -52,6 +70,7 @@ struct darknet_layer {
   std::vector<std::array<float, 2>> anchors; ///< of a yolo head, its own
   int classes = 0;
   float scale_xy = 1;
+  bool new_coords = false; ///< the layer before has applied its logistic
 
   /// Number of floats that the layer takes out of the weight file.
   uint64_t weights() const;
@@ -68,9 +87,12 @@ struct darknet_network {
 };
 
 /// Reads a darknet `.cfg` and works out every shape. Layers: convolutional,
-/// shortcut, route, upsample, maxpool, dropout, yolo.
+/// shortcut, route, upsample, maxpool, avgpool, scale_channels, sam, dropout,
+/// yolo. As in darknet the first of two equal keys counts, and keys that only
+/// training reads are passed over.
 /// @param width,height replace the size in the file unless 0
-/// @returns ec::bad_input that names the line for what cannot be built
+/// @returns ec::bad_input that names the line for what cannot be built, every
+///          key that would change the arithmetic included
 caf::expected<darknet_network> parse_darknet(std::string_view text,
                                              const std::string& where,
                                              int width = 0, int height = 0);

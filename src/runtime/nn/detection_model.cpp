@@ -75,17 +75,25 @@ std::string check_outputs(const model_card& card, const std::vector<tensor>& xs,
           return problem;
       }
       return heads.empty() ? "the network has no yolo heads" : "";
-    case output_decoder::yolo_rows:
-      return misfit(xs, 0, {n, -1, classes + 5});
+    case output_decoder::yolo_rows: // every output is rows
+      for (size_t i = 0; i < xs.size(); ++i)
+        if (auto problem = misfit(xs, i, {n, -1, classes + 5});
+            !problem.empty())
+          return problem;
+      return xs.empty() ? "there is no output" : "";
     case output_decoder::ssd: {
       auto count = prior_rows(card.output, in);
       return first_of(
         {misfit(xs, 0, {n, count, 4}), misfit(xs, 1, {n, count, classes + 1})});
     }
-    case output_decoder::rcnn:
-      return first_of(
-        {misfit(xs, 0, {n, -1, 4}), misfit(xs, 1, {n, -1, classes * 4}),
-         misfit(xs, 2, {n, -1, classes}), misfit(xs, 3, {n, -1})});
+    case output_decoder::rcnn: {
+      if (auto problem = misfit(xs, 0, {n, -1, 4}); !problem.empty())
+        return problem;
+      auto rows = xs[0].shape[1];
+      return first_of({misfit(xs, 1, {n, rows, classes * 4}),
+                       misfit(xs, 2, {n, rows, classes}),
+                       misfit(xs, 3, {n, rows})});
+    }
     default:
       return "the card names no decoder";
   }

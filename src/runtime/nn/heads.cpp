@@ -65,7 +65,8 @@ caf::expected<one_vs_all> read_heads(const zoo& models,
 caf::error write_heads(const one_vs_all& x, const std::string& path) {
   auto unfinished = path + ".part";
   std::ofstream out{unfinished, std::ios::binary};
-  out << to_json_value(x).dump() << '\n';
+  out << to_json_value(x).dump(-1, ' ', false, json::error_handler_t::replace)
+      << '\n';
   out.close();
   std::error_code failed;
   if (out)

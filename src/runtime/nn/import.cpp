@@ -7,7 +7,9 @@
 
 #include <caf/make_message.hpp>
 
+#include <algorithm>
 #include <filesystem>
+#include <numeric>
 
 namespace fs = std::filesystem;
 
@@ -22,13 +24,25 @@ caf::error unknown(const std::string& path, const std::string& cause) {
                                             "with --like=NAME");
 }
 
+bool is_plain(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+         || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-';
+}
+
+/// A file's name as a card can hold it.
+std::string plain_name(std::string name) {
+  std::replace_if(
+    name.begin(), name.end(), [](char c) { return !is_plain(c); }, '_');
+  return name;
+}
+
 caf::expected<card_file> describe_file(const std::string& path) {
   auto hash = sha256_of_file(path);
   if (!hash)
     return hash.error();
   card_file result;
   result.role = fs::path{path}.extension() == ".cfg" ? "config" : "weights";
-  result.name = fs::path{path}.filename().string();
+  result.name = plain_name(fs::path{path}.filename().string());
   result.sha256 = *hash;
   std::error_code ignored;
   result.bytes = fs::file_size(path, ignored);
@@ -81,6 +95,8 @@ caf::error describe_state(model_card& card, const std::string& path) {
   if (auto n = rows_of(*xs, "roi_heads.box_predictor.cls_score.weight")) {
     card.built_as = architecture::faster_rcnn;
     card.depth = depth_of(*xs, "backbone.body.");
+    if (card.depth == 0)
+      return unknown(path, "its backbone is no ResNet");
     card.input = torchvision_input(1024, 576);
     card.input.letterbox = true;
     card.input.multiple = 32;
@@ -110,7 +126,7 @@ caf::error describe_darknet(model_card& card, const std::string& config) {
   card.built_as = architecture::darknet;
   card.input.width = net->width;
   card.input.height = net->height;
-  card.input.multiple = 32;
+  card.input.multiple = std::gcd(32, std::gcd(net->width, net->height));
   card.input.std = {255, 255, 255};
   card.output.decoder = output_decoder::yolo;
   card.output.classes = int(net->heads().front().classes);
@@ -118,11 +134,32 @@ caf::error describe_darknet(model_card& card, const std::string& config) {
   return caf::none;
 }
 
+/// The card as it is once it has been read: every class has a name.
+model_card named(model_card x) {
+  if (x.labels.empty())
+    for (int i = 0; i < x.output.classes; ++i)
+      x.labels.push_back(x.label(i));
+  return x;
+}
+
 } // namespace
+
+bool is_model_name(const std::string& name) {
+  auto first = name.empty() ? '.' : name.front();
+  return std::all_of(name.begin(), name.end(), is_plain) && first != '.'
+         && first != '_' && first != '-' && name.size() <= 100;
+}
 
 caf::expected<model_card> describe_files(const std::vector<std::string>& paths,
                                          const std::string& name,
                                          const model_card* like) {
+  auto failed = [&](const std::string& cause) {
+    return caf::make_error(ec::bad_config,
+                           "failed to import " + name + ": " + cause);
+  };
+  if (!is_model_name(name))
+    return failed("a name is letters, digits, '.', '_' and '-'; choose one "
+                  "with --name=NAME");
   model_card card;
   if (like != nullptr)
     card = *like;
@@ -133,17 +170,23 @@ caf::expected<model_card> describe_files(const std::vector<std::string>& paths,
     auto file = describe_file(path);
     if (!file)
       return file.error();
-    (file->role == "config" ? config : weights) = path;
+    auto& place = file->role == "config" ? config : weights;
+    if (!place.empty())
+      return failed("two files for " + file->role + ", " + place + " and "
+                    + path + "; import one model at a time");
+    place = path;
     card.files.push_back(std::move(*file));
   }
   if (weights.empty())
-    return caf::make_error(ec::bad_config, "failed to import " + name
-                                             + ": no file of weights is named");
+    return failed("no file of weights is named; add it");
   if (like != nullptr)
-    return card;
+    return named(std::move(card));
   card.licence = "unknown";
   card.source = "imported from " + weights;
   auto extension = fs::path{weights}.extension();
+  if (config.empty() && extension == ".weights")
+    return failed("a .weights file says nothing of its network; name its .cfg "
+                  "as well");
   caf::error problem;
   if (!config.empty())
     problem = describe_darknet(card, config);
@@ -153,7 +196,7 @@ caf::expected<model_card> describe_files(const std::vector<std::string>& paths,
     problem = describe_state(card, weights);
   if (problem)
     return problem;
-  return card;
+  return named(std::move(card));
 }
 
 } // namespace vpaas

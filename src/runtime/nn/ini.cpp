@@ -1,5 +1,6 @@
 #include "runtime/nn/ini.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -32,6 +33,12 @@ const ini_section::entry* ini_section::find(std::string_view key) const {
     if (i->key == key)
       return &*i;
   return nullptr;
+}
+
+const ini_section::entry* ini_section::first(std::string_view key) const {
+  auto i = std::find_if(entries.begin(), entries.end(),
+                        [&](const entry& x) { return x.key == key; });
+  return i == entries.end() ? nullptr : &*i;
 }
 
 ini_text parse_ini(std::string_view text) {

@@ -20,6 +20,9 @@ struct ini_section {
 
   /// Returns the last entry called `key`, or null.
   const entry* find(std::string_view key) const;
+
+  /// Returns the first entry called `key`, or null: darknet takes that one.
+  const entry* first(std::string_view key) const;
 };
 
 struct ini_text {

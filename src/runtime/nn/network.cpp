@@ -44,6 +44,12 @@ public:
       auto outputs = inner_->run(part_);
       if (!outputs)
         return outputs;
+      for (auto& x : *outputs)
+        if (x.shape.empty() || x.shape[0] != n)
+          return caf::make_error(ec::inference,
+                                 "failed to join the outputs of a network: one "
+                                 "has no axis of images; set max_batch = 0 in "
+                                 "its card's [input]");
       all.resize(outputs->size());
       for (size_t i = 0; i < all.size(); ++i)
         all[i].add((*outputs)[i]);

@@ -89,6 +89,11 @@ pull(const card_file& file, const std::string& folder,
   auto path = (fs::path{folder} / file.name).string();
   if (matches(path, file))
     return path;
+  std::error_code ignored;
+  if (fs::exists(path, ignored) && !file.sha256.empty())
+    path = (fs::path{folder} / file.sha256).string(); // another model's name
+  if (matches(path, file))
+    return path;
   if (file.url.empty())
     return caf::make_error(ec::model_missing,
                            "failed to pull " + file.name

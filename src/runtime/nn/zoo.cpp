@@ -133,8 +133,8 @@ std::string model_cache_folder() {
 zoo default_zoo(const std::string& extra) {
   auto files = split(extra);
   auto cards = files;
-  cards.push_back(shipped_path("config/models"));
   cards.push_back(model_cache_folder());
+  cards.push_back(shipped_path("config/models"));
   files.push_back(model_cache_folder());
   files.push_back(shipped_path("config/models/weights"));
   files.emplace_back("../shared/models");

@@ -52,8 +52,9 @@ private:
 /// ~/.cache/vpaas/models.
 std::string model_cache_folder();
 
-/// The zoo as it is without configuration: cards in config/models and the
-/// cache; files in the cache, config/models/weights and ../shared/models.
+/// The zoo as it is without configuration: cards in the cache, where imported
+/// ones are, and config/models; files in the cache, config/models/weights and
+/// ../shared/models.
 /// @param extra folders that are searched before these, separated by ':'
 zoo default_zoo(const std::string& extra = "");
 
@@ -61,7 +62,8 @@ zoo default_zoo(const std::string& extra = "");
 bool matches(const std::string& path, const card_file& file);
 
 /// Downloads a file that is not there yet into `folder`, checks its hash, and
-/// gives it its name only then.
+/// gives it its name only then, or its hash for a name where a file of that
+/// name is another.
 /// @param progress called with bytes so far and in all (0 = not known);
 ///        returns false to stop
 /// @returns ec::model_missing without an address, ec::io where the server or

@@ -54,6 +54,27 @@ box around(float x, float y, float w, float h) {
   return {x - w / 2, y - h / 2, x + w / 2, y + h / 2};
 }
 
+/// A number of a YOLO head as one in [0, 1].
+float unit(float x, const yolo_head& head) {
+  return head.new_coords ? x : sigmoid(x);
+}
+
+/// The box of one anchor in one cell, in input pixels.
+box yolo_box(const float* row, const yolo_head& head, size_t cell, size_t a) {
+  auto shifted = [&](float v, size_t at, int cells, int pixels) {
+    auto shift = unit(v, head) * head.scale_xy - (head.scale_xy - 1) / 2;
+    return (float(at) + shift) / float(cells) * float(pixels);
+  };
+  auto side = [&](float v) {
+    return head.new_coords ? 4 * v * v : std::exp(v);
+  };
+  auto width = size_t(head.grid_width);
+  return around(
+    shifted(row[0], cell % width, head.grid_width, head.input_width),
+    shifted(row[1], cell / width, head.grid_height, head.input_height),
+    side(row[2]) * head.anchors[a][0], side(row[3]) * head.anchors[a][1]);
+}
+
 /// Expectation of a softmax over the distances 0 .. n - 1.
 float expected_distance(const float* xs, size_t n) {
   auto top = *std::max_element(xs, xs + n);
@@ -115,27 +136,14 @@ std::vector<detection> decode_yolo(const std::vector<rows_view>& xs,
     for (size_t cell = 0; cell < xs[h].rows; ++cell)
       for (size_t a = 0; a < head.anchors.size(); ++a) {
         auto row = xs[h][cell] + a * (5 + head.classes);
-        auto objectness = sigmoid(row[4]);
+        auto objectness = unit(row[4], head);
         if (objectness < floor)
           continue; // no class can lift it
         std::transform(row + 5, row + 5 + head.classes, scores.begin(),
-                       sigmoid);
+                       [&](float v) { return unit(v, head); });
         collect(found, scores.data(), head.classes, objectness, objectness,
-                limits, [&] {
-                  auto shift = [&](float v) {
-                    return sigmoid(v) * head.scale_xy - (head.scale_xy - 1) / 2;
-                  };
-                  auto width = size_t(head.grid_width);
-                  auto line = cell / width;
-                  auto x = (float(cell % width) + shift(row[0]))
-                           / float(head.grid_width) * float(head.input_width);
-                  auto y = (float(line) + shift(row[1]))
-                           / float(head.grid_height) * float(head.input_height);
-                  return to_frame(around(x, y,
-                                         std::exp(row[2]) * head.anchors[a][0],
-                                         std::exp(row[3]) * head.anchors[a][1]),
-                                  where);
-                });
+                limits,
+                [&] { return to_frame(yolo_box(row, head, cell, a), where); });
       }
   }
   return nms_by_label(found, limits.nms, limits.max_boxes);

@@ -48,13 +48,16 @@ std::vector<detection> decode_nanodet(rows_view xs, const nanodet_layout& how,
                                       const decode_limits& limits);
 
 /// One head of a YOLOv3 family network: raw numbers, one row a cell, in it one
-/// anchor after the other: x, y, w, h, objectness, classes.
+/// anchor after the other: x, y, w, h, objectness, classes. With `new_coords`
+/// (Scaled-YOLOv4) the network has put all of them through the logistic, and a
+/// side is (2 v)^2 times its anchor instead of e^v times.
 struct yolo_head {
   int grid_width = 0, grid_height = 0;
   int input_width = 0, input_height = 0;
   std::vector<std::array<float, 2>> anchors; ///< of this head, input pixels
   size_t classes = 80;
   float scale_xy = 1; ///< how far a centre may leave its cell (YOLOv4)
+  bool new_coords = false;
 };
 
 /// Location score: objectness. A label's score: objectness times class.

@@ -62,6 +62,52 @@ BOOST_AUTO_TEST_CASE(a_card_that_is_written_reads_back_the_same) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(classes_without_names_are_numbered) {
+  auto text = whole;
+  text.erase(text.find("names"), 16);
+  auto x = parse_card(text, "x.ini");
+  BOOST_REQUIRE_MESSAGE(x, why(x));
+  BOOST_TEST(x->labels == (std::vector<std::string>{"class_0", "class_1"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(x->label(1) == "class_1");
+  for (auto none : {-1, 2})
+    BOOST_TEST(x->label(none) == "class_" + std::to_string(none));
+}
+
+BOOST_AUTO_TEST_CASE(text_that_is_no_utf8_is_refused_with_its_line) {
+  auto text = whole;
+  text.insert(text.find("cat"), "caf\xe9 ");
+  auto x = parse_card(text, "bad.ini");
+  BOOST_REQUIRE(!x);
+  BOOST_TEST(why(x).find("bad.ini, line 13: it is no UTF-8")
+               != std::string::npos,
+             why(x));
+  text = whole;
+  text.replace(text.find("names = cat, dog"), 16, "labels = l.txt");
+  std::string labels = "cat\nd\xf6g\n";
+  x = parse_card(text, "bad.ini", &labels);
+  BOOST_REQUIRE(!x);
+  BOOST_TEST(why(x).find("labels, line 2") != std::string::npos, why(x));
+}
+
+BOOST_AUTO_TEST_CASE(any_text_in_a_card_reads_back) {
+  auto x = parse_card(whole, "x.ini");
+  BOOST_REQUIRE_MESSAGE(x, why(x));
+  x->licence = "a\nb # c ; d";
+  x->about = "#first \xff";
+  x->source = "here/caf\xc3\xa9";
+  x->labels = {"#1, the", ""};
+  x->made_by = darknet_program::alexeyab;
+  auto text = to_ini(*x);
+  auto again = parse_card(text, "again.ini");
+  BOOST_REQUIRE_MESSAGE(again, why(again) << text);
+  BOOST_TEST(to_ini(*again) == text);
+  BOOST_TEST(again->source == x->source);
+  BOOST_TEST(again->licence == "a?b ? c ? d");
+  BOOST_TEST(again->labels[0] == "?1__the");
+  BOOST_TEST((again->made_by == darknet_program::alexeyab));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_named_with_what_is_allowed) {
   auto without = [](std::string text, const std::string& part,
                     const std::string& by = "") {

@@ -114,6 +114,113 @@ BOOST_AUTO_TEST_CASE(heads_know_their_anchors_and_the_input) {
   BOOST_TEST(heads[0].scale_xy == 1.05f);
 }
 
+BOOST_AUTO_TEST_CASE(shapes_of_squeeze_and_attention_follow) {
+  auto net = parse_darknet(R"(
+[net]
+width=32
+height=16
+[conv]
+filters=8
+stride=2
+activation=swish
+[avg]
+[conv]
+filters=8
+activation=logistic
+[scale_channels]
+from=-3
+[conv]
+filters=4
+stride=2
+activation=linear
+[shortcut]
+from=-2, 0
+activation=leaky
+[conv]
+filters=4
+activation=logistic
+[sam]
+from=-2
+[conv]
+filters=6
+activation=logistic
+[yolo]
+anchors=8,8
+classes=1
+new_coords=1
+)",
+                           "x");
+  BOOST_REQUIRE_MESSAGE(net, why(net));
+  auto same = [&](size_t i, std::vector<int> wanted) {
+    auto& x = net->layers[i];
+    BOOST_TEST((std::vector<int>{x.channels, x.height, x.width}) == wanted,
+               boost::test_tools::per_element());
+  };
+  same(0, {8, 8, 16});
+  same(1, {8, 1, 1});
+  same(3, {8, 8, 16});
+  same(5, {4, 4, 8}); // the shape of the layer before, whatever is added
+  same(7, {4, 4, 8});
+  BOOST_TEST(net->heads()[0].new_coords);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_of_two_equal_keys_counts) {
+  auto text = every_layer;
+  text.replace(text.find("filters=8"), 9, "filters=8\nfilters=16");
+  text.replace(text.find("mask=1,2"), 8, "mask=1,2\nmask=0");
+  auto net = parse_darknet(text, "x");
+  BOOST_REQUIRE_MESSAGE(net, why(net));
+  BOOST_TEST(net->layers[0].channels == 8);
+  BOOST_TEST(net->heads()[0].anchors.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_change_the_arithmetic_are_refused_by_name) {
+  struct wrong {
+    const char *layer, *key;
+  };
+  for (auto& x : std::initializer_list<wrong>{
+         {"convolutional", "xnor=1"},
+         {"convolutional", "binary=1"},
+         {"convolutional", "bin_output=1"},
+         {"convolutional", "flipped=1"},
+         {"convolutional", "antialiasing=1"},
+         {"convolutional", "stride_x=3"},
+         {"convolutional", "stride_y=3"},
+         {"maxpool", "stride_x=3"},
+         {"maxpool", "maxpool_depth=1"},
+         {"maxpool", "antialiasing=1"},
+         {"upsample", "scale=.5"},
+         {"shortcut", "alpha=.5"},
+         {"shortcut", "weights_type=per_feature"},
+       }) {
+    auto text = every_layer;
+    auto section = "[" + std::string{x.layer} + "]\n";
+    text.insert(text.find(section) + section.size(), std::string{x.key} + "\n");
+    auto net = parse_darknet(text, "some.cfg");
+    BOOST_REQUIRE_MESSAGE(!net, x.key);
+    auto key = std::string{x.key};
+    BOOST_TEST_INFO(why(net));
+    BOOST_TEST(why(net).find(key.substr(0, key.find('=')) + " = ")
+               != std::string::npos);
+    BOOST_TEST(why(net).find("engine = opencv") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_change_nothing_are_passed_over) {
+  auto text = every_layer;
+  auto add = [&](const std::string& section, const std::string& lines) {
+    text.insert(text.find(section) + section.size(), lines);
+  };
+  add("[convolutional]\n", "xnor=0\nflipped=0\nantialiasing=0\nstride_x=2\n"
+                           "stride_y=2\ndilation=1\nlearning_rate=.1\n");
+  add("[maxpool]\n", "maxpool_depth=0\n");
+  add("[upsample]\n", "scale=1.0\n");
+  add("[shortcut]\n", "alpha=1\nbeta=1.0\nweights_type=none\n");
+  add("[yolo]\n", "iou_loss=ciou\nignore_thresh=.7\nrandom=1\n");
+  auto net = parse_darknet(text, "x");
+  BOOST_TEST_REQUIRE(bool(net), why(net));
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_built_is_named_by_its_line) {
   struct wrong {
     const char* text;
@@ -129,6 +236,17 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_built_is_named_by_its_line) {
          {"[net]\n[shortcut]\nfrom=-1\n", "no layer -1"},
          {"[net]\n[dropout]\n[shortcut]\nfrom=-9\n", "no layer -9"},
          {"[net]\n[dropout]\n[shortcut]\n", "one layer in from"},
+         {"[net]\n[dropout]\n[conv]\nfilters=3\nstride=5\n[conv]\n"
+          "filters=3\n[shortcut]\nfrom=0\n[conv]\nfilters=3\nstride=3\n"
+          "[shortcut]\nfrom=1\n[yolo]\n",
+          "no whole multiple"},
+         {"[net]\n[dropout]\n[scale_channels]\nfrom=0\n", "one number for"},
+         {"[net]\n[dropout]\n[conv]\nfilters=2\n[sam]\nfrom=0\n",
+          "different shapes"},
+         {"[net]\n[dropout]\n[sam]\nfrom=0,0\n", "one layer in from"},
+         {"[net]\nwidth=2\nheight=2\n[conv]\nfilters=1\nsize=5\nstride=8\n"
+          "activation=linear\n",
+          "no usable size"},
          {"[net]\n[dropout]\n[route]\nlayers=x\n", "no number"},
          {"[net]\n[dropout]\n[route]\n", "1 to 64 layers"},
          {"[net]\n[convolutional]\nfilters=8\nactivation=tanhh\n",

@@ -36,6 +36,7 @@ void check_darknet(const char* name, int size) {
   if (!model)
     return;
   model->card.input.width = model->card.input.height = size;
+  model->card.made_by = darknet_program::opencv; // like is compared with like
   auto theirs = *model;
   theirs.card.engine = model_engine::opencv;
   theirs.card.output.decoder = output_decoder::yolo_rows;

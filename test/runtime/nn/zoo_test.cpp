@@ -124,6 +124,19 @@ BOOST_AUTO_TEST_CASE(a_file_is_pulled_verified_and_kept) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_pull_leaves_another_models_file_alone) {
+  file_server server{content};
+  file.url = server.url("/file");
+  write(folder.path("net.pt"), "of another model");
+  auto got = pull(file, folder.path(), {});
+  BOOST_REQUIRE_MESSAGE(got, why(got));
+  BOOST_TEST(*got == folder.path(file.sha256));
+  BOOST_TEST(matches(*got, file));
+  BOOST_TEST(!matches(folder.path("net.pt"), file));
+  zoo uut{{}, {folder.path()}};
+  BOOST_TEST(*uut.find(file) == *got);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_pulled_leaves_nothing_behind) {
   file_server server{content};
   auto refused = [&](const char* cause) {

@@ -83,6 +83,27 @@ BOOST_AUTO_TEST_CASE(a_place_without_a_name_leaves_under_the_location_limit) {
   BOOST_TEST(out[0].location == .9f, tt::tolerance(1e-5f));
 }
 
+BOOST_AUTO_TEST_CASE(new_coordinates_are_squared_not_raised) {
+  yolo_head head{2, 2, 64, 64, {{8, 16}}, 1, 2, true};
+  std::vector<float> xs(4 * 6, 0);
+  // Cell 3 (x 1, y 1): centre 1 + 2 * .5 - .5 = 1.5 cells of 32 pixels,
+  // sides 4 * .5^2 * 8 and 4 * .25^2 * 16.
+  auto row = xs.data() + 3 * 6;
+  row[0] = row[1] = row[2] = .5f;
+  row[3] = .25f;
+  row[4] = .8f;
+  row[5] = .5f;
+  auto out = decode_yolo({{xs.data(), 4, 6}}, {head}, {0, 0, 64, 64}, {.2f});
+  BOOST_REQUIRE(out.size() == 1u);
+  BOOST_TEST(out[0].score == .4f);
+  BOOST_TEST(out[0].location == .8f);
+  auto& b = out[0].where;
+  BOOST_TEST(b.x0 == 44 / 64.f);
+  BOOST_TEST(b.x1 == 52 / 64.f);
+  BOOST_TEST(b.y0 == 46 / 64.f);
+  BOOST_TEST(b.y1 == 50 / 64.f);
+}
+
 BOOST_AUTO_TEST_CASE(yolox_offsets_are_in_cells_and_sizes_in_logarithms) {
   // 32 x 32 pixels: 16 cells of stride 8, 4 of 16, 1 of 32.
   std::vector<float> xs(21 * 7, 0.f);

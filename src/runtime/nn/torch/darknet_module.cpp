@@ -37,9 +37,18 @@ private:
   size_t at_ = 0;
 };
 
+/// What each program does with the variance before it divides.
+void choose_epsilon(darknet_program made_by, batch_norm& bn) {
+  bn.epsilon = made_by == darknet_program::alexeyab ? 1e-5
+               : made_by == darknet_program::opencv ? 1e-6
+                                                    : 0;
+  bn.beside_root = made_by == darknet_program::darknet ? 1e-6 : 0;
+}
+
 /// In the file: bias, then scale, mean, variance where it is normalised, then
 /// the weights.
-conv_layer take_conv(float_source& from, const darknet_layer& x) {
+conv_layer take_conv(float_source& from, const darknet_layer& x,
+                     darknet_program made_by) {
   conv_layer result;
   result.stride = x.stride;
   result.padding = x.padding;
@@ -47,7 +56,7 @@ conv_layer take_conv(float_source& from, const darknet_layer& x) {
   result.then = x.then;
   auto beta = from.take({x.channels}, x.line);
   batch_norm bn;
-  bn.epsilon = 1e-6; // darknet's constant
+  choose_epsilon(made_by, bn);
   if (x.batch_normalize) {
     bn.gamma = from.take({x.channels}, x.line);
     bn.mean = from.take({x.channels}, x.line);
@@ -66,16 +75,19 @@ conv_layer take_conv(float_source& from, const darknet_layer& x) {
 class darknet : public torch_module {
 public:
   darknet(darknet_network net, const darknet_weights& weights,
-          const compute& how)
+          darknet_program made_by, const compute& how)
     : net_(std::move(net)) {
     if (weights.values.size() != net_.weights())
       throw bad_weights("it holds " + std::to_string(weights.values.size())
                         + " weights, the network needs "
                         + std::to_string(net_.weights()));
+    if (made_by == darknet_program::by_file)
+      made_by = weights.by_alexeyab ? darknet_program::alexeyab
+                                    : darknet_program::darknet;
     float_source from{weights.values};
     for (auto& x : net_.layers)
       convs_.push_back(x.is == kind::convolutional
-                         ? place(take_conv(from, x), how)
+                         ? place(take_conv(from, x, made_by), how)
                          : conv_layer{});
     last_use_.assign(net_.layers.size(), 0);
     for (size_t i = 0; i < net_.layers.size(); ++i) {
@@ -112,7 +124,7 @@ private:
       case kind::convolutional:
         return convs_[i](x);
       case kind::shortcut:
-        return activate(x + outputs[size_t(layer.from[0])], layer.then);
+        return shortcut(layer, x, outputs);
       case kind::route:
         return route(layer, outputs);
       case kind::upsample:
@@ -120,9 +132,33 @@ private:
           x, {x.size(2) * layer.stride, x.size(3) * layer.stride});
       case kind::maxpool:
         return maxpool(layer, x);
+      case kind::avgpool:
+        return at::adaptive_avg_pool2d(x, {1, 1});
+      case kind::scale_channels:
+      case kind::sam:
+        return activate(outputs[size_t(layer.from[0])] * x, layer.then);
       default:
         return x;
     }
+  }
+
+  /// Layers of other shapes are added as far as they reach: the first channels
+  /// that both have, and of the finer one every second place (third, ...).
+  static at::Tensor shortcut(const darknet_layer& layer, const at::Tensor& x,
+                             const std::vector<at::Tensor>& outputs) {
+    auto sum = x.clone();
+    auto thinned = [](const at::Tensor& fine, const at::Tensor& coarse) {
+      auto step = std::max<int64_t>(fine.size(2) / coarse.size(2), 1);
+      return fine.slice(2, 0, fine.size(2), step)
+        .slice(3, 0, fine.size(3), step);
+    };
+    for (auto j : layer.from) {
+      auto& other = outputs[size_t(j)];
+      auto both = std::min(sum.size(1), other.size(1));
+      thinned(sum.narrow(1, 0, both), other)
+        .add_(thinned(other.narrow(1, 0, both), sum));
+    }
+    return activate(sum, layer.then);
   }
 
   static at::Tensor route(const darknet_layer& layer,
@@ -157,8 +193,8 @@ private:
 } // namespace
 
 module_ptr make_darknet(darknet_network net, const darknet_weights& weights,
-                        const compute& how) {
-  return std::make_unique<darknet>(std::move(net), weights, how);
+                        darknet_program made_by, const compute& how) {
+  return std::make_unique<darknet>(std::move(net), weights, made_by, how);
 }
 
 } // namespace vpaas

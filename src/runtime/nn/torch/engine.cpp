@@ -117,7 +117,7 @@ caf::expected<module_ptr> make_module(const located_model& model,
     auto weights = read_darknet(*bytes, path);
     if (!weights)
       return weights.error();
-    return make_darknet(std::move(*net), *weights, how);
+    return make_darknet(std::move(*net), *weights, card.made_by, how);
   }
   auto weights = read_weights(path);
   if (!weights)

@@ -71,6 +71,8 @@ at::Tensor activate(at::Tensor x, activation how) {
       return at::mish_(x);
     case activation::swish:
       return at::silu_(x);
+    case activation::tanh:
+      return x.tanh_();
     case activation::linear:
       return x;
   }
@@ -84,7 +86,7 @@ at::Tensor conv_layer::operator()(const at::Tensor& x) const {
 }
 
 conv_layer fold(conv_layer x, const batch_norm& bn) {
-  auto factor = bn.gamma / (bn.variance + bn.epsilon).sqrt();
+  auto factor = bn.gamma / ((bn.variance + bn.epsilon).sqrt() + bn.beside_root);
   x.weight = x.weight * factor.reshape({-1, 1, 1, 1});
   auto shift = bn.beta - bn.mean * factor;
   x.bias = x.bias.defined() ? x.bias * factor + shift : shift;

@@ -80,10 +80,11 @@ struct linear_layer {
 /// Scale and shift of a batch normalisation, running statistics included.
 struct batch_norm {
   at::Tensor gamma, beta, mean, variance;
-  double epsilon = 1e-5;
+  double epsilon = 1e-5;  ///< added to the variance
+  double beside_root = 0; ///< added to its root
 };
 
-/// Returns the convolution that does both: w * g / sqrt(v + e).
+/// Returns the convolution that does both: w * g / (sqrt(v + e) + b).
 conv_layer fold(conv_layer x, const batch_norm& bn);
 
 /// Moves a layer to where the network computes.

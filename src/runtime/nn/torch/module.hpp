@@ -41,8 +41,9 @@ module_ptr make_carn_m(layer_factory& make, const model_card& card);
 module_ptr make_faster_rcnn(layer_factory& make, const model_card& card);
 
 /// Outputs: one tensor a head, [n, height, width, anchors * (5 + classes)].
+/// @param made_by whose batch normalisation the weights were made for
 module_ptr make_darknet(darknet_network net, const darknet_weights& weights,
-                        const compute& how);
+                        darknet_program made_by, const compute& how);
 
 /// A TorchScript file. It is a program: load only what is trusted, which the
 /// card's hash is for.
