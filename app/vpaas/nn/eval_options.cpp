@@ -10,14 +10,14 @@ namespace vpaas {
 namespace {
 
 caf::error take_range(command_line& line, eval_options& x) {
-  auto& [every, from, to] = x.range;
-  if (auto err = line.take_number("every", every, 1, 1e6))
+  auto& range = x.range;
+  if (auto err = line.take_number("every", range.every, 1, 1e6))
     return err;
-  if (auto err = line.take_number("from", from, 0, 1))
+  if (auto err = line.take_number("from", range.from, 0, 1))
     return err;
-  if (auto err = line.take_number("to", to, 0, 1))
+  if (auto err = line.take_number("to", range.to, 0, 1))
     return err;
-  if (from >= to)
+  if (range.from >= range.to)
     return caf::make_error(ec::bad_config,
                            "--from and --to are shares, 0 to 1, in order");
   return line.take_number("frames", x.frames, 1, 1e9);
