@@ -1,6 +1,7 @@
 #include "runtime/node/lua_policy.hpp"
 
 #include "support/expect.hpp"
+#include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 
