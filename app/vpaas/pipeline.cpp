@@ -77,7 +77,8 @@ int list(bool as_json) {
   table rows;
   for (auto& x : all) {
     std::string set;
-    for (auto& [key, value] : x.value("parameters", json::object()).items())
+    auto parameters = x.value("parameters", json::object());
+    for (auto& [key, value] : parameters.items())
       set += (set.empty() ? "" : " ") + key + "=" + value.dump();
     rows.push_back(
       {x.value("name", ""), set,

@@ -34,6 +34,10 @@ BOOST_AUTO_TEST_CASE(every_shipped_pipeline_fits_the_functions_that_there_are) {
   BOOST_TEST(all->size() >= 5u);
   for (auto& y : *all)
     BOOST_TEST(y.value("good", false), y.dump());
+  auto table = run("vpaas", "pipeline list");
+  BOOST_TEST(table.status == 0);
+  BOOST_TEST(table.text.find("qp=36 scale=0.8") != std::string::npos,
+             table.text);
 }
 
 BOOST_AUTO_TEST_CASE(a_pipeline_is_shown_and_drawn) {
