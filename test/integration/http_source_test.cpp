@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(a_clip_comes_over_http_as_it_is_in_the_file) {
   BOOST_TEST(frames_of(in_file) == 100u);
   BOOST_TEST(frames_of(over_http) == 100u);
   BOOST_TEST((over_http.front().bytes == in_file.front().bytes));
-  config.url += ".missing";
+  config.url = config.url.whole() + ".missing";
   auto missing = source::open(config);
   BOOST_REQUIRE(!missing);
   BOOST_TEST((missing.error() == ec::io));
