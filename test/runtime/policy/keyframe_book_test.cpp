@@ -90,10 +90,12 @@ struct stream : fixture {
           answer_one(one_of(working));
         return;
       case 5:
+        if (any(6) > 0)
+          return;
         if (!waiting.empty())
           uut.give_up(one_of(waiting), "cloud");
-        else if (!working.empty())
-          uut.give_up(one_of(working), "cloud");
+        else if (auto idle = unanswered(); !idle.empty())
+          uut.give_up(one_of(idle), "cloud");
         return;
       case 6:
         return take();
@@ -105,6 +107,15 @@ struct stream : fixture {
         if (last > 0 && any(10) == 0)
           uut.lose(1 + any(last), "spool_age");
     }
+  }
+
+  /// Of those from disk.
+  numbers unanswered() const {
+    numbers result;
+    for (auto n : uut.working())
+      if (answering.count(n) == 0)
+        result.push_back(n);
+    return result;
   }
 
   void film() {
@@ -154,10 +165,9 @@ struct stream : fixture {
       uut.next(true);
       return;
     }
-    numbers idle;
-    for (auto n : working)
-      if (answering.count(n) == 0)
-        idle.push_back(n);
+    if (any(8) > 0)
+      return;
+    auto idle = unanswered();
     if (any(2) == 0)
       uut.put_off();
     any(4) == 0 ? uut.damaged(idle) : uut.put_back(idle);
