@@ -100,7 +100,7 @@ public:
                           {"store.folder", folder},
                           {"zoo.path", x.zoo_path}})),
       client_(tier::client, {}, with("client-1", {{"node.fog", fog_.address}})),
-      setup_(tool_with(with("operator", {{"tool.timeout", "60s"}}))),
+      setup_(bench::tool_with(with("operator", {{"tool.timeout", "60s"}}))),
       system_config_(setup_.config, setup_.own), sys(system_config_),
       tool(setup_, sys) {
     fog = must(tool.node(fog_.address, tier::fog));
