@@ -176,6 +176,9 @@ caf::error mp4_writer::impl::encode(const AVFrame* x) {
     return fail(ec::codec, rc);
   while ((rc = avcodec_receive_packet(codec.get(), packet.get())) >= 0) {
     packet->stream_index = 0;
+    // Without it the last frame takes no time, and players never show it.
+    if (packet->duration == 0)
+      packet->duration = std::llround(1e6 / fps);
     av_packet_rescale_ts(packet.get(), codec->time_base,
                          file->streams[0]->time_base);
     if (rc = av_interleaved_write_frame(file.get(), packet.get()); rc < 0)
