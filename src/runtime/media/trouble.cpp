@@ -11,6 +11,8 @@ extern "C" {
 namespace vpaas {
 
 trouble trouble_of(const caf::error& x) {
+  if (!x)
+    return trouble::none; // it has no context to look into
   auto& text = x.context();
   return text.match_elements<std::string, uint8_t>()
            ? static_cast<trouble>(text.get_as<uint8_t>(1))

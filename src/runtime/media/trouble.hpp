@@ -22,7 +22,7 @@ constexpr auto names_of(trouble) {
                     "unreachable", "stalled", "broken"};
 }
 
-/// What an error of `source` means for its camera.
+/// What an error of `source` means for its camera; none where it is none.
 trouble trouble_of(const caf::error& x);
 
 /// The same error, which now says so.

@@ -60,4 +60,9 @@ BOOST_AUTO_TEST_CASE(an_address_is_of_a_known_scheme_and_shows_no_password) {
   BOOST_TEST((trouble_of(missing.error()) == trouble::missing));
 }
 
+BOOST_AUTO_TEST_CASE(the_end_of_a_source_is_no_trouble) {
+  BOOST_TEST((trouble_of({}) == trouble::none));
+  BOOST_TEST((trouble_of(caf::make_error(ec::io, "x")) == trouble::broken));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
