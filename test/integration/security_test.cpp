@@ -274,8 +274,8 @@ BOOST_AUTO_TEST_CASE(without_certificates_only_the_user_commands_a_node) {
   auto ask = "inspect --json --nodes=" + cloud.address;
   BOOST_TEST(run("vpaas", ask).status == 0);
   test::temp_dir elsewhere;
-  auto other = run("env", "XDG_DATA_HOME=" + elsewhere.path() + " "
-                            + test::program("vpaas") + " " + ask);
+  auto other = run("vpaas", ask,
+                   ". && export XDG_DATA_HOME=" + elsewhere.path());
   BOOST_TEST(other.status == 1);
   BOOST_TEST(other.text.find("failed to agree on TLS") != std::string::npos,
              other.text);
