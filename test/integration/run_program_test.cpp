@@ -68,10 +68,7 @@ BOOST_AUTO_TEST_CASE(whole_chunks_cost_the_same_bytes) {
   BOOST_TEST(b <= a);
 }
 
-// Disabled: a file that is sent in whole chunks waits without end where fewer
-// keyframes than a chunk may be on their way (--transport=whole).
-BOOST_AUTO_TEST_CASE(on_full_pictures_streamed_costs_three_percent_at_most,
-                     *boost::unit_test::disabled()) {
+BOOST_AUTO_TEST_CASE(on_full_pictures_streamed_costs_three_percent_at_most) {
   auto bytes = [](const std::string& transport) {
     auto x = run("vpaas", "run --camera='synthetic://street?seed=7&seconds=5' "
                           "--detector=null --backup=null --classifier= "

@@ -214,6 +214,7 @@ void coordinator_state::encoded(time_point asked, const item& x) {
     for (auto& part : in->parts)
       ask_cloud(part);
   }
+  analyse_waiting();
   wind_up();
 }
 

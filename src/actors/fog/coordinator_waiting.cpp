@@ -12,6 +12,9 @@ size_t coordinator_state::room() const {
   auto by_fog = cfg.backup.empty() ? ready.size() + repeats.size()
                                    : left(cfg.backup_queue, in_backup);
   auto by_cloud = left(credit.window(), in_cloud());
+  // What an open chunk holds back is not on its way: nothing would end it.
+  if (by_cloud == 0 && questions.empty() && encoding == 0)
+    by_cloud = 1;
   if (current.path == route::fog_only)
     return by_fog;
   if (!others->has(cfg.encoder))
