@@ -36,7 +36,7 @@ caf::error result_follower::run() {
         auto from = self_->current_sender();
         for (auto& x : fogs_)
           if (x.results && x.results.address() == from)
-            print(x, xs);
+            print(x, remember(x, xs));
       },
       [this](const caf::down_msg& x) { lose(x); },
       caf::after(look_every) >> [] {});
@@ -53,30 +53,34 @@ caf::error result_follower::join(followed& x) {
   auto from = tool_.actor<results_actor>(x.node, "results");
   if (!from)
     return std::move(from.error());
+  auto is_new = x.since == caf::timestamp{}; // only what comes from now on
+  if (is_new) {
+    x.since = caf::make_timestamp() - slack;
+    if (auto err = catch_up(x, *from, false))
+      return err;
+  }
   auto err = tool_.tell(*from, subscribe_atom_v, want_.query.stream,
                         caf::actor_cast<caf::actor>(self_));
   if (err)
     return err;
   x.results = std::move(*from);
   self_->monitor(x.results);
-  return catch_up(x);
+  return is_new ? caf::error{} : catch_up(x, x.results, true);
 }
 
-caf::error result_follower::catch_up(followed& x) {
-  if (x.since == caf::timestamp{}) { // only what comes from now on
-    x.since = caf::make_timestamp();
-    return caf::none;
-  }
+caf::error result_follower::catch_up(followed& x, const results_actor& from,
+                                     bool prints) {
   auto query = want_.query;
   query.since = x.since;
   for (;;) {
-    auto page = tool_.ask<std::vector<frame_result>>(x.results, find_atom_v,
-                                                     query);
+    auto page = tool_.ask<std::vector<frame_result>>(from, find_atom_v, query);
     if (!page)
       return page.error() == ec::not_found ? caf::error{} : page.error();
     if (page->empty() || closed_)
       return caf::none;
-    print(x, *page);
+    auto fresh = remember(x, *page);
+    if (prints)
+      print(x, fresh);
     query.after = page->back().stream;
     query.after_frame = page->back().frame;
   }
@@ -108,21 +112,26 @@ void result_follower::look_for_lost() {
   }
 }
 
-void result_follower::print(followed& x,
-                            const std::vector<frame_result>& found) {
-  std::vector<frame_result> wanted;
+std::vector<frame_result>
+result_follower::remember(followed& x, const std::vector<frame_result>& found) {
+  std::vector<frame_result> fresh;
   for (auto& result : found) {
     result_key key{result.stream, result.frame, result.revision};
     if (result.frame < want_.query.first || result.frame > want_.query.last
         || !x.seen.insert(key).second)
       continue;
     x.order.push_back(std::move(key));
-    wanted.push_back(result);
+    fresh.push_back(result);
     x.since = std::max(x.since, result.captured - slack);
   }
   for (; x.order.size() > max_seen; x.order.pop_front())
     x.seen.erase(x.order.front());
-  closed_ = !print_results(wanted, want_,
+  return fresh;
+}
+
+void result_follower::print(const followed& x,
+                            const std::vector<frame_result>& fresh) {
+  closed_ = !print_results(fresh, want_,
                            fogs_.size() > 1 ? x.node.info.name : "");
 }
 

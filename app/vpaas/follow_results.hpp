@@ -37,13 +37,18 @@ private:
   /// Subscribes, then prints what was found before that.
   caf::error join(followed& x);
 
-  caf::error catch_up(followed& x);
+  /// Takes note of what is in the ledger, and prints it where it should.
+  caf::error catch_up(followed& x, const results_actor& from, bool prints);
+
+  /// @returns those that are wanted and were not seen
+  std::vector<frame_result> remember(followed& x,
+                                     const std::vector<frame_result>& found);
 
   void lose(const caf::down_msg& x);
 
   void look_for_lost();
 
-  void print(followed& x, const std::vector<frame_result>& found);
+  void print(const followed& x, const std::vector<frame_result>& fresh);
 
   const result_wishes& want_;
   node_finder& tool_;
