@@ -53,16 +53,15 @@ caf::error make_secret(const std::string& path) {
   auto folder = std::filesystem::path{path}.parent_path();
   if (!folder.empty())
     std::filesystem::create_directories(folder, failed);
-  auto part = path + "." + std::to_string(getpid());
-  auto file = ::open(part.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC,
-                     0600);
+  auto part = path + ".XXXXXX";
+  auto file = ::mkostemp(part.data(), O_CLOEXEC);
   if (file < 0)
     return fail(path, errno);
   auto text = new_secret();
   auto good = text.size() == digits
               && ::write(file, text.data(), text.size())
                    == static_cast<ssize_t>(text.size());
-  auto code = good ? 0 : errno;
+  auto code = good ? 0 : EIO;
   ::close(file);
   if (good && ::link(part.c_str(), path.c_str()) != 0 && errno != EEXIST)
     code = errno;

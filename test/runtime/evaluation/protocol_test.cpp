@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_second_look_finds_what_the_copy_hid) {
   }
   source_config from;
   from.url = path;
-  auto clip = test::value_of(record(from, 61));
+  auto clip = test::value_of(record(from, 301));
   auto detector = std::make_shared<frame_detector>(
     test::value_of(frame_detector::load(*card, {})));
   auto look = test::value_of(second_look::load(*card, {}));
@@ -110,9 +110,9 @@ BOOST_AUTO_TEST_CASE(a_second_look_finds_what_the_copy_hid) {
   theta.theta_loc = .15f;
   auto judge = model_teacher(detector, truth_threshold(detector->card()));
   auto run
-    = test::value_of(run_protocol(clip, {30, 0, 1}, {{}, theta, false, true},
+    = test::value_of(run_protocol(clip, {15, 0, 1}, {{}, theta, false, true},
                                   *detector, {nullptr, &look}, judge));
-  BOOST_REQUIRE(run.frames.size() == 3u);
+  BOOST_TEST_REQUIRE(run.frames.size() == 18u);
   size_t looked = 0;
   for (auto& x : run.frames) {
     BOOST_REQUIRE(x.opinions.size() == x.regions.size());
@@ -125,8 +125,9 @@ BOOST_AUTO_TEST_CASE(a_second_look_finds_what_the_copy_hid) {
   run_labels names{detector->card().labels, judge.labels, look.card().labels};
   auto score
     = test::value_of(score_protocol(run, road_users(), names, {}, .4f));
+  // One keyframe says little: all of the clip are needed.
   BOOST_TEST(score.second_look.one_to_one.value
-             > score.cloud_only.one_to_one.value);
+             > score.cloud_only.one_to_one.value + .01);
   // A shifted frame says much the same, not quite.
   BOOST_TEST(score.repeated.one_to_one.value > .8);
   BOOST_TEST(score.repeated.one_to_one.value < 1);
