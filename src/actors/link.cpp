@@ -110,7 +110,8 @@ caf::typed_response_promise<item> link_state::call(const std::string& path,
   auto id = next_call++;
   calls.emplace(id, promise);
   auto wait = std::clamp(timeout, caf::timespan{1}, cfg.max_wait);
-  self->request(caf::actor_cast<node_actor>(peer), wait, call_atom_v, path, x)
+  asked
+    .send(self, caf::actor_cast<node_actor>(peer), wait, call_atom_v, path, x)
     .then([self = self, id](const item& y) { self->state.answer(id, y); },
           [self = self, id](caf::error& e) {
             self->state.answer(id, std::move(e));
@@ -424,7 +425,8 @@ bulk_sender::outlet link_state::make_outlet() {
     };
   };
   auto offer = [=, self = self](const auto& what, const auto& x) {
-    self->request(self->state.receiver, wait, offer_atom_v, x)
+    auto& st = self->state;
+    st.asked.send(self, st.receiver, wait, offer_atom_v, x)
       .then(
         [self, what](uint64_t held) {
           self->state.bulk->offered(what, held, self->state.now());
@@ -432,7 +434,8 @@ bulk_sender::outlet link_state::make_outlet() {
         failed(what));
   };
   auto slice = [=, self = self](const auto& what, transfer_slice x) {
-    self->request(self->state.receiver, wait, slice_atom_v, std::move(x))
+    auto& st = self->state;
+    st.asked.send(self, st.receiver, wait, slice_atom_v, std::move(x))
       .then(
         [self, what](uint64_t) {
           self->state.seen();

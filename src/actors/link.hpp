@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/bulk_sender.hpp"
+#include "actors/requests.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/policy/link_profile.hpp"
 
@@ -189,6 +190,7 @@ struct link_state {
   time_point last_seen;
   time_point last_beat;
   time_point last_tick;
+  requests asked; ///< of a keyframe's way
   uint64_t next_call = 0;
   std::map<uint64_t, caf::typed_response_promise<item>> calls;
   std::set<caf::actor> watchers;

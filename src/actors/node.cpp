@@ -2,6 +2,7 @@
 
 #include "actors/guard.hpp"
 #include "messages/report.hpp"
+#include "runtime/node/log.hpp"
 #include "runtime/node/process.hpp"
 #include "runtime/node/transport.hpp"
 
@@ -16,6 +17,25 @@ namespace {
 caf::error unknown(const std::string& what, const std::string& name) {
   return caf::make_error(ec::not_found, "no " + what + " \"" + name
                                           + "\" here; see vpaas inspect");
+}
+
+/// Whether `who` may take the name of `known`, which is still there: a process
+/// that was started anew may, before its last life is known to be lost. Of two
+/// that share a name for good, the one that was started later has it.
+caf::error dispute(const node_info& known, const node_info& who) {
+  if (known.address == who.address || who.started >= known.started) {
+    if (known.address != who.address)
+      log_line(log_level::warning, "name " + who.name,
+               "the name \"" + who.name + "\" goes from the node at "
+                 + known.address + " to the one at " + who.address
+                 + "; if both run, give each a node.name of its own");
+    return caf::none;
+  }
+  return caf::make_error(ec::bad_config,
+                         "the name \"" + who.name + "\" belongs to the node at "
+                           + known.address
+                           + ", which was started later; give each a "
+                             "node.name of its own");
 }
 
 } // namespace
@@ -34,10 +54,16 @@ caf::result<node_info> node_state::greet(const node_info& who,
   for (auto& process : {handle.node(), sender ? sender->node() : handle.node()})
     if (auto err = check_name(self->system(), process, who.name))
       return err;
-  auto& known = peers[who.name];
-  if (known.handle != handle)
+  auto known = peers.find(who.name);
+  if (known == peers.end() || known->second.handle != handle) {
+    if (known != peers.end()) {
+      if (auto err = dispute(known->second.info, who))
+        return err;
+      self->demonitor(known->second.handle.address());
+    }
     self->monitor(handle);
-  known = {who, handle};
+  }
+  peers[who.name] = {who, handle};
   return cfg.info;
 }
 

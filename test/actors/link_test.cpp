@@ -272,6 +272,18 @@ BOOST_AUTO_TEST_CASE(more_calls_than_the_table_holds_are_refused) {
   BOOST_TEST((outcome(b) == ec::deadline));
 }
 
+// For each timeout that CAF knows it wakes its clock, and keeps it until then.
+BOOST_AUTO_TEST_CASE(calls_that_are_answered_leave_one_alarm) {
+  start();
+  auto& pending = scheduler().clock().schedule();
+  auto before = pending.size();
+  for (int i = 0; i < 20; ++i) {
+    auto x = call(10s);
+    BOOST_TEST(!outcome(x));
+  }
+  BOOST_TEST(pending.size() <= before + 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_restarted_process_is_told_from_a_lost_connection) {
   start();
   caf::anon_send_exit(far, caf::exit_reason::kill);

@@ -140,6 +140,38 @@ BOOST_AUTO_TEST_CASE(nodes_that_introduce_themselves_are_known_until_lost) {
                 "inspect");
 }
 
+// Each life of a client, or two nodes with one name: none is watched for good.
+BOOST_AUTO_TEST_CASE(a_name_is_that_of_who_was_started_last) {
+  auto first = info_of("client-1"), second = first;
+  first.address = "10.0.0.1:4000";
+  second.address = "10.0.0.2:4000";
+  second.started = first.started + 1s;
+  ask<node_info>(hello_atom_v, first, other);
+  ask<node_info>(hello_atom_v, second, child);
+  BOOST_TEST(problem == "");
+  BOOST_TEST((ask<caf::actor>(resolve_atom_v, first) == child));
+  for (int i = 0; i < 3; ++i)
+    ask<node_info>(hello_atom_v, first, other);
+  BOOST_TEST(problem
+             == "bad_config: the name \"client-1\" belongs to the node at "
+                "10.0.0.2:4000, which was started later; give each a node.name "
+                "of its own");
+  BOOST_TEST((ask<caf::actor>(resolve_atom_v, first) == child));
+  auto address = caf::actor_cast<caf::actor_addr>(uut);
+  BOOST_TEST(test::watches(address, other) == 0u);
+  BOOST_TEST(test::watches(address, child) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_process_that_starts_anew_keeps_its_name) {
+  auto first = info_of("client-1"), second = first;
+  first.address = second.address = "10.0.0.1:4000";
+  first.started = second.started + 1h; // its clock was not set yet
+  ask<node_info>(hello_atom_v, first, other);
+  ask<node_info>(hello_atom_v, second, child);
+  BOOST_TEST(problem == "");
+  BOOST_TEST((ask<caf::actor>(resolve_atom_v, first) == child));
+}
+
 BOOST_AUTO_TEST_CASE(who_only_looks_does_not_join) {
   ask<node_info>(hello_atom_v, node_info{}, caf::actor{});
   BOOST_TEST(problem == "");
