@@ -3,6 +3,7 @@
 #include "runtime/media/decoder.hpp"
 #include "runtime/media/encoder.hpp"
 #include "support/clips.hpp"
+#include "support/reference.hpp"
 #include "support/temp_dir.hpp"
 #include "support/value_of.hpp"
 
@@ -10,7 +11,9 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <random>
+#include <set>
 
 using namespace vpaas;
 
@@ -115,6 +118,48 @@ ledger play(const std::string& path) {
   return book;
 }
 
+/// A segment with a damage from a seed. @param fits its sizes stay right
+segment mutated(segment x, std::mt19937& random, bool fits) {
+  std::vector<uint8_t> bytes(x.bytes.data(), x.bytes.data() + x.bytes.size());
+  auto length = bytes.size();
+  damage(bytes, random);
+  if (fits)
+    bytes.resize(length);
+  x.bytes = blob{std::move(bytes)};
+  return x;
+}
+
+/// Sums of the pixels of keyframes, by number.
+/// @param marked gets the numbers of those that are marked, unless null
+std::map<uint64_t, uint32_t> sums_of(const segment& x,
+                                     std::set<uint64_t>* marked) {
+  decoder uut{{3, 1, true}};
+  std::map<uint64_t, uint32_t> result;
+  auto take = [&](const decoded& out) {
+    for (auto& f : out.frames) {
+      result[f.number()] = test::shown(f).sum;
+      if (marked && f.info().damaged)
+        marked->insert(f.number());
+    }
+  };
+  take(uut.decode(x));
+  take(uut.finish());
+  return result;
+}
+
+/// Keyframes that are marked, and those of them that are as they were.
+struct marks {
+  uint64_t marked = 0, same = 0;
+
+  void compare(const segment& x, const std::map<uint64_t, uint32_t>& whole) {
+    std::set<uint64_t> numbers;
+    auto found = sums_of(x, &numbers);
+    marked += numbers.size();
+    for (auto n : numbers)
+      same += found.at(n) == whole.at(n);
+  }
+};
+
 double resident_mb() {
   std::ifstream in{"/proc/self/statm"};
   long size = 0, resident = 0;
@@ -161,7 +206,6 @@ BOOST_AUTO_TEST_CASE(damaged_files_end_in_frames_losses_and_errors_only) {
 }
 
 BOOST_AUTO_TEST_CASE(damaged_segments_balance_and_the_next_clean_one_is_whole) {
-  uint64_t marked = 0;
   for (auto& codec : codecs) {
     auto in = test::segments_of(path_of(codec));
     BOOST_REQUIRE(!in.empty());
@@ -169,16 +213,7 @@ BOOST_AUTO_TEST_CASE(damaged_segments_balance_and_the_next_clean_one_is_whole) {
     for (int i = 0; i < mutations_a_codec; ++i) {
       ledger book;
       decoder uut{{3, 1, true}};
-      auto x = in.front();
-      std::vector<uint8_t> bytes(x.bytes.data(),
-                                 x.bytes.data() + x.bytes.size());
-      auto length = bytes.size();
-      damage(bytes, random);
-      if (i % 2 == 0)
-        bytes.resize(length); // as if the sizes had stayed right
-      x.bytes = blob{std::move(bytes)};
-      decode(x, uut, book);
-      marked += uut.counters().damaged;
+      decode(mutated(in.front(), random, i % 2 == 0), uut, book);
       auto clean = in.front();
       clean.number += 1;
       clean.discontinuity = true;
@@ -191,8 +226,29 @@ BOOST_AUTO_TEST_CASE(damaged_segments_balance_and_the_next_clean_one_is_whole) {
       BOOST_TEST(uut.counters().damaged <= book.came);
     }
   }
-  // Pictures that were decoded before the damaged one are whole.
-  BOOST_TEST(marked > 40u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_marked_as_damaged_has_other_pixels) {
+  marks all;
+  for (auto& codec : codecs) {
+    auto in = test::segments_of(path_of(codec)).front();
+    auto whole = sums_of(in, nullptr);
+    std::mt19937 random{7};
+    marks found;
+    for (int i = 0; i < mutations_a_codec; ++i)
+      found.compare(mutated(in, random, i % 2 == 0), whole);
+    if (&codec == &codecs[0]) {
+      BOOST_TEST(found.marked == 45u);
+      BOOST_TEST(found.same == 0u);
+    }
+    all.marked += found.marked;
+    all.same += found.same;
+  }
+  // Of other codecs ffmpeg's decoders find next to nothing wrong: what is no
+  // error for them cannot be marked. One AV1 picture comes out whole although
+  // its packet was damaged.
+  BOOST_TEST(all.marked == 50u);
+  BOOST_TEST(all.same == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(absurd_times_lose_no_frame) {
