@@ -133,6 +133,8 @@ inline const std::vector<target>& targets() {
      "decoder and encoder side by side over in turn"},
     {"media_cameras", "/rows/*/cameras", at_least, 1,
      "cameras that one core takes"},
+    {"media_oddities", "/different", equal, 0,
+     "valid inputs whose pictures or times are not ffmpeg's"},
     {"ledger", "/batch/100/rows_per_s", at_least, 2000,
      "rows a second in transactions of 100"},
     {"ledger", "/many/more_wait_p50_ms", at_most, 2,

@@ -43,32 +43,43 @@ private:
 
 } // namespace
 
+// The filter at its end tells: a muxer behind it would not let times go back.
 std::vector<shown_frame> reference_frames(const std::string& path,
                                           const std::string& format,
                                           const std::string& before) {
-  auto bytes = ffmpeg(before + " -copyts -i '" + path
-                      + "' -map 0:v:0 -fps_mode passthrough -enc_time_base -1 "
-                        "-autoscale 0 -pix_fmt "
-                      + format + " -f framecrc -");
+  auto bytes = output_of("SVT_LOG=1 ffmpeg -nostdin -hide_banner -nostats "
+                         + before + " -copyts -i '" + path
+                         + "' -map 0:v:0 -vf format=" + format
+                         + ",showinfo -autoscale 0 -fps_mode passthrough -f "
+                           "null - 2>&1");
   std::istringstream in{std::string{bytes.begin(), bytes.end()}};
   std::vector<shown_frame> result;
   int64_t num = 0, den = 1;
   for (std::string line; std::getline(in, line);) {
-    if (line.rfind("#tb 0:", 0) == 0) {
-      std::sscanf(line.c_str(), "#tb 0: %" SCNd64 "/%" SCNd64, &num, &den);
-    } else if (line[0] != '#') {
-      int64_t dts = 0, pts = 0, duration = 0;
-      size_t size = 0;
-      uint32_t sum = 0;
-      if (std::sscanf(line.c_str(),
-                      "0, %" SCNd64 ", %" SCNd64 ", %" SCNd64 ", %zu, %x", &dts,
-                      &pts, &duration, &size, &sum)
-          != 5)
-        throw std::runtime_error("ffmpeg wrote: " + line);
-      auto us = static_cast<long double>(pts) * static_cast<long double>(num)
-                * 1e6L / static_cast<long double>(den);
-      result.push_back({std::llround(us), size, sum});
+    if (line.rfind("[Parsed_showinfo", 0) != 0)
+      continue;
+    auto value_of = [&](const std::string& key) -> const char* {
+      auto at = line.find(key);
+      return at == std::string::npos ? nullptr : line.c_str() + at + key.size();
+    };
+    if (auto* base = value_of("config in time_base: ")) {
+      std::sscanf(base, "%" SCNd64 "/%" SCNd64, &num, &den);
+      continue;
     }
+    auto *time = value_of(" pts:"), *size = value_of(" s:"),
+         *sum = value_of(" checksum:");
+    if (!time || !size || !sum)
+      continue;
+    size_t width = 0, height = 0;
+    shown_frame x;
+    std::sscanf(size, "%zux%zu", &width, &height);
+    std::sscanf(sum, "%x", &x.sum);
+    x.bytes = width * height + 2 * ((width + 1) / 2) * ((height + 1) / 2);
+    auto us = static_cast<long double>(std::atoll(time))
+              * static_cast<long double>(num) * 1e6L
+              / static_cast<long double>(den);
+    x.us = std::llround(us);
+    result.push_back(x);
   }
   return result;
 }

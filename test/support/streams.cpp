@@ -1,13 +1,12 @@
 #include "support/streams.hpp"
 
 #include "support/clips.hpp"
-#include "support/temp_dir.hpp"
+#include "support/stream_bytes.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -16,38 +15,6 @@ namespace vpaas::test {
 namespace fs = std::filesystem;
 
 namespace {
-
-using bytes = std::vector<uint8_t>;
-
-std::string place(const std::string& name) {
-  static temp_dir folder;
-  return folder.path(name);
-}
-
-bytes read(const std::string& path) {
-  std::ifstream in{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-std::string write(const std::string& name, const bytes& x) {
-  auto path = place(name);
-  std::ofstream{path, std::ios::binary}.write(
-    reinterpret_cast<const char*>(x.data()),
-    static_cast<std::streamsize>(x.size()));
-  return path;
-}
-
-void put(bytes& to, uint64_t x, int count) {
-  for (auto i = count - 1; i >= 0; --i)
-    to.push_back(static_cast<uint8_t>(x >> (8 * i)));
-}
-
-uint32_t get(const bytes& x, size_t at, int count) {
-  uint32_t result = 0;
-  for (int i = 0; i < count; ++i)
-    result = result << 8 | x.at(at + static_cast<size_t>(i));
-  return result;
-}
 
 /// Writes the syntax of H.264, clause 7.2 and 9.1.
 class bit_writer {
@@ -203,6 +170,16 @@ std::string joined_flv(const std::string& name,
   return write(name, out);
 }
 
+std::string joined(const std::string& name,
+                   const std::vector<std::string>& files) {
+  bytes out;
+  for (auto& file : files) {
+    auto in = read(file);
+    out.insert(out.end(), in.begin(), in.end());
+  }
+  return write(name, out);
+}
+
 std::string field_pictures(const std::string& name, int pictures) {
   bytes out;
   for (int i = 0; i < pictures; ++i) {
@@ -243,18 +220,39 @@ std::string from_recovery_point(const std::string& name,
   return write(name, out);
 }
 
-std::string with_matrix(const std::string& name, const std::string& file, int a,
-                        int b, int c, int d) {
-  auto out = read(file);
-  const std::string box = "tkhd";
-  auto at = std::search(out.begin(), out.end(), box.begin(), box.end());
-  if (at == out.end())
-    throw std::runtime_error("no track in " + file);
-  bytes matrix;
-  for (auto x : {a, b, 0, c, d, 0, 0, 0})
-    put(matrix, static_cast<uint32_t>(x * 65536), 4);
-  put(matrix, 0x40000000, 4);
-  std::copy(matrix.begin(), matrix.end(), at + 44);
+std::string with_orientation(const std::string& name, const std::string& file,
+                             uint16_t rotation, bool mirrored) {
+  auto in = read(file);
+  auto at = in.begin();
+  for (auto start : starts_of(in))
+    if ((in[start + 3] >> 1 & 63) < 32) {
+      at += static_cast<ptrdiff_t>(start);
+      break;
+    }
+  bit_writer x;
+  x.u(8, 1).u(8, 47).u(8, 3); // second byte of the header, type, size
+  x.u(1, 0).u(1, mirrored).u(1, 0).u(16, rotation).u(1, 1).trail();
+  x.trail();
+  bytes out{in.begin(), at};
+  unit(out, 0x4e, x.value());
+  out.insert(out.end(), at, in.end());
+  return write(name, out);
+}
+
+std::string without_pictures(const std::string& name, const std::string& file,
+                             const std::function<bool(int)>& lost) {
+  auto in = read(file);
+  auto starts = starts_of(in);
+  bytes out;
+  auto pictures = 0;
+  for (size_t i = 0; i < starts.size(); ++i) {
+    auto type = in[starts[i] + 3] & 31;
+    auto end = i + 1 < starts.size() ? starts[i + 1] : in.size();
+    auto picture = type == 1 || type == 5;
+    if (!picture || !lost(pictures++))
+      out.insert(out.end(), in.begin() + static_cast<ptrdiff_t>(starts[i]),
+                 in.begin() + static_cast<ptrdiff_t>(end));
+  }
   return write(name, out);
 }
 

@@ -63,6 +63,11 @@ BOOST_AUTO_TEST_CASE(parameters_that_change_in_mid_stream) {
   check({test::joined_flv("size.flv", {large, small}), 180});
   check({test::joined_flv("same_size.flv", {large, coarse}), 180});
   check({test::joined_flv("there_and_back.flv", {large, small, large}), 270});
+  auto first = test::plain("first.mp4", "320x180", "-qp 20 -bf 0");
+  auto second = test::plain("second.mp4", "256x144", "-profile:v baseline");
+  auto third = test::plain("third.mp4", "320x180", "-qp 35 -bf 0 -coder 0");
+  check({test::two_descriptions("size.mp4", first, second), 180});
+  check({test::two_descriptions("same_size.mp4", first, third), 180});
 }
 
 BOOST_AUTO_TEST_CASE(pictures_that_come_as_two_fields) {
@@ -79,6 +84,40 @@ BOOST_AUTO_TEST_CASE(fields_without_times_are_counted_as_pictures) {
   BOOST_TEST(ours.due == 7u);
   BOOST_TEST(ours.frames.size() == 7u);
   BOOST_TEST(ours.lost == 0u);
+}
+
+// A stream without times of which pictures are lost: as many answers as
+// keyframes, and never more of them outstanding than a decoder holds back.
+BOOST_AUTO_TEST_CASE(lost_pictures_of_a_stream_without_times_are_answered) {
+  auto clip = test::plain("long.mkv", "96x64", "-bf 2", 1500);
+  auto raw = test::made("long.264", "-i " + clip + " -c copy");
+  auto fields = test::field_pictures("many_fields.264", 400);
+  auto half = [](int n) { return n > 0 && n % 2 == 1; };
+  auto run = [](int n) { return n % 50 > 20 && n % 50 < 45; };
+  auto tenth = [](int n) { return n % 10 == 7; };
+  for (auto& path : {test::without_pictures("half.264", raw, half),
+                     test::without_pictures("run.264", raw, run),
+                     test::without_pictures("tenth.264", raw, tenth),
+                     test::without_pictures("half_fields.264", fields, tenth),
+                     test::without_pictures("run_fields.264", fields, run)})
+    BOOST_TEST_CONTEXT(path) {
+      source_config config;
+      config.url = path;
+      decoder uut{{5, 1, true}};
+      uint64_t due = 0, answered = 0, most = 0;
+      auto take = [&](const decoded& x) {
+        answered += x.frames.size() + x.lost.size();
+        most = std::max(most, due - answered);
+      };
+      for (auto& x : test::segments_of(config)) {
+        due += keyframes_in(x, 5);
+        take(uut.decode(x));
+      }
+      BOOST_TEST(most < 16u);
+      take(uut.finish());
+      BOOST_TEST(due > 40u);
+      BOOST_TEST(answered == due);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(times_that_repeat_stand_still_or_jump) {
@@ -207,6 +246,34 @@ BOOST_AUTO_TEST_CASE(turned_by_the_stream_itself) {
         BOOST_REQUIRE(ours.frames[i].sum == reference[i].sum);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(hevc_that_is_turned_by_the_stream_itself) {
+  auto raw = test::made("upright.265",
+                        test::pattern("320x180", 40)
+                          + "-c:v libx265 -preset ultrafast -x265-params "
+                            "keyint=20:pools=1:log-level=error");
+  struct {
+    const char* name;
+    uint16_t rotation;
+    bool mirrored;
+    const char* filter;
+  } cases[] = {{"hevc90.265", 0x4000, false, "transpose=cclock"},
+               {"hevc180.265", 0x8000, false, "hflip,vflip"},
+               {"hevc270.265", 0xc000, false, "transpose=clock"},
+               {"hevch.265", 0, true, "hflip"}};
+  for (auto& x : cases)
+    BOOST_TEST_CONTEXT(x.name) {
+      auto path = test::with_orientation(x.name, raw, x.rotation, x.mirrored);
+      auto ours = test::our_frames(path);
+      auto reference = test::reference_frames(test::made(
+        std::string{x.name} + ".mkv",
+        "-i " + raw + " -vf " + x.filter + " -c:v ffv1 -pix_fmt yuv420p"));
+      BOOST_REQUIRE(ours.frames.size() == 40u);
+      BOOST_REQUIRE(reference.size() == 40u);
+      for (size_t i = 0; i < 40; ++i)
+        BOOST_REQUIRE(ours.frames[i].sum == reference[i].sum);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_came_out_right_before) {
