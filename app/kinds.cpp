@@ -9,6 +9,7 @@
 #include "actors/link.hpp"
 #include "runtime/address.hpp"
 #include "runtime/error.hpp"
+#include "runtime/name.hpp"
 #include "spawn.hpp"
 #include "system.hpp"
 
@@ -79,6 +80,10 @@ caf::expected<caf::actor> spawn_camera(const spawn_context& x) {
   cfg.stream = x.parameters.get<std::string>("stream");
   if (cfg.stream.empty())
     cfg.stream = x.path;
+  else if (!is_name(cfg.stream))
+    return caf::make_error(ec::bad_config, "stream = \"" + cfg.stream
+                                             + "\" is no name; write "
+                                             + name_rule);
   cfg.limits.max_bytes = x.parameters.get<size_t>("queue");
   cfg.reader_timeout
     = 2 * (reader.source.open_timeout + reader.source.stall_timeout);
@@ -105,7 +110,8 @@ actor_kind camera_kind() {
      flag("real_time", false, "read a file no faster than it plays"),
      flag("loop", false, "begin a file again at its end"),
      duration("open_timeout", "10s", 0.1, 600, "for opening the source"),
-     duration("stall_timeout", "5s", 0.1, 600, "without a packet: a failure"),
+     duration("stall_timeout", "5s", 0.1, 600,
+              "without a picture: opened again; more where the camera is slow"),
      duration("part_time", "100ms", 0, 60, "of a live segment's parts"),
      size("queue", "32MiB", 1 << 16, 1e12, "for segments that wait")},
     false,

@@ -60,7 +60,8 @@ child_spec camera_of(const std::string& name, const json& parameters) {
   result.name = name;
   result.kind = "camera";
   auto mine = json::object();
-  for (auto* key : {"source", "format", "rtsp", "real_time", "loop"})
+  for (auto* key : {"source", "format", "rtsp", "real_time", "loop",
+                    "open_timeout", "stall_timeout"})
     if (parameters.contains(key))
       mine[key] = parameters.at(key);
   mine["stream"] = name;

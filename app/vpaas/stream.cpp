@@ -1,4 +1,5 @@
 #include "actors/fog/stream.hpp"
+#include "actors/client/camera.hpp"
 #include "actors/fog/coordinator.hpp"
 #include "runtime/duration.hpp"
 #include "runtime/name.hpp"
@@ -96,37 +97,83 @@ std::string in_ms(const std::string& duration) {
            : duration;
 }
 
-/// What the coordinators of one fog say of themselves.
-caf::error look_at(node_finder& tool, const found_node& fog, json& all) {
-  auto tree = tool.ask<std::vector<tree_entry>>(fog.handle, tree_atom_v);
+/// What the actors of a kind on one node say of themselves, with their paths.
+caf::error look_at(node_finder& tool, const found_node& node, const char* kind,
+                   json& all) {
+  auto tree = tool.ask<std::vector<tree_entry>>(node.handle, tree_atom_v);
   if (!tree)
-    return tree.error();
+    return std::move(tree.error());
   for (auto& x : *tree) {
-    if (x.kind != coordinator_state::name)
+    if (x.kind != kind)
       continue;
-    auto report = tool.ask<status_report>(fog.handle, status_atom_v, x.path);
+    auto report = tool.ask<status_report>(node.handle, status_atom_v, x.path);
     if (!report)
-      return report.error();
+      return std::move(report.error());
     auto line = report->details.value();
     line["state"] = report->state;
-    line["node"] = fog.info.name;
+    line["node"] = node.info.name;
+    line["path"] = x.path;
     all.push_back(std::move(line));
   }
   return caf::none;
 }
 
+/// The camera of a stream stands beside its coordinator, or on a client under
+/// the stream's name. @returns null where none is seen
+json camera_of(const json& stream, const json& cameras) {
+  auto path = stream["path"].get<std::string>();
+  auto beside = path.substr(0, path.rfind('/') + 1) + camera_state::name;
+  for (auto& x : cameras)
+    if (x["node"] == stream["node"] && x["path"] == beside)
+      return x;
+  for (auto& x : cameras)
+    if (x["node"] != stream["node"] && x["stream"] == stream["stream"])
+      return x;
+  return nullptr;
+}
+
+/// Gives each stream its camera, as far as its node answers.
+void add_cameras(node_finder& tool, const std::vector<found_node>& fogs,
+                 json& streams) {
+  auto cameras = json::array();
+  for (auto& fog : fogs)
+    look_at(tool, fog, camera_state::name, cameras);
+  auto elsewhere = std::any_of(streams.begin(), streams.end(), [&](auto& x) {
+    return camera_of(x, cameras).is_null();
+  });
+  if (elsewhere)
+    for (auto& x : tool.nodes())
+      if (x.handle && x.info.tier == to_string(tier::client))
+        look_at(tool, x, camera_state::name, cameras);
+  for (auto& x : streams)
+    x["camera"] = camera_of(x, cameras);
+}
+
+/// What its camera is doing, in one word or a few.
+std::string camera_state_of(const json& stream) {
+  auto& camera = stream["camera"];
+  return camera.is_null() ? "not seen" : camera["state"].get<std::string>();
+}
+
 void print_streams(const json& all) {
-  table rows{{"STREAM", "NODE", "STATE", "PIPELINE", "BY", "RECEIVED",
+  table rows{{"STREAM", "NODE", "STATE", "CAMERA", "PIPELINE", "BY", "RECEIVED",
               "ANSWERED", "IN FLIGHT", "SPOOLED", "FRESH P50"}};
   auto text = [](const json& x) {
     return x.is_string() ? x.get<std::string>() : x.dump();
   };
   for (auto& x : all)
     rows.push_back({text(x["stream"]), text(x["node"]), text(x["state"]),
-                    text(x["pipeline"]), text(x["outage"]), text(x["received"]),
-                    text(x["answered"]), text(x["in_flight"]),
-                    text(x["spooled"]), in_ms(text(x["freshness"]["p50"]))});
+                    camera_state_of(x), text(x["pipeline"]), text(x["outage"]),
+                    text(x["received"]), text(x["answered"]),
+                    text(x["in_flight"]), text(x["spooled"]),
+                    in_ms(text(x["freshness"]["p50"]))});
   print(rows);
+  // What keeps a camera from streaming, in its own words.
+  for (auto& x : all)
+    if (auto state = camera_state_of(x);
+        !x["camera"].is_null() && state != "streaming")
+      if (auto why = text(x["camera"]["last_error"]); !why.empty())
+        std::cout << printable(text(x["stream"]) + ": " + why) << '\n';
 }
 
 /// The streams of all fogs, or of one.
@@ -137,10 +184,11 @@ caf::error list(node_finder& tool, const std::string& name, bool as_json) {
   auto all = json::array();
   caf::error problem;
   for (auto& fog : *fogs)
-    if (auto err = look_at(tool, fog, all))
+    if (auto err = look_at(tool, fog, coordinator_state::name, all))
       problem = caf::make_error(ec::io, "failed to list the streams of "
                                           + fog.info.name + ": "
                                           + describe(err));
+  add_cameras(tool, *fogs, all);
   if (as_json)
     std::cout << as_text(all) << '\n';
   else

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 
 using namespace vpaas;
@@ -134,14 +135,62 @@ BOOST_AUTO_TEST_CASE(streams_come_and_go_while_a_fog_runs) {
   auto list = run("vpaas", "stream list --json" + at);
   BOOST_TEST_REQUIRE(list.status == 0, list.text);
   BOOST_TEST(json::parse(list.text)[0]["stream"] == "door");
+  BOOST_TEST(json::parse(list.text)[0]["camera"]["state"] == "streaming");
   auto table = run("vpaas", "stream list" + at).text;
   BOOST_TEST(table.find("ms\n") != std::string::npos, table); // FRESH P50
+  BOOST_TEST(table.find("  streaming  ") != std::string::npos, table);
   auto results = run("vpaas", "results --json --last=0" + at);
   BOOST_TEST_REQUIRE(results.status == 0, results.text);
   BOOST_TEST(json::parse(results.text)["frame"] == 0);
   BOOST_TEST(run("vpaas", "stream remove door" + at).status == 0);
   list = run("vpaas", "stream list --json" + at);
   BOOST_TEST(json::parse(list.text).empty());
+  BOOST_TEST(fog.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_list_says_what_keeps_a_camera_from_streaming) {
+  running_node cloud{"cloud", {}};
+  running_node fog{"fog", {"--node.cloud=" + cloud.address}};
+  auto at = " --node=" + fog.address + " --nodes=" + fog.address;
+  auto add = run("vpaas", "stream add gate --stall_timeout=20s "
+                          "--source=rtsp://joe:s3cret@127.0.0.1:9/1"
+                            + at);
+  BOOST_TEST_REQUIRE(add.status == 0, add.text);
+  BOOST_TEST(
+    ask_until("fog-1/streams/gate/camera --nodes=" + fog.address,
+              [](const json& x) { return x["state"] == "unreachable"; }));
+  auto list = run("vpaas", "stream list --json" + at);
+  BOOST_TEST_REQUIRE(list.status == 0, list.text);
+  auto camera = json::parse(list.text)[0]["camera"];
+  BOOST_TEST(camera["state"] == "unreachable");
+  BOOST_TEST(camera["node"] == "fog-1");
+  BOOST_TEST(camera["failures"] > 0);
+  auto table = run("vpaas", "stream list" + at).text;
+  BOOST_TEST(table.find("unreachable") != std::string::npos, table);
+  BOOST_TEST(table.find("\ngate: io: failed to open rtsp://joe:***@127.0.0.1:9")
+               != std::string::npos,
+             table);
+  for (auto* wrong : {"--stall_timeout=0s", "--stall_timeout=soon"}) {
+    auto x = run("vpaas",
+                 "stream add other --source=a.mp4 " + std::string{wrong} + at);
+    BOOST_TEST(x.status == 1);
+    BOOST_TEST(x.text.find(wrong) != std::string::npos, x.text);
+  }
+  BOOST_TEST(fog.stop() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_of_no_name_is_refused_in_one_line) {
+  running_node fog{"fog", {}};
+  auto at = " --node=" + fog.address + " --nodes=" + fog.address;
+  for (auto* name : {"a:b", "a/b", ".a", "'a b'"})
+    for (auto* verb : {"add", "remove"}) {
+      auto x = run("vpaas", std::string{"stream "} + verb + " " + name
+                              + (*verb == 'a' ? " --source=a.mp4" : "") + at);
+      BOOST_TEST(x.status == 1);
+      BOOST_TEST(std::count(x.text.begin(), x.text.end(), '\n') == 1, x.text);
+      BOOST_TEST(x.text.find("is no name of a stream") != std::string::npos,
+                 x.text);
+    }
   BOOST_TEST(fog.stop() == 0);
 }
 

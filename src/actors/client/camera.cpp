@@ -94,6 +94,7 @@ caf::result<segment> camera_state::next(segment_key after) {
 
 status_report camera_state::status() const {
   auto x = counters;
+  x.stream = cfg.stream;
   auto& q = queue->counters();
   x.before_intra = before_intra_earlier + before_intra_now;
   x.received = q.received + x.before_intra;

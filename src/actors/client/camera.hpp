@@ -42,6 +42,7 @@ using reader_factory
 /// What a camera answers to `status`. At every moment `received = forwarded +
 /// overflowed + incomplete + before_intra + waiting`, in frames.
 struct camera_status {
+  std::string stream;
   uint64_t received = 0;
   uint64_t forwarded = 0;    ///< acknowledged by the receiver
   uint64_t overflowed = 0;   ///< dropped: the receiver was too slow
@@ -61,7 +62,8 @@ struct camera_status {
   static constexpr auto fields() {
     using self = camera_status;
     return std::make_tuple(
-      field("received", &self::received), field("forwarded", &self::forwarded),
+      field("stream", &self::stream), field("received", &self::received),
+      field("forwarded", &self::forwarded),
       field("overflowed", &self::overflowed),
       field("incomplete", &self::incomplete),
       field("before_intra", &self::before_intra),

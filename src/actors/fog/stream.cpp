@@ -33,6 +33,9 @@ parameter_specs stream_parameters(const std::string& spool) {
     choice("rtsp", {"tcp", "udp"}, "how RTSP carries packets"),
     flag("real_time", false, "read a file no faster than it plays"),
     flag("loop", false, "begin a file again at its end"),
+    duration("open_timeout", "10s", 0.1, 600, "for opening the source"),
+    duration("stall_timeout", "5s", 0.1, 600,
+             "without a picture: opened again; more where the camera is slow"),
     choice("pipeline", {"high_low", "cloud_only", "fog_only"},
            "without a policy, and where it fails"),
     text("policy", "", "Lua file with decide(state); empty: the pipeline"),
@@ -81,7 +84,8 @@ child_spec stream_tree(const child_spec& spec) {
     all["camera"] = "";
     result.children.push_back(
       part("camera", all,
-           {"source", "stream", "format", "rtsp", "real_time", "loop"}));
+           {"source", "stream", "format", "rtsp", "real_time", "loop",
+            "open_timeout", "stall_timeout"}));
   }
   // Half of the pixels each: most that the decoder holds, the coordinator
   // holds as well.

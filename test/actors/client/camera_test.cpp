@@ -239,6 +239,39 @@ BOOST_AUTO_TEST_CASE(a_reader_that_dies_is_replaced) {
   BOOST_TEST(status()["before_intra"] == 10u);
 }
 
+BOOST_AUTO_TEST_CASE(a_stream_without_an_intra_picture_says_so) {
+  begin();
+  for (uint64_t n = 1; n <= 100; ++n) { // of seconds, with progress each
+    give({}, true, false, 25 * n);
+    advance(1s);
+  }
+  auto x = status();
+  BOOST_TEST(x["stream"] == "s");
+  BOOST_TEST(x["state"] == "no picture yet");
+  BOOST_TEST(x["last_error"]
+             == "no intra picture of s yet, 2500 others thrown away; set the "
+                "camera's interval of intra pictures (GOP) to 2 s");
+  BOOST_TEST(x["before_intra"] == 2500u);
+  BOOST_TEST(x["replaced"] == 0u);
+  BOOST_TEST(x["failures"] == 0u);
+  give({part_of(1)}, true, false, 2500);
+  BOOST_TEST(status()["state"] == "streaming");
+}
+
+BOOST_AUTO_TEST_CASE(the_state_says_what_a_source_suffers_from) {
+  begin();
+  for (auto why : {trouble::refused, trouble::missing, trouble::unreachable,
+                   trouble::stalled}) {
+    BOOST_REQUIRE(asked.pending());
+    answer(std::exchange(asked, {}),
+           with_trouble(caf::make_error(ec::io, "no"), why));
+    run();
+    BOOST_TEST(status()["state"] == to_string(why));
+    BOOST_TEST(status()["last_error"] == "io: no");
+    advance(10s);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_last_to_ask_is_answered) {
   begin();
   ask();
