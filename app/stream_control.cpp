@@ -39,19 +39,21 @@ caf::error forget_video(node_finder& tool, const found_node& fog,
   return tool.tell(*from, remove_atom_v, name);
 }
 
-/// A policy that lies here is sent as text: the fog opens no file of ours.
-caf::error read_policy(json& parameters) {
-  if (!parameters.contains("policy"))
+/// A policy or pipeline that lies here is sent as text: the fog opens no file
+/// of ours.
+caf::error read_script(json& parameters, const char* key) {
+  if (!parameters.contains(key))
     return caf::none;
-  auto path = parameters["policy"].get<std::string>();
+  auto path = parameters[key].get<std::string>();
   std::error_code failed;
   if (path.empty() || !std::filesystem::is_regular_file(path, failed))
     return caf::none;
   std::ifstream in{path, std::ios::binary};
   std::string text{std::istreambuf_iterator<char>{in}, {}};
   if (!in)
-    return caf::make_error(ec::io, "failed to read policy " + path);
-  parameters["policy"] = text + "\n";
+    return caf::make_error(ec::io,
+                           std::string{"failed to read "} + key + " " + path);
+  parameters[key] = text + "\n";
   return caf::none;
 }
 
@@ -71,10 +73,17 @@ child_spec camera_of(const std::string& name, const json& parameters) {
 
 } // namespace
 
+caf::error read_scripts(json& parameters) {
+  for (auto* key : {"policy", "pipeline"})
+    if (auto err = read_script(parameters, key))
+      return err;
+  return caf::none;
+}
+
 caf::error add_stream(node_finder& tool, const found_node& fog,
                       const found_node* client, const std::string& name,
                       json parameters) {
-  if (auto err = read_policy(parameters))
+  if (auto err = read_scripts(parameters))
     return err;
   if (client) {
     if (auto err = start(tool, *client, cameras, camera_of(name, parameters)))

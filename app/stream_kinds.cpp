@@ -1,7 +1,8 @@
-#include "actors/fog/coordinator.hpp"
 #include "actors/fog/stream.hpp"
 #include "actors/here_link.hpp"
+#include "actors/stream/coordinator.hpp"
 #include "kinds.hpp"
+#include "plans.hpp"
 #include "runtime/node/lua_policy.hpp"
 #include "spawn.hpp"
 
@@ -47,7 +48,6 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   cfg.classifier = all.get<std::string>("classifier");
   cfg.backup = all.get<std::string>("backup");
   cfg.every = all.get<uint64_t>("every");
-  cfg.hint_score = all.get<float>("hint_score");
   cfg.in_flight = all.get<uint64_t>("in_flight");
   cfg.outage.cap = all.get<caf::timespan>("deadline");
   cfg.outage.floor = std::min(all.get<caf::timespan>("live_deadline"),
@@ -62,9 +62,11 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   cfg.revisit = tree + "revisit";
   cfg.pixel_bytes = all.get<size_t>("pixel_memory");
   cfg.inline_bytes = all.get<size_t>("inline_bytes");
-  from_string(all.get<std::string>("pipeline"), cfg.usual.path);
-  cfg.usual.qp = all.get<int>("qp");
-  cfg.usual.scale = all.get<float>("scale");
+  auto usual = usual_of(all);
+  if (!usual)
+    return std::move(usual.error());
+  cfg.usual = std::move(*usual);
+  cfg.plan = plans_of_all_functions();
   if (auto path = all.get<std::string>("policy"); !path.empty()) {
     auto policy = load_policy(path);
     if (!policy)

@@ -30,7 +30,7 @@ inline std::vector<std::string> actors_of(const chaos_wishes& x) {
   if (auto spool = x.stream.value("spool", std::string{}); !spool.empty())
     result.push_back("fog/" + spool);
   for (auto* name : {"bulk_receiver", "chunk_decoder-1", "detectors",
-                     "region_filter", "load_balancer"})
+                     "region_filter", "runner"})
     result.push_back(std::string{"cloud/"} + name);
   result.push_back("fog/streams");
   for (auto& name : x.streams)

@@ -3,7 +3,7 @@
 // Node processes that a bench kills, freezes and starts again, what their fog
 // publishes, and an end that leaves nothing behind.
 
-#include "actors/fog/coordinator.hpp"
+#include "actors/stream/coordinator.hpp"
 #include "certificates.hpp"
 #include "keyframe_audit.hpp"
 #include "measure.hpp"

@@ -86,7 +86,7 @@ inline std::string one_topology(const std::string& detectors,
          + name("results", "ledger = \"\"")
          + name("chunk_decoder", "name = \"chunk_decoder-1\", " + decoder)
          + name("detectors", detectors) + name("region_filter", "")
-         + name("runner", "name = \"load_balancer\"")
+         + name("runner", "name = \"runner\"")
          + (classifier.empty() ? "" : name("classifier", classifier))
          + name("supervisor", "name = \"streams\"") + "}";
 }

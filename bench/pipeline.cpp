@@ -20,8 +20,8 @@
 //   decoding in it is measured by itself.
 // throughput: real codecs and a real network, rounds interleaved, medians.
 
-#include "actors/fog/coordinator.hpp"
 #include "actors/functions/chunk_decoder.hpp"
+#include "actors/stream/coordinator.hpp"
 #include "measure.hpp"
 #include "networks.hpp"
 #include "null_codecs.hpp"

@@ -12,8 +12,8 @@
 // include their queues. The first two seconds of a stream are left out of its
 // latencies. `bytes_streamed_over_whole` is a keyframe's of High and Low.
 
-#include "actors/fog/coordinator.hpp"
 #include "actors/pool.hpp"
+#include "actors/stream/coordinator.hpp"
 #include "certificates.hpp"
 #include "measure.hpp"
 #include "netns.hpp"

@@ -19,8 +19,8 @@
 //   due: `rest` of 65 s shows what is left when all of them are.
 
 #include "actors/client/camera.hpp"
-#include "actors/fog/coordinator.hpp"
 #include "actors/functions/decoder.hpp"
+#include "actors/stream/coordinator.hpp"
 #include "measure.hpp"
 #include "one_node.hpp"
 #include "runtime/node/process.hpp"

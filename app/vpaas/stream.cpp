@@ -1,6 +1,6 @@
 #include "actors/fog/stream.hpp"
 #include "actors/client/camera.hpp"
-#include "actors/fog/coordinator.hpp"
+#include "actors/stream/coordinator.hpp"
 #include "runtime/duration.hpp"
 #include "runtime/name.hpp"
 #include "runtime/printable.hpp"
@@ -36,9 +36,10 @@ constexpr const char* help
     "                  keeps a password out of the list of processes; so does "
     "the\n"
     "                  variable VPAAS_SOURCE\n"
-    "  --policy=FILE   its text is sent; a name is that of a file in the "
+    "  --pipeline=FILE, --policy=FILE\n"
+    "                  its text is sent; a name is that of a file in the "
     "fog's\n"
-    "                  config/policies\n"
+    "                  config/pipelines or config/policies\n"
     "  --KEY=VALUE     any parameter of the stream:\n";
 
 /// The first line of a file, or of standard input.

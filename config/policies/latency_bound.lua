@@ -4,9 +4,9 @@
 -- processing_ms (of the last result), failures (of the cloud, in a row).
 function decide(state)
   if not state.cloud_up or state.failures > 2 then
-    return { path = "fog_only" }
+    return { pipeline = "fog_only" }
   elseif state.freshness_ms > 1500 then
-    return { path = "high_low", qp = 40, scale = 0.6 }
+    return { pipeline = "high_low", qp = 40, scale = 0.6 }
   end
-  return { path = "high_low", qp = 36, scale = 0.8 }
+  return { pipeline = "high_low", qp = 36, scale = 0.8 }
 end

@@ -19,6 +19,6 @@ if (config.vars or {}).super_resolver then -- for the pipeline cloudseg
     model = config.vars.super_resolver, device = cloud.device,
     threads = cloud.threads, start_timeout = "5min" }
 end
-tree[#tree + 1] = { kind = "runner", name = "load_balancer", restart = "permanent",
+tree[#tree + 1] = { kind = "runner", restart = "permanent",
   decoders = cloud.decoders }
 node.supervise(tree)

@@ -12,7 +12,7 @@ local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
     max_delay = cloud.max_delay },
   { kind = "region_filter" },
   { kind = "paster" },
-  { kind = "runner", name = "load_balancer" } }
+  { kind = "runner" } }
 local function add(child) tree[#tree + 1] = child end
 if (config.vars or {}).super_resolver then -- for the pipeline cloudseg
   add { kind = "super_resolver", model = config.vars.super_resolver,

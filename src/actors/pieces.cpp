@@ -245,6 +245,34 @@ std::vector<errand_step> steps_of(const pipeline_plan& plan, size_t errand) {
   return result;
 }
 
+std::vector<errand_step> usual_steps() {
+  std::vector<errand_step> result;
+  for (auto name : {"chunk_decoder", "detector", "region_filter"}) {
+    errand_step step;
+    step.id = step.function = name;
+    if (!result.empty())
+      step.inputs = {result.back().id};
+    result.push_back(std::move(step));
+  }
+  return result;
+}
+
+bool is_usual(const std::vector<errand_step>& xs) {
+  auto usual = usual_steps();
+  if (xs.size() != usual.size())
+    return false;
+  for (size_t i = 0; i < xs.size(); ++i) {
+    auto& x = xs[i];
+    std::vector<std::string> before;
+    if (i > 0)
+      before = {xs[i - 1].id};
+    if (x.function != usual[i].function || x.inputs != before || x.kept
+        || !x.options.value().empty())
+      return false;
+  }
+  return true;
+}
+
 std::vector<claims> claims_of(const pipeline_plan& plan, const verdict& x) {
   std::vector<claims> result;
   for (auto& [place, made] : x.made) {

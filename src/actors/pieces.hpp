@@ -41,6 +41,13 @@ join_inputs(const std::string& takes, const std::string& stream,
 /// What a node of another tier is to do for this errand.
 std::vector<errand_step> steps_of(const pipeline_plan& plan, size_t errand);
 
+/// What is done with a chunk where nothing is said: decode, detect and filter
+/// [IV-B].
+std::vector<errand_step> usual_steps();
+
+/// Whether it need not be said: these do what the usual steps do.
+bool is_usual(const std::vector<errand_step>& xs);
+
 /// What the pieces of a verdict say about its keyframe. They point into the
 /// verdict and the plan.
 std::vector<claims> claims_of(const pipeline_plan& plan, const verdict& x);

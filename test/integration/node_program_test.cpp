@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_cloud_starts_as_many_decoders_as_it_is_told) {
                                        "detectors",
                                        "region_filter",
                                        "paster",
-                                       "load_balancer"};
+                                       "runner"};
   }));
   BOOST_TEST(cloud.stop() == 0);
 }

@@ -86,7 +86,8 @@ BOOST_AUTO_TEST_CASE(on_full_pictures_streamed_costs_three_percent_at_most) {
 BOOST_AUTO_TEST_CASE(a_policy_decides_and_an_endless_one_is_refused) {
   test::temp_dir dir;
   auto file = dir.path("policy.lua");
-  std::ofstream{file} << "function decide(s) return { path = 'fog_only' } end";
+  std::ofstream{file}
+    << "function decide(s) return { pipeline = 'fog_only' } end";
   auto x = report_of("--policy=" + file);
   BOOST_TEST(x["backup_frames"] == 6);
   BOOST_TEST(x["bytes_to_cloud"] == 0);
@@ -94,6 +95,59 @@ BOOST_AUTO_TEST_CASE(a_policy_decides_and_an_endless_one_is_refused) {
   auto y = run("vpaas", "run " + camera + "--policy=" + file);
   BOOST_TEST(y.status == 1);
   BOOST_TEST(y.text.find("instructions") != std::string::npos, y.text);
+}
+
+// Two rounds of the cloud over the same actors; the null detector finds the
+// same on any picture.
+BOOST_AUTO_TEST_CASE(dds_runs_in_one_process_and_in_four) {
+  for (auto* nodes : {"one", "four"}) {
+    auto x = report_of(std::string{"--pipeline=dds --nodes="} + nodes);
+    BOOST_TEST(x["pipeline"] == "dds");
+    BOOST_TEST(x["keyframes"] == 6);
+    BOOST_TEST(x["cloud_frames"] == 12);
+    BOOST_TEST(x["lost"] == 0);
+    BOOST_TEST(x["duplicates"] == 0);
+  }
+}
+
+// A round that is held back is given at the end.
+BOOST_AUTO_TEST_CASE(dds_ends_where_chunks_leave_whole) {
+  auto x = report_of("--pipeline=dds --transport=whole");
+  BOOST_TEST(x["keyframes"] == 6);
+  BOOST_TEST(x["cloud_frames"] == 12);
+  BOOST_TEST(x["lost"] == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_pipeline_may_be_a_users_file) {
+  test::temp_dir dir;
+  auto file = dir.path("mine.lua");
+  std::ofstream{file} << R"(return pipeline {
+    help = "DDS's shape with a better second round",
+    parameters = { low = 40, high = 18 },
+    copy = fog.encoder { keyframes, qp = param.low },
+    found = cloud.detector { copy },
+    known = cloud.region_filter { found },
+    fine = fog.encoder { keyframes, known, qp = param.high },
+    pasted = cloud.paster { copy, fine, known },
+    again = cloud.detector { pasted },
+    sure = cloud.region_filter { again, theta_cls = 0.3 },
+    result = merge { known, sure, iou = 0.3 },
+    without = { cloud = fog.backup_detector { keyframes } } })";
+  auto x = report_of("--pipeline=" + file + " --parameters='low=44 high=20'");
+  BOOST_TEST(x["cloud_frames"] == 12);
+  auto refused = [&](const std::string& options, const std::string& why) {
+    auto y = run("vpaas", "run " + camera + options);
+    BOOST_TEST(y.status == 1);
+    BOOST_TEST(y.text.find(why) != std::string::npos, y.text);
+  };
+  refused("--pipeline=" + file + " --parameters=middle=3", "middle");
+  refused("--pipeline=nobody", "allowed: cloud_only");
+  refused("--pipeline=dds --qp=30", "qp");
+  std::ofstream{file} << "while true do end";
+  refused("--pipeline=" + file, "instructions");
+  std::ofstream{file} << "return pipeline { a = cloud.detector { keyframes }, "
+                         "result = merge { a } }";
+  refused("--pipeline=" + file, "pixels");
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_run_ends_with_one_line_that_says_why) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/fog/coordinator.hpp"
+#include "actors/stream/coordinator.hpp"
 #include "support/small_answers.hpp"
 #include "support/stream_knobs.hpp"
 
@@ -37,7 +37,8 @@ struct stream_fakes : stream_knobs {
       [this, self, name, apply](apply_atom, const item& x,
                                 const document& options) {
         return handle<item>(self, name + " apply", [&]() -> caf::result<item> {
-          settings.push_back(options);
+          if (settings.empty() || settings.back() != options)
+            settings.push_back(options);
           return apply(x);
         });
       },
@@ -341,8 +342,12 @@ struct stream_fakes : stream_knobs {
             return handle<std::vector<segment>>(self, "spool fetch",
                                                 [&] { return read(n); });
           },
-          [this](release_atom, const std::string&, uint64_t n) {
+          [this](release_atom, const std::string&,
+                 uint64_t n) -> caf::result<void> {
+            if (release_error)
+              return release_error;
             spool.erase(n);
+            return caf::unit;
           },
           [](remove_atom, const std::string&) {}};
       }));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "support/shipped_plans.hpp"
 #include "support/stream_fakes.hpp"
 
 namespace vpaas::test {
@@ -19,6 +20,7 @@ struct stream_fixture : stream_fakes {
     cfg.decoder = "decoder";
     cfg.encoder = "encoder";
     cfg.results = "results";
+    cfg.plan = shipped_plan;
     cfg.wall = [this] {
       auto time = scheduler().clock().now().time_since_epoch();
       return caf::timestamp{std::chrono::hours{24 * 365 * 50}} + time;

@@ -65,6 +65,7 @@ struct stream_knobs : test_system {
   caf::error spool_error;         ///< of keeping something
   caf::error open_error;          ///< of opening it only
   caf::error fetch_error;         ///< of reading it only
+  caf::error release_error;       ///< of forgetting what was answered
   std::set<uint64_t> bad_sectors; ///< segments that cannot be read for now
   std::set<uint64_t> unreadable;  ///< segments in the spool
   caf::actor spool_owner;
@@ -83,7 +84,7 @@ struct stream_knobs : test_system {
   bool ledger_silent = false; ///< it keeps nothing and answers nothing
   std::vector<std::pair<std::vector<frame_result>, caf::response_promise>>
     unrecorded;
-  std::vector<document> settings; ///< told to the encoder
+  std::vector<document> settings; ///< that came with items, each change
   size_t chunks_closed = 0;
   uint64_t released = 0;
 

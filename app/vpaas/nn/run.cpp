@@ -1,11 +1,13 @@
 // vpaas run: takes one camera through a pipeline of real nodes and reports.
 
 #include "actors/fog/stream.hpp"
+#include "plans.hpp"
 #include "run_follow.hpp"
 #include "run_models.hpp"
 #include "run_nodes.hpp"
 #include "run_report.hpp"
 #include "runtime/media/synthetic.hpp"
+#include "stream_control.hpp"
 #include "verbs.hpp"
 
 #include <cstdio>
@@ -17,13 +19,14 @@ namespace vpaas {
 namespace {
 
 constexpr const char* help
-  = "usage: vpaas run --camera=SOURCE "
-    "[--pipeline=high_low|cloud_only|fog_only]\n"
+  = "usage: vpaas run --camera=SOURCE [--pipeline=NAME|FILE.lua]\n"
     "                 [--nodes=one|four] [--against=truth|MODEL] "
     "[--report=FILE]\n\n"
     "Starts nodes on this machine, takes the camera to its end, and reports "
     "what was\nfound, what it cost and how long it took.\n\n"
     "  --camera=SOURCE      file, address, or synthetic://street?seed=1&...\n"
+    "  --pipeline=X         one of vpaas pipeline list, or a Lua file "
+    "(high_low)\n"
     "  --nodes=one|four     one process, or client, fog, cloud and backend "
     "(one)\n";
 
@@ -54,6 +57,23 @@ caf::error take_sizes(command_line& line, run_plan& x) {
   if (auto err = line.take_number("threads", x.threads, 1, 256))
     return err;
   return line.take_number("max_batch", x.max_batch, 1, 256);
+}
+
+/// A pipeline that cannot be is refused before anything is started.
+caf::error check_pipeline(request& x) {
+  if (auto err = read_scripts(x.stream))
+    return err;
+  auto whole = check(stream_parameters(), x.stream, "the stream");
+  if (!whole)
+    return std::move(whole.error());
+  auto usual = usual_of(*whole);
+  if (!usual)
+    return std::move(usual.error());
+  auto plan = plans_of_all_functions()(*usual);
+  if (!plan)
+    return std::move(plan.error());
+  leave_out_idle_models(**plan, x.plan);
+  return caf::none;
 }
 
 caf::expected<request> read_request(command_line& line) {
@@ -96,6 +116,8 @@ caf::expected<request> read_request(command_line& line) {
   if (x.plan.backup.empty())
     x.stream["backup"] = "";
   if (auto err = line.finish())
+    return err;
+  if (auto err = check_pipeline(x))
     return err;
   if (!line.words().empty())
     return bad("unknown word \"" + line.words().front() + "\"");

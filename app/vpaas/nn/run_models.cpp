@@ -3,6 +3,8 @@
 #include "runtime/evaluation/sighting.hpp"
 #include "runtime/nn/zoo.hpp"
 
+#include <algorithm>
+
 namespace vpaas {
 
 namespace {
@@ -29,12 +31,24 @@ caf::error take_models(command_line& line, run_plan& x) {
       if (x.classifier.empty() && !x.heads.empty())
         x.classifier = "mobilenet_v2";
       x.backup = line.take("backup", set.backup);
-      x.look = line.take("look", "");
+      x.look = line.take("look", x.detector);
+      x.enlarger = line.take("enlarger", "carn_m");
       return caf::none;
     }
   return caf::make_error(ec::bad_config, "--models=" + name
                                            + " is not allowed; write street "
                                              "or coco");
+}
+
+void leave_out_idle_models(const pipeline_plan& pipeline, run_plan& x) {
+  auto used = [&](const std::string& function) {
+    return std::any_of(pipeline.stages.begin(), pipeline.stages.end(),
+                       [&](auto& y) { return y.spec.function == function; });
+  };
+  if (!used("second_look"))
+    x.look.clear();
+  if (!used("super_resolver"))
+    x.enlarger.clear();
 }
 
 caf::expected<named_truth>

@@ -3,6 +3,7 @@
 #include "command_line.hpp"
 #include "run_nodes.hpp"
 #include "run_report.hpp"
+#include "runtime/pipeline/plan.hpp"
 
 #include <string>
 
@@ -11,6 +12,9 @@ namespace vpaas {
 /// Takes `--models` and what replaces single ones of the set off the line.
 /// @returns ec::bad_config
 caf::error take_models(command_line& line, run_plan& x);
+
+/// Models that only some pipelines need are not loaded for others.
+void leave_out_idle_models(const pipeline_plan& pipeline, run_plan& x);
 
 /// What a model finds on the original keyframes, as sure as its card wants it.
 /// @param model its name in the zoo of the plan
@@ -24,6 +28,8 @@ inline constexpr const char* models_help
     "                       NanoDet, MobileNetV2, YOLOv3-nano (street)\n"
     "  --detector, --classifier, --heads, --backup=NAME  instead of the "
     "set's\n"
-    "  --look=DETECTOR      that looks twice, for --pipeline=second_look\n";
+    "  --look=DETECTOR      that looks twice, for --pipeline=second_look (the "
+    "cloud's)\n"
+    "  --enlarger=MODEL     for --pipeline=cloudseg (carn_m)\n";
 
 } // namespace vpaas

@@ -46,6 +46,8 @@ overrides wishes_of(const run_plan& x, tier where) {
     result.emplace_back("cloud.threads", threads);
     result.emplace_back("cloud.type", x.type);
     result.emplace_back("cloud.max_batch", std::to_string(x.max_batch));
+    if (!x.enlarger.empty())
+      result.emplace_back("vars.super_resolver", x.enlarger);
   }
   if (fog || cloud)
     result.emplace_back("zoo.path", x.zoo_path);

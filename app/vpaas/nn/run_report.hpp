@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/fog/coordinator.hpp"
+#include "actors/stream/coordinator.hpp"
 #include "runtime/evaluation/recording.hpp"
 #include "runtime/json.hpp"
 #include "runtime/result.hpp"

@@ -7,18 +7,6 @@ namespace vpaas {
 
 namespace {
 
-errand_steps usual_steps() {
-  std::vector<errand_step> result;
-  for (auto name : {"chunk_decoder", "detector", "region_filter"}) {
-    errand_step step;
-    step.id = step.function = name;
-    if (!result.empty())
-      step.inputs = {result.back().id};
-    result.push_back(std::move(step));
-  }
-  return std::make_shared<const std::vector<errand_step>>(std::move(result));
-}
-
 /// The stream that a round's name belongs to: "door" of "door:fine".
 std::string base_of(const std::string& stream) {
   return stream.substr(0, stream.rfind(':'));
@@ -39,7 +27,8 @@ void errand_book::limit(size_t most) {
 }
 
 errand_steps errand_book::todo_for(const item& x, const chunk& part) {
-  static const auto usual = usual_steps();
+  static const auto usual
+    = std::make_shared<const std::vector<errand_step>>(usual_steps());
   if (auto* call = x.value.get<errand_call>()) {
     auto todo = std::make_shared<const std::vector<errand_step>>(call->steps);
     errands_.erase(part.stream);

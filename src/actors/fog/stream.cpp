@@ -1,7 +1,5 @@
 #include "actors/fog/stream.hpp"
 
-#include "runtime/policy/stream_policy.hpp"
-
 #include <initializer_list>
 #include <utility>
 
@@ -36,17 +34,18 @@ parameter_specs stream_parameters(const std::string& spool) {
     duration("open_timeout", "10s", 0.1, 600, "for opening the source"),
     duration("stall_timeout", "5s", 0.1, 600,
              "without a picture: opened again; more where the camera is slow"),
-    choice("pipeline", {"high_low", "cloud_only", "fog_only"},
-           "without a policy, and where it fails"),
+    text("pipeline", "high_low", "without a policy, and where it fails"),
+    text("parameters", "", "of the pipeline, as \"low=30 high=22\""),
     text("policy", "", "Lua file with decide(state); empty: the pipeline"),
-    integer("qp", 36, 0, 51, "of the copy for the cloud (VI-B)"),
-    number("scale", 0.8, 0.05, 1, "of its sides (VI-B)"),
+    integer("qp", -1, -1, 51,
+            "of the copy for the cloud; -1: the pipeline's (36, VI-B)"),
+    number("scale", 0, 0, 1, "of its sides; 0: the pipeline's (0.8, VI-B)"),
     integer("every", 15, 1, 1e6, "a keyframe is one of so many (VI-B)"),
     integer("chunk_frames", 15, 1, 1000, "keyframes of a chunk (VI-B)"),
     duration("max_chunk_time", "10s", 0.001, 3600, "after which it closes"),
     choice("transport", {"streamed", "whole"}, "when its frames leave"),
-    number("hint_score", 0.5, 0, 1,
-           "cloud_only: from here on a region's hint is its name"),
+    number("hint_score", -1, -1, 1,
+           "from here on a region's hint is its name; -1: the pipeline's"),
     integer("in_flight", 48, 1, 1e6, "keyframes without an answer, at most"),
     duration("deadline", "10s", 0.01, 3600, "of the cloud's answer"),
     duration("live_deadline", "1s", 0.01, 3600,
@@ -95,8 +94,7 @@ child_spec stream_tree(const child_spec& spec) {
   if (all.at("spool") != "")
     result.children.push_back(part("decoder", all, decoder, "revisit"));
   result.children.push_back(
-    part("encoder", all,
-         {"qp", "scale", "chunk_frames", "max_chunk_time", "transport"}));
+    part("encoder", all, {"chunk_frames", "max_chunk_time", "transport"}));
   for (auto& x : result.children)
     if (x.kind != "camera") { // codecs block
       x.detached = true;
@@ -104,12 +102,12 @@ child_spec stream_tree(const child_spec& spec) {
     }
   result.children.push_back(
     part("coordinator", all,
-         {"stream",       "camera",       "pipeline",      "policy",
-          "qp",           "scale",        "every",         "hint_score",
-          "in_flight",    "deadline",     "live_deadline", "settle",
-          "stable",       "backup_queue", "corrections",   "correct_age",
-          "inline_bytes", "cloud",        "classifier",    "backup",
-          "results",      "spool",        "pixel_memory"}));
+         {"stream",      "camera",       "pipeline",     "policy",
+          "parameters",  "qp",           "scale",        "every",
+          "hint_score",  "in_flight",    "deadline",     "live_deadline",
+          "settle",      "stable",       "backup_queue", "corrections",
+          "correct_age", "inline_bytes", "cloud",        "classifier",
+          "backup",      "results",      "spool",        "pixel_memory"}));
   return result;
 }
 

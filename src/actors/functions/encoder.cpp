@@ -108,7 +108,7 @@ caf::expected<item> encoder_function::apply(const item& x,
   auto& in = *x.value.get<keyframes>();
   out.lost = in.lost;
   if (in.frames.empty())
-    close_all(in.stream, out);
+    close_chunk(in.stream, out);
   for (auto& f : in.frames)
     add(session_of(in.stream, how), in.stream, f, how, out);
   return make_item(in.stream, x.seq, std::move(out));
@@ -170,10 +170,9 @@ void encoder_function::add(session& to, const std::string& stream,
     close(to, out);
 }
 
-void encoder_function::close_all(const std::string& stream, chunks& out) {
-  for (auto& [name, x] : sessions_)
-    if (name == stream || name == stream + "~")
-      close(x, out);
+void encoder_function::close_chunk(const std::string& stream, chunks& out) {
+  if (auto i = sessions_.find(stream); i != sessions_.end())
+    close(i->second, out);
 }
 
 // Of a streamed chunk that ends early the last part has left: the first part of

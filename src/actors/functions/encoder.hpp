@@ -99,8 +99,8 @@ private:
   void add(session& to, const std::string& stream, const frame& x,
            const document& how, chunks& out);
 
-  /// Closes the chunk of a stream, and of what is taken up again under it.
-  void close_all(const std::string& stream, chunks& out);
+  /// Closes the running chunk of a stream and round.
+  void close_chunk(const std::string& stream, chunks& out);
 
   void close(session& x, chunks& out);
 

@@ -24,16 +24,14 @@ caf::expected<decision> decide(lua_sandbox& lua, const std::string& path,
   auto answer = lua.call("decide", to_json_value(x));
   if (!answer)
     return std::move(answer.error());
-  auto result = from_json<decision>(*answer);
+  auto result = decision_of(*answer);
   if (result)
     return result;
   return caf::make_error(
     ec::bad_config,
     path + ": decide answered "
       + answer->dump(-1, ' ', false, json::error_handler_t::replace) + ": "
-      + cause_of(result.error())
-      + "; return { path = \"high_low\", qp = 36, scale "
-        "= 0.8 }");
+      + cause_of(result.error()));
 }
 
 /// The script that `what` stands for, and what errors call it.

@@ -13,8 +13,9 @@ using policy_function
   = std::function<caf::expected<decision>(const stream_state&)>;
 
 /// Loads a user's policy: Lua that defines `decide(state)`, which returns a
-/// table with any of path, qp and scale. It runs in a sandbox with a limit of
-/// instructions; not for use by two threads at once.
+/// table with the name of a pipeline and any of its parameters, which its
+/// stream checks. It runs in a sandbox with a limit of instructions; not for
+/// use by two threads at once.
 /// @param what the name of a file in config/policies, or the text itself: who
 ///        asks from elsewhere has no other file of this machine opened
 /// @returns ec::io, or ec::bad_config with name, line and cause

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,5 +55,7 @@ struct pipeline_plan {
   /// The errand that answers where `tier` is gone, or where anything failed.
   std::optional<size_t> stand_in(const std::string& tier) const;
 };
+
+using plan_ptr = std::shared_ptr<const pipeline_plan>;
 
 } // namespace vpaas

@@ -11,6 +11,22 @@ bool has(const std::vector<uint64_t>& xs, uint64_t x) {
   return std::find(xs.begin(), xs.end(), x) != xs.end();
 }
 
+const planned_stage& first_stage(const pipeline_plan& plan, size_t errand) {
+  return plan.stages[plan.errands[errand].stages.front()];
+}
+
+/// Frames that networks of another tier looked at for this answer, once for
+/// each network.
+uint64_t billed(const pipeline_plan& plan, size_t errand,
+                const stage_answered& x) {
+  uint64_t frames = 0, networks = 0;
+  for (auto& y : x.made)
+    frames += y.second->frames.size();
+  for (auto i : plan.errands[errand].stages)
+    networks += plan.stages[i].billed;
+  return frames * networks;
+}
+
 } // namespace
 
 pipeline_run::pipeline_run(std::shared_ptr<const pipeline_plan> plan)
@@ -30,6 +46,28 @@ std::vector<uint64_t> pipeline_run::waiting(uint64_t ask) const {
   if (i == asks_.end())
     return {};
   return {i->second.frames.begin(), i->second.frames.end()};
+}
+
+uint64_t pipeline_run::away() const {
+  uint64_t result = 0;
+  for (auto& [frame, x] : frames_) {
+    auto open = false;
+    for (size_t i = 0; i < plan_->errands.size(); ++i)
+      open |= plan_->errands[i].tier != home_tier && !is_stand_in(i)
+              && (x.errands[i] == phase::idle || x.errands[i] == phase::asked);
+    result += x.usual && open;
+  }
+  return result;
+}
+
+std::vector<uint64_t> pipeline_run::at(const std::string& stage) const {
+  numbers result;
+  for (auto& x : plan_->stages)
+    if (x.spec.id == stage)
+      for (auto& [frame, y] : frames_)
+        if (y.errands[x.errand] == phase::asked)
+          result.push_back(frame);
+  return result;
 }
 
 // -- events -------------------------------------------------------------------
@@ -66,7 +104,7 @@ void pipeline_run::on(const stage_answered& x) {
     return;
   }
   auto errand = i->second.errand;
-  counts_.billed += billed(errand, x);
+  counts_.billed += billed(*plan_, errand, x);
   numbers touched;
   for (auto& [stage, y] : x.made)
     for (auto frame : take(stage, errand, y))
@@ -77,7 +115,7 @@ void pipeline_run::on(const stage_answered& x) {
     settle(frame, errand);
   for (auto frame : x.lost)
     fail(frame, errand, x.reason);
-  auto held = first_stage(errand).holds_back;
+  auto held = first_stage(*plan_, errand).holds_back;
   if (x.complete && !held)
     for (auto frame : waiting(x.ask))
       fail(frame, errand, "no answer");
@@ -111,15 +149,10 @@ void pipeline_run::on(const stage_late& x) {
 }
 
 void pipeline_run::on(const stage_gone& x) {
-  for (size_t i = 0; i < plan_->stages.size(); ++i)
-    if (auto& stage = plan_->stages[i]; stage.spec.id == x.stage) {
-      numbers lost;
-      for (auto& [frame, y] : frames_)
-        if (y.errands[stage.errand] == phase::asked)
-          lost.push_back(frame);
-      for (auto frame : lost)
+  for (auto& stage : plan_->stages)
+    if (stage.spec.id == x.stage)
+      for (auto frame : at(x.stage))
         fail(frame, stage.errand, x.reason);
-    }
 }
 
 void pipeline_run::on(const keyframes_ended&) {
@@ -158,7 +191,7 @@ void pipeline_run::advance(const numbers& xs) {
 void pipeline_run::ask_ready(size_t errand, const numbers& xs) {
   std::map<std::vector<const piece*>, numbers> together;
   std::vector<const std::vector<const piece*>*> order;
-  auto& stage = first_stage(errand);
+  auto& stage = first_stage(*plan_, errand);
   for (auto frame : xs) {
     auto i = frames_.find(frame);
     if (i == frames_.end() || !i->second.usual || !ready(i->second, errand))
@@ -186,11 +219,12 @@ void pipeline_run::send(size_t errand, const numbers& xs) {
   out.id = ++last_ask_;
   out.errand = errand;
   out.frames = xs;
-  auto& stage = first_stage(errand);
+  auto& stage = first_stage(*plan_, errand);
   for (auto y : stage.from) {
     std::vector<piece_ptr> pieces;
     for (auto frame : xs)
-      if (auto& z = input(frames_.at(frame), y);
+      if (auto& z = y == from_source ? frames_.at(frame).source
+                                     : frames_.at(frame).made[y];
           z && (pieces.empty() || pieces.back() != z))
         pieces.push_back(z);
     out.inputs.push_back(std::move(pieces));
@@ -231,10 +265,6 @@ bool pipeline_run::in_vain(uint64_t frame, const progress& x,
         return true;
     }
   return false;
-}
-
-const piece_ptr& pipeline_run::input(const progress& x, size_t stage) const {
-  return stage == from_source ? x.source : x.made[stage];
 }
 
 std::vector<uint64_t> pipeline_run::take(const std::string& stage,
@@ -308,7 +338,7 @@ void pipeline_run::ask_stand_in(uint64_t frame, const std::string& tier) {
 void pipeline_run::stand_in_failed(uint64_t frame, const std::string& reason) {
   auto& x = frames_.at(frame);
   x.stand_in_asked = false;
-  if (x.reason.empty())
+  if (!reason.empty())
     x.reason = reason;
   if (!x.usual)
     give_verdict(frame, outcome::unanswered);
@@ -357,21 +387,8 @@ void pipeline_run::give_verdict(uint64_t frame, outcome how) {
   on(frames_forgotten{{frame}});
 }
 
-const planned_stage& pipeline_run::first_stage(size_t errand) const {
-  return plan_->stages[plan_->errands[errand].stages.front()];
-}
-
-uint64_t pipeline_run::billed(size_t errand, const stage_answered& x) const {
-  uint64_t frames = 0, networks = 0;
-  for (auto& y : x.made)
-    frames += y.second->frames.size();
-  for (auto i : plan_->errands[errand].stages)
-    networks += plan_->stages[i].billed;
-  return frames * networks;
-}
-
 bool pipeline_run::is_stand_in(size_t errand) const {
-  return first_stage(errand).stands_in;
+  return first_stage(*plan_, errand).stands_in;
 }
 
 } // namespace vpaas

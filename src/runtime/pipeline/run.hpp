@@ -60,7 +60,7 @@ struct stage_answered {
 /// A stage could not do it.
 struct stage_failed {
   uint64_t ask = 0;
-  std::string reason;
+  std::string reason; ///< empty, of who stands in: that for which it was asked
   std::vector<uint64_t> frames; ///< empty: all that are left of the ask
 };
 
@@ -156,6 +156,18 @@ public:
     return *plan_;
   }
 
+  /// From now on these options hold.
+  /// @pre `x` is the same pipeline with other parameters
+  void change(std::shared_ptr<const pipeline_plan> x) {
+    plan_ = std::move(x);
+  }
+
+  /// Keyframes that another tier has, or will be asked about.
+  uint64_t away() const;
+
+  /// Keyframes that this stage has and has not answered.
+  std::vector<uint64_t> at(const std::string& stage) const;
+
   const pipeline_counts& counts() const {
     return counts_;
   }
@@ -200,8 +212,6 @@ private:
   /// An input says that there is nothing to do for this keyframe.
   bool in_vain(uint64_t frame, const progress& x, size_t errand) const;
 
-  const piece_ptr& input(const progress& x, size_t stage) const;
-
   /// @returns the keyframes that waited for it
   numbers take(const std::string& stage, size_t errand, const piece_ptr& x);
 
@@ -218,12 +228,6 @@ private:
   void answer_if_complete(uint64_t frame);
 
   void give_verdict(uint64_t frame, outcome how);
-
-  const planned_stage& first_stage(size_t errand) const;
-
-  /// Frames that networks of another tier looked at for this answer, once for
-  /// each network.
-  uint64_t billed(size_t errand, const stage_answered& x) const;
 
   bool is_stand_in(size_t errand) const;
 

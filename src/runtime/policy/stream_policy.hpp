@@ -1,53 +1,33 @@
 #pragma once
 
+#include "runtime/document.hpp"
 #include "runtime/fields.hpp"
 
-#include <array>
+#include <caf/expected.hpp>
+
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 
 namespace vpaas {
 
-/// What is done with the keyframes of a chunk.
-enum class route : uint8_t {
-  high_low,   ///< the cloud locates on a poor copy, the fog names [IV-B]
-  cloud_only, ///< the cloud's labels are the result
-  fog_only,   ///< the fog's own detector, on the frames themselves
-};
-
-constexpr auto names_of(route) {
-  return std::array{"high_low", "cloud_only", "fog_only"};
-}
-
-/// What a policy decides for the next chunk [III-C].
+/// What a policy decides for the next keyframes [III-C]: any pipeline by its
+/// name, and those of its parameters that differ from what it says itself.
 struct decision {
-  route path = route::high_low;
-  int qp = 36;        ///< of the copy, 0 to 51 (VI-B, first round)
-  float scale = 0.8f; ///< of its sides (VI-B)
-
-  static constexpr auto type_name = "decision";
-
-  static constexpr auto fields() {
-    return std::make_tuple(field("path", &decision::path),
-                           field("qp", &decision::qp),
-                           field("scale", &decision::scale));
-  }
-
-  /// Returns what is wrong with a value, as "qp is 60; allowed: 0 to 51".
-  std::optional<std::string> validate() const {
-    if (qp < 0 || qp > 51)
-      return "qp is " + std::to_string(qp) + "; allowed: 0 to 51";
-    if (!(scale >= 0.05f && scale <= 1))
-      return "scale is " + std::to_string(scale) + "; allowed: 0.05 to 1";
-    return std::nullopt;
-  }
+  std::string pipeline; ///< empty: the stream's own, with its parameters
+  document parameters;
 
   friend bool operator==(const decision& a, const decision& b) {
-    return a.path == b.path && a.qp == b.qp && a.scale == b.scale;
+    return a.pipeline == b.pipeline && a.parameters == b.parameters;
   }
 };
+
+/// Reads `{"pipeline": "dds", "low": 38}`: what is not the pipeline's name is a
+/// parameter of it. Whether it has them is for others to check.
+/// @returns ec::bad_config
+caf::expected<decision> decision_of(const json& x);
+
+/// The opposite.
+json as_json(const decision& x);
 
 /// What a policy knows of its stream when it decides.
 struct stream_state {
@@ -61,13 +41,12 @@ struct stream_state {
   static constexpr auto type_name = "stream_state";
 
   static constexpr auto fields() {
-    using self = stream_state;
-    return std::make_tuple(field("stream", &self::stream),
-                           field("cloud_up", &self::cloud_up),
-                           field("in_flight", &self::in_flight),
-                           field("freshness_ms", &self::freshness_ms),
-                           field("processing_ms", &self::processing_ms),
-                           field("failures", &self::failures));
+    return std::make_tuple(field("stream", &stream_state::stream),
+                           field("cloud_up", &stream_state::cloud_up),
+                           field("in_flight", &stream_state::in_flight),
+                           field("freshness_ms", &stream_state::freshness_ms),
+                           field("processing_ms", &stream_state::processing_ms),
+                           field("failures", &stream_state::failures));
   }
 };
 

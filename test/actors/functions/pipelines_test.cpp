@@ -10,12 +10,10 @@
 #include "actors/functions/super_resolver.hpp"
 #include "actors/pieces.hpp"
 #include "actors/pool.hpp"
-#include "runtime/media/regions.hpp"
-#include "runtime/node/lua_pipeline.hpp"
-#include "runtime/pipeline/check.hpp"
 #include "support/expect.hpp"
 #include "support/functions.hpp"
 #include "support/grey.hpp"
+#include "support/shipped_plans.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -35,22 +33,6 @@ caf::behavior birds() {
     out.regions.resize(x.value.get<regions>()->places.size(), {0, .9f});
     return make_item(x.stream, x.seq, std::move(out));
   }};
-}
-
-std::vector<function_spec> functions_there_are() {
-  std::vector<function_spec> result{
-    encoder_function::spec(), chunk_decoder_function::spec(),
-    detector_spec(),          region_filter_function::spec(),
-    paster_function::spec(),  super_resolver_spec()};
-  result.push_back(detector_spec());
-  result.back().name = "backup_detector";
-  result.back().tiers = {"fog"};
-  function_spec classifier;
-  classifier.name = "classifier";
-  classifier.input = regions::type_name;
-  classifier.output = namings::type_name;
-  result.push_back(classifier);
-  return result;
 }
 
 super_resolver_world doubling() {
@@ -123,13 +105,10 @@ struct fixture : test::functions {
     directory[name] = caf::actor_cast<caf::actor>(remember(x));
   }
 
-  static std::shared_ptr<const pipeline_plan>
-  plan_of(const std::string& name, json values = json::object()) {
-    auto read = load_pipeline("config/pipelines/" + name + ".lua");
-    BOOST_TEST_REQUIRE(why(read) == "");
-    auto plan = check(*read, functions_there_are(), document{values});
+  static plan_ptr plan_of(const std::string& name, json values) {
+    auto plan = shipped_plan({name, document{std::move(values)}});
     BOOST_TEST_REQUIRE(why(plan) == "");
-    return std::make_shared<const pipeline_plan>(std::move(*plan));
+    return *plan;
   }
 
   /// Takes so many keyframes of a stream through a pipeline.

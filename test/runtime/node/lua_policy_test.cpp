@@ -23,17 +23,17 @@ BOOST_AUTO_TEST_CASE(the_shipped_policy_falls_back_when_the_cloud_is_gone) {
   auto uut = load_policy("config/policies/latency_bound.lua");
   BOOST_TEST_REQUIRE(why(uut) == "");
   stream_state x;
-  BOOST_TEST(((*uut)(x)->path == route::fog_only));
+  BOOST_TEST((*uut)(x)->pipeline == "fog_only");
   x.cloud_up = true;
-  BOOST_TEST((*uut)(x)->qp == 36);
+  BOOST_TEST((*uut)(x)->parameters.get<int>("qp") == 36);
   x.freshness_ms = 1501;
-  BOOST_TEST((*uut)(x)->qp == 40);
+  BOOST_TEST((*uut)(x)->parameters.get<int>("qp") == 40);
 }
 
 BOOST_AUTO_TEST_CASE(a_policy_that_cannot_decide_is_refused_at_the_start) {
   BOOST_TEST(why(load("x = 1")).find("no function \"decide\"")
              != std::string::npos);
-  BOOST_TEST(why(load("function decide() return { qp = true } end"))
+  BOOST_TEST(why(load("function decide() return { qp = {} } end"))
                .find("decide answered")
              != std::string::npos);
   BOOST_TEST(!load("function decide() while true do end end"));

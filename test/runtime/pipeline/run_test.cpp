@@ -157,7 +157,37 @@ BOOST_AUTO_TEST_CASE(a_stand_in_that_refused_is_asked_again_for_a_new_reason) {
   on(stage_failed{asks["without_cloud"].id, "skipped", {}});
   BOOST_TEST_REQUIRE(verdicts.size() == 1u);
   BOOST_TEST((verdicts[0].how == outcome::unanswered));
+  BOOST_TEST(verdicts[0].reason == "skipped");
+  until_cloud({2});
+  on(stage_failed{last["copy_decoded"].id, "deadline", {}});
+  on(stage_failed{asks["without_cloud"].id, "", {}}); // nobody is there
+  BOOST_TEST_REQUIRE(verdicts.size() == 1u);
   BOOST_TEST(verdicts[0].reason == "deadline");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_away_is_what_the_cloud_will_have) {
+  on(arrive({1, 2}));
+  BOOST_TEST(run.away() == 2u);
+  BOOST_TEST(run.at("copy") == (numbers{1, 2}));
+  note();
+  answer("copy", piece_of("chunk", {1, 2}));
+  note();
+  BOOST_TEST(run.at("copy").empty());
+  BOOST_TEST(run.away() == 2u);
+  answer("copy_decoded", piece_of("chunk_answer", {1}));
+  BOOST_TEST(run.away() == 0u); // one is named here, the other was left out
+  BOOST_TEST(!run.idle());
+}
+
+BOOST_AUTO_TEST_CASE(other_parameters_hold_for_what_is_asked_then) {
+  on(arrive({1}));
+  auto changed = std::make_shared<pipeline_plan>(run.plan());
+  changed->stages[asks["copy"].errand].spec.options.set("qp", 20);
+  run.change(changed);
+  BOOST_TEST(run.plan().stages[asks["copy"].errand].spec.options.has("qp"));
+  note();
+  answer("copy", piece_of("chunk", {1})); // and nothing is lost
+  BOOST_TEST(asks.count("copy_decoded") == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(keyframes_may_go_to_the_stand_in_at_once) {

@@ -1,4 +1,4 @@
-#include "actors/fog/coordinator.hpp"
+#include "actors/stream/coordinator.hpp"
 
 #include "support/stream_fixture.hpp"
 
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_cloud_that_answers_nothing_is_given_up) {
 
 BOOST_AUTO_TEST_CASE(the_backup_has_few_keyframes_of_a_file) {
   backup_waits = true;
-  cfg.usual.path = route::fog_only;
+  cfg.usual.pipeline = "fog_only";
   segments = 20;
   start();
   BOOST_TEST(backup_asked.size() == 4u); // live ones of others wait for it
@@ -223,18 +223,19 @@ BOOST_AUTO_TEST_CASE(what_goes_to_the_disk_leaves_the_decoder) {
 
 // -- the encoder --------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(an_encoder_that_starts_anew_is_told_its_quality) {
+BOOST_AUTO_TEST_CASE(an_encoder_is_told_its_quality_with_each_keyframe) {
   cfg.policy = [](const stream_state&) -> caf::expected<decision> {
-    return decision{route::high_low, 40, .6f};
+    return decision{"high_low", document{{{"qp", 40}, {"scale", .6}}}};
   };
   endless = true;
   start();
   BOOST_TEST(settings.size() == 1u);
+  settings.clear();
   replace("encoder");
   advance(200ms);
   film_on(1);
-  BOOST_REQUIRE(settings.size() == 2u);
-  BOOST_TEST(settings[1].get<int>("qp") == 40);
+  BOOST_REQUIRE(settings.size() == 1u);
+  BOOST_TEST(settings[0].get<int>("qp") == 40);
 }
 
 // -- slices -------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/pipeline/plan.hpp"
 #include "runtime/policy/fallback.hpp"
 #include "runtime/policy/stream_policy.hpp"
 
@@ -38,8 +39,8 @@ struct coordinator_config {
   std::string cloud = "cloud_link";
   std::string classifier = "classifier";
   std::string backup = "backup_detector";
-  std::string spool;                      ///< the node's; empty: none
-  std::string function = "load_balancer"; ///< on the cloud node
+  std::string spool;               ///< the node's; empty: none
+  std::string function = "runner"; ///< on the cloud node
   uint64_t every = 15;     ///< a keyframe is one of so many frames (VI-B)
   uint64_t in_flight = 48; ///< keyframes without an answer
   size_t pixel_bytes = 128 << 20; ///< of keyframes without an answer
@@ -50,10 +51,10 @@ struct coordinator_config {
   size_t backup_queue = 4; ///< keyframes of a live source that wait for it
   corrections correct = corrections::catch_up;
   caf::timespan correct_age = std::chrono::minutes{10}; ///< no older results
-  /// Without the fog, a region's hint of this score counts as its name.
-  float hint_score = 0.5f;
   /// What is done without a policy, and where it fails.
-  decision usual;
+  decision usual{"high_low", {}};
+  /// Reads the pipeline that a decision names, checked and ready to run.
+  std::function<caf::expected<plan_ptr>(const decision&)> plan;
   /// The stream's policy; may be empty. Pure and quick.
   std::function<caf::expected<decision>(const stream_state&)> policy;
 
@@ -62,6 +63,17 @@ struct coordinator_config {
 
   /// Returns ec::bad_config where a value cannot be.
   caf::error validate() const;
+
+  /// A decision that names no other pipeline changes parameters of the usual
+  /// one.
+  decision with_usual(const decision& x) const;
+
+  /// @returns ec::bad_config where there is no such pipeline, where it has no
+  ///          such parameter, or where nobody here runs what it needs
+  caf::expected<plan_ptr> plan_for(const decision& x) const;
+
+  /// The logical name of who runs a function of this node; empty: nobody shall.
+  std::string name_of(const std::string& function) const;
 };
 
 } // namespace vpaas

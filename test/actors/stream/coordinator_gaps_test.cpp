@@ -1,6 +1,6 @@
 // A keyframe's way, interrupted at each of its messages.
 
-#include "actors/fog/coordinator.hpp"
+#include "actors/stream/coordinator.hpp"
 
 #include "support/stream_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/fog/coordinator.hpp"
+#include "actors/stream/coordinator.hpp"
 
 #include "support/stream_fixture.hpp"
 
@@ -173,6 +173,19 @@ BOOST_AUTO_TEST_CASE(a_spool_that_fails_in_the_middle_costs_nothing_else) {
   x = settle();
   BOOST_TEST(x.unkept == 10u);
   BOOST_TEST(x.answered == x.received);
+}
+
+// CAF tells an error to whoever sent the message, and that ends him unless he
+// hears it.
+BOOST_AUTO_TEST_CASE(a_spool_that_cannot_forget_ends_nobody) {
+  with_spool();
+  endless = true;
+  start();
+  release_error = away;
+  film_on(5);
+  auto x = status();
+  BOOST_TEST(x.answered == 16u);
+  BOOST_TEST(x.received == 16u);
 }
 
 // Parts of a segment that are on disk are of use without those that are not.

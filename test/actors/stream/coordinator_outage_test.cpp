@@ -1,4 +1,4 @@
-#include "actors/fog/coordinator.hpp"
+#include "actors/stream/coordinator.hpp"
 
 #include "support/stream_fixture.hpp"
 
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(parts_say_by_which_connection_they_went) {
 BOOST_AUTO_TEST_CASE(a_slow_backup_gets_keyframes_evenly) {
   live = true;
   backup_waits = true;
-  cfg.usual.path = route::fog_only;
+  cfg.usual.pipeline = "fog_only";
   cfg.in_flight = 100;
   cfg.backup_queue = 2;
   segments = 20; // 40 keyframes, faster than any is answered
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_slow_backup_gets_keyframes_evenly) {
 
 BOOST_AUTO_TEST_CASE(a_file_waits_for_the_backup) {
   backup_waits = true;
-  cfg.usual.path = route::fog_only;
+  cfg.usual.pipeline = "fog_only";
   cfg.in_flight = 4;
   segments = 20;
   start();

@@ -1,4 +1,4 @@
-#include "actors/fog/coordinator.hpp"
+#include "actors/stream/coordinator.hpp"
 
 #include "support/stream_fixture.hpp"
 
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(the_fog_names_what_the_cloud_located) {
 
 BOOST_AUTO_TEST_CASE(cloud_only_leaves_regions_alone) {
   regions_found = 3;
-  cfg.usual.path = route::cloud_only;
+  cfg.usual.pipeline = "cloud_only";
   start();
   BOOST_TEST(status().regions == 0u);
   BOOST_TEST(published[0].objects.size() == 1u);
@@ -77,8 +77,8 @@ BOOST_AUTO_TEST_CASE(cloud_only_leaves_regions_alone) {
 
 BOOST_AUTO_TEST_CASE(without_the_fog_a_good_hint_is_a_name) {
   regions_found = 1; // "van", scored 0.3
-  cfg.usual.path = route::cloud_only;
-  cfg.hint_score = .25f;
+  cfg.usual.pipeline = "cloud_only";
+  cfg.usual.parameters.set("hints", .25);
   start();
   BOOST_REQUIRE(published[0].objects.size() == 2u);
   BOOST_TEST(published[0].objects[1].label == "van");
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(what_the_cloud_says_twice_counts_once) {
 }
 
 BOOST_AUTO_TEST_CASE(fog_only_asks_neither_encoder_nor_cloud) {
-  cfg.usual.path = route::fog_only;
+  cfg.usual.pipeline = "fog_only";
   start();
   auto x = status();
   BOOST_TEST(x.backup_frames == 6u);
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(large_parts_go_in_slices) {
   start();
   BOOST_REQUIRE(transfers.size() == 6u);
   BOOST_TEST(transfers[1].substr(0, 4) == "s/1#");
-  BOOST_TEST(transfers[1].find(" to load_balancer") != std::string::npos);
+  BOOST_TEST(transfers[1].find(" to runner") != std::string::npos);
   BOOST_TEST(published.size() == 6u);
   BOOST_TEST(status().bytes_to_cloud > 600'000u);
 }
@@ -214,16 +214,16 @@ BOOST_AUTO_TEST_CASE(a_policy_that_fails_is_replaced_and_counted) {
       case 1:
         return caf::make_error(ec::bad_config, "p.lua:1: loop");
       case 2:
-        return decision{route::high_low, 99, 1};
+        return decision{"high_low", document{{{"qp", 99}}}};
       default:
-        return decision{route::cloud_only, 20, 1};
+        return decision{"cloud_only", document{{{"qp", 20}}}};
     }
   };
   start();
   BOOST_TEST(status().policy_errors == 2u);
   BOOST_TEST(published[0].pipeline == "high_low");
   BOOST_TEST(published[5].pipeline == "cloud_only");
-  BOOST_REQUIRE(settings.size() == 2u); // an encoder is told when it is found
+  BOOST_REQUIRE(settings.size() == 2u);
   BOOST_TEST(settings[0].get<int>("qp") == 36);
   BOOST_TEST(settings[1].get<int>("qp") == 20);
 }
@@ -244,14 +244,16 @@ BOOST_AUTO_TEST_CASE(nobody_keeps_what_has_ended) {
 
 BOOST_AUTO_TEST_CASE(a_wrong_configuration_says_what_is_allowed) {
   auto x = cfg;
-  x.usual = {route::fog_only, 36, .8f};
+  x.usual.pipeline = "fog_only";
   x.backup = "";
   BOOST_TEST(describe(x.validate())
-             == "bad_config: coordinator of \"s\": fog_only needs a backup "
-                "detector");
-  x.usual = {route::high_low, 60, .8f};
-  BOOST_TEST(describe(x.validate())
-             == "bad_config: coordinator of \"s\": qp is 60; allowed: 0 to 51");
+             == "bad_config: coordinator of \"s\": pipeline fog_only needs "
+                "backup_detector, and this stream has none; name it, or choose "
+                "another pipeline");
+  x.usual = {"high_low", document{{{"qp", 60}}}};
+  auto said = describe(x.validate());
+  BOOST_TEST(said.find("coordinator of \"s\"") != std::string::npos, said);
+  BOOST_TEST(said.find("an integer from 0 to 51") != std::string::npos, said);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,197 @@
+#include "actors/stream/coordinator.hpp"
+
+#include "messages/report.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace vpaas {
+
+namespace {
+
+double ms(caf::timespan x) {
+  return std::chrono::duration<double, std::milli>(x).count();
+}
+
+outbox outbox_of(coordinator_state& all) {
+  auto offer = [&all](const outbox::results& xs, outbox::answer done) {
+    all.asking
+      .send(all.self, all.others->get<results_actor>(all.cfg.results),
+            requests::no_limit, publish_atom_v, xs)
+      .then(
+        [&all, done, asked = all.now()] {
+          all.publish_time.record(all.now() - asked);
+          done(caf::none);
+        },
+        [&all, done](const caf::error& cause) {
+          all.counts.last_error = describe(cause);
+          done(cause);
+        });
+  };
+  return {
+    offer,
+    [&all](const frame_result& x, bool on_disk) { all.settle(x, on_disk); },
+    [&all](bool again) {
+      if (again)
+        return all.wake_in(all.look_again);
+      all.stores.forget_segments();
+      all.publish();
+    }};
+}
+
+} // namespace
+
+coordinator_state::coordinator_state(
+  coordinator_self::stateful_pointer<coordinator_state> self)
+  : self(self), pictures(*this), stores(*this), source(*this), mail(*this),
+    work(*this), old(*this) {
+  // nop
+}
+
+// -- what it is told ----------------------------------------------------------
+
+void coordinator_state::begin(coordinator_config x) {
+  cfg = std::move(x);
+  cloud = cloud_book{cfg.outage};
+  book = keyframe_book{cfg.correct == corrections::catch_up};
+  sampler = even_sampler{cfg.backup_queue};
+  pictures.limit(cfg.pixel_bytes);
+  outgoing.emplace(outbox_of(*this));
+  others.emplace(self, cfg.node);
+  for (auto* name : {&cfg.camera, &cfg.decoder, &cfg.encoder, &cfg.results,
+                     &cfg.cloud, &cfg.spool, &cfg.revisit})
+    others->want(*name);
+  usual = *cfg.plan_for(cfg.usual);
+  work.choose(usual);
+  proceed();
+}
+
+caf::result<document> coordinator_state::configure(const document& x) {
+  auto wanted = decision_of(x.value());
+  if (!wanted)
+    return std::move(wanted.error());
+  auto changed = cfg.with_usual(*wanted);
+  auto plan = cfg.plan_for(changed);
+  if (!plan)
+    return caf::make_error(ec::bad_config, "coordinator of \"" + cfg.stream
+                                             + "\": " + cause_of(plan.error()));
+  cfg.usual = changed;
+  usual = *plan;
+  auto result = usual->parameters;
+  result.set("pipeline", usual->name);
+  return result;
+}
+
+status_report coordinator_state::status() const {
+  auto x = counts;
+  x.stream = cfg.stream;
+  x.pipeline = work.plan().name;
+  x.in_flight = book.in_flight();
+  x.spooled = book.spooled();
+  x.pixel_bytes = pictures.shelf().bytes();
+  x.evicted = pictures.shelf().evicted();
+  x.unpublished = outgoing->size();
+  x.window = cloud.window();
+  x.away = stores.away();
+  x.improvable = book.improvable();
+  auto& y = book.counts();
+  x.received = y.received;
+  x.answered = y.answered;
+  x.recovered = y.recovered;
+  x.repeated = y.repeated;
+  x.revised = y.revised;
+  x.unimproved = y.unimproved;
+  x.unkept = y.unkept;
+  x.dropped = y.dropped;
+  auto& watch = cloud.watch();
+  x.outage = to_string(watch.phase());
+  x.outages = watch.outages();
+  x.deadline_ms = ms(watch.deadline());
+  x.settling_ms = ms(watch.settling_time());
+  x.freshness = freshness.summary();
+  x.processing = processing.summary();
+  x.decode = decode_time.summary();
+  x.encode = encode_time.summary();
+  x.cloud = cloud_time.summary();
+  x.detect = detect_time.summary();
+  x.name = name_time.summary();
+  x.publish = publish_time.summary();
+  auto done = closed && x.in_flight == 0 && x.spooled == 0;
+  return report(self,
+                done                   ? "ended"
+                : counts.segments == 0 ? "waiting"
+                                       : "ready",
+                x);
+}
+
+void coordinator_state::link_up(uint64_t epoch) {
+  cloud_epoch = epoch;
+  cloud.link_up(now_ns());
+  proceed();
+}
+
+void coordinator_state::link_down() {
+  cloud.link_down(now_ns());
+  proceed(); // who waits for the cloud is answered here
+}
+
+void coordinator_state::forget(const caf::down_msg& x) {
+  auto name = others->forget(x);
+  if (name == cfg.cloud)
+    link_down();
+  if (name == cfg.camera)
+    source.camera_lost();
+  if (name == cfg.encoder)
+    work.encoder_lost();
+  asking.forget(self, x);
+  proceed();
+}
+
+void coordinator_state::found(const std::string& name, const caf::actor& x) {
+  if (name == cfg.cloud)
+    caf::anon_send(caf::actor_cast<link_actor>(x), watch_atom_v,
+                   caf::actor_cast<caf::actor>(self));
+  if (name == cfg.spool)
+    stores.found(caf::actor_cast<spool_actor>(x));
+  publish();
+}
+
+// -- time ---------------------------------------------------------------------
+
+coordinator_state::time_point coordinator_state::now() const {
+  return self->clock().now();
+}
+
+caf::timespan coordinator_state::now_ns() const {
+  return std::chrono::duration_cast<caf::timespan>(now().time_since_epoch());
+}
+
+void coordinator_state::wake_in(caf::timespan x) {
+  clock.set(self, now() + x, [this] { publish(); });
+}
+
+coordinator_self::behavior_type
+coordinator(coordinator_self::stateful_pointer<coordinator_state> self,
+            coordinator_config cfg) {
+  self->set_down_handler(
+    [self](const caf::down_msg& x) { self->state.forget(x); });
+  self->state.begin(std::move(cfg));
+  return {
+    [self](status_atom) { return self->state.status(); },
+    [](ready_atom) {
+      // It waits for its neighbours by itself.
+    },
+    [self](configure_atom, const document& x) {
+      return self->state.configure(x);
+    },
+    [self](up_atom, const node_info&, uint64_t epoch) {
+      self->state.link_up(epoch);
+    },
+    [self](down_atom, uint64_t) { self->state.link_down(); },
+    [self](lost_atom, uint64_t segment, const std::string& reason) {
+      self->state.old.lost(segment, reason);
+    },
+  };
+}
+
+} // namespace vpaas

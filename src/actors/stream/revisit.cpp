@@ -1,0 +1,164 @@
+#include "actors/stream/revisit.hpp"
+
+#include "actors/stream/coordinator.hpp"
+#include "runtime/media/keyframes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace vpaas {
+
+namespace {
+
+/// While more live keyframes than this wait for an answer, nothing is taken up
+/// from disk.
+constexpr size_t spare = 2;
+
+/// Keyframes from disk at a time, at most: live ones wait behind them.
+constexpr size_t burst = 4;
+
+/// The longest rest between two tries to read a segment.
+constexpr auto longest_rest = std::chrono::seconds{30};
+
+/// A segment that killed so many decoders is not given to another.
+constexpr uint64_t most_deaths = 5;
+
+} // namespace
+
+void revisit::catch_up() {
+  auto& all = all_;
+  auto& book = all.book;
+  auto idle = all.stores.recovered()
+              && book.ordered() + all.work.standing_in() <= spare
+              && all.cloud.open() <= spare;
+  if (idle && !again_.empty())
+    return send_again();
+  idle = idle && book.working().empty();
+  auto spool = all.others->get<spool_actor>(all.cfg.spool);
+  if (!idle || !spool || !all.others->has(all.cfg.revisit)
+      || book.spooled() + book.improvable() == 0)
+    return;
+  if (all.now() < rest_until_)
+    return all.wake_in(rest_until_ - all.now());
+  auto oldest = caf::make_timestamp() - all.cfg.correct_age;
+  book.settle_before(oldest.time_since_epoch().count());
+  all.stores.forget_segments();
+  auto cloud = by_cloud();
+  if (!cloud && !all.work.has_stand_in())
+    return;
+  auto work = book.next(cloud);
+  if (!work)
+    return;
+  all.asking
+    .send(all.self, spool, all.patience, fetch_atom_v, all.cfg.stream,
+          work->segment)
+    .then(
+      [this](std::vector<segment>& parts) { decode_again(std::move(parts)); },
+      [this, frames = work->frames](const caf::error& cause) {
+        fail_again(frames, cause);
+      });
+}
+
+bool revisit::by_cloud() const {
+  return all_.cloud.watch().phase() == fallback_phase::cloud
+         && all_.others->has(all_.cfg.cloud)
+         && all_.others->has(all_.cfg.encoder) && all_.work.uses_cloud();
+}
+
+void revisit::rest() {
+  rest_until_ = all_.now() + all_.rest;
+}
+
+void revisit::lost(uint64_t segment, const std::string& reason) {
+  all_.book.lose(segment, reason);
+  deaths_.erase(segment);
+}
+
+// A segment may be what its decoder dies of.
+void revisit::decode_again(std::vector<segment> parts) {
+  auto& book = all_.book;
+  numbers frames{book.working().begin(), book.working().end()};
+  auto decoder = all_.others->get<decoder_actor>(all_.cfg.revisit);
+  if (!decoder)
+    return put_off(frames, caf::sec::request_receiver_down);
+  all_.asking
+    .send(all_.self, decoder, all_.patience, fetch_atom_v, std::move(parts))
+    .then([this](const item& x) { decoded_again(x); },
+          [this, frames](const caf::error& cause) {
+            if (cause.category() != caf::atom("vpaas")
+                && ++deaths_[all_.book.working_on()] >= most_deaths)
+              return fail_again(
+                frames, caf::make_error(ec::codec, "it ends its decoder: "
+                                                     + describe(cause)));
+            fail_again(frames, cause);
+          });
+}
+
+void revisit::decoded_again(const item& x) {
+  auto& book = all_.book;
+  auto missing = book.working();
+  auto cause = caf::make_error(ec::codec, "a segment on disk lacks keyframes");
+  size_t bytes = 0;
+  numbers later;
+  rests_ = caf::timespan{0};
+  deaths_.erase(book.working_on());
+  if (auto in = x.value.get<keyframes>()) {
+    if (in->problem)
+      cause = in->problem;
+    for (auto& f : in->frames) {
+      if (missing.erase(f.number()) == 0)
+        continue;
+      bytes += f.bytes();
+      if (again_.size() < burst || bytes <= all_.cfg.pixel_bytes)
+        again_.push_back(f);
+      else
+        later.push_back(f.number());
+    }
+  }
+  book.put_back(later);
+  if (!missing.empty())
+    fail_again({missing.begin(), missing.end()}, cause);
+  all_.proceed();
+}
+
+// A chunk of its own, of a stream of its own for the cloud: live frames go on
+// in theirs.
+void revisit::send_again() {
+  auto under_way = [this](uint64_t n) { return all_.held.count(n) > 0; };
+  auto& working = all_.book.working();
+  if (std::any_of(working.begin(), working.end(), under_way))
+    return;
+  auto most = std::min(burst, all_.cloud.burst());
+  std::vector<frame> frames;
+  for (; !again_.empty() && frames.size() < most; again_.pop_front()) {
+    auto& x = all_.held[again_.front().number()];
+    x = {};
+    x.from_disk = true;
+    all_.pictures.put(again_.front());
+    frames.push_back(again_.front());
+  }
+  all_.work.begin_again(frames, by_cloud());
+}
+
+// What is damaged or gone stays so; all else may pass.
+void revisit::fail_again(const numbers& xs, const caf::error& cause) {
+  if (cause != ec::codec && cause != ec::bad_input && cause != ec::not_found)
+    return put_off(xs, cause);
+  all_.counts.last_error = describe(cause);
+  deaths_.erase(all_.book.working_on());
+  all_.book.damaged(xs);
+  all_.stores.forget_segments();
+  all_.publish();
+}
+
+void revisit::put_off(const numbers& xs, const caf::error& cause) {
+  all_.counts.last_error = describe(cause);
+  all_.book.put_off();
+  rests_ = std::clamp<caf::timespan>(2 * rests_, all_.rest, longest_rest);
+  rest_until_ = all_.now() + rests_;
+  all_.book.put_back(xs);
+  all_.stores.forget_segments();
+  all_.publish();
+}
+
+} // namespace vpaas
