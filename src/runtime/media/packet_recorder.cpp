@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 
 namespace vpaas {
 
@@ -84,14 +85,44 @@ void set_extradata(AVCodecParameters& to, const uint8_t* data, size_t size) {
   to.extradata_size = static_cast<int>(size);
 }
 
+// Decoding times of the pictures of a segment: Matroska, for one, gives none to
+// the first, and raw streams none at all. `no_time` where nothing tells.
+std::vector<int64_t> coding_times(const std::vector<packet>& xs, double fps) {
+  auto nominal = std::llround(1e6 / fps);
+  std::vector<int64_t> result;
+  for (auto& x : xs)
+    result.push_back(x.dts_us);
+  auto known = [](int64_t x) { return x != no_time; };
+  auto first = std::find_if(result.begin(), result.end(), known);
+  if (first != result.end()) {
+    for (auto i = first; i != result.begin(); --i)
+      *std::prev(i) = *i - nominal;
+    for (auto i = std::next(first); i != result.end(); ++i)
+      if (*i == no_time)
+        *i = *std::prev(i) + nominal;
+    return result;
+  }
+  // In the order of display, but for the pictures that are held back.
+  for (size_t i = 0; i < xs.size(); ++i)
+    result[i] = xs[i].pts_us;
+  if (!std::all_of(result.begin(), result.end(), known))
+    return result;
+  std::sort(result.begin(), result.end());
+  int64_t delay = 0;
+  for (size_t i = 0; i < xs.size(); ++i)
+    delay = std::max(delay, result[i] - xs[i].pts_us);
+  for (auto& x : result)
+    x -= delay;
+  return result;
+}
+
 } // namespace
 
 struct packet_recorder::impl {
   std::string path; ///< of the first file
   std::shared_ptr<const stream_details> details;
-  std::vector<std::string> files;
-  std::vector<uint64_t> written; ///< frames of each file
-  codec_parameters codec;        ///< of the file that is open
+  std::vector<written_file> written;
+  codec_parameters codec; ///< of the file that is open
   double fps = 30;
   output_ptr file;
   av::packet_ptr packet = av::make_packet();
@@ -103,7 +134,7 @@ struct packet_recorder::impl {
   caf::error fail(int rc) const {
     auto unfit = rc == AVERROR_DECODER_NOT_FOUND || rc == AVERROR_INVALIDDATA
                  || rc == AVERROR(EINVAL) || rc == AVERROR_PATCHWELCOME;
-    auto name = files.empty() ? path : files.back();
+    auto name = written.empty() ? path : written.back().path;
     if (unfit)
       return av::failed(ec::codec, "write " + name, rc,
                         "MP4 cannot hold this source as it is; record "
@@ -115,7 +146,7 @@ struct packet_recorder::impl {
   int describe(const segment& first, AVCodecParameters& to) const;
   int open(const segment& first);
   int write(const segment& x);
-  int write_one(const segment& x, const vpaas::packet& p, const uint8_t* data);
+  int write_one(const vpaas::packet& p, int64_t coded, const uint8_t* data);
   int close();
 };
 
@@ -152,8 +183,7 @@ int packet_recorder::impl::describe(const segment& first,
 int packet_recorder::impl::open(const segment& first) {
   codec = first.codec;
   fps = codec.fps > 0 ? codec.fps : 30;
-  files.push_back(numbered(path, files.size() + 1));
-  written.push_back(0);
+  written.push_back({numbered(path, written.size() + 1), 0, {}});
   pictures = last = 0;
   origin_us = no_time;
   auto rc = make_output(file);
@@ -171,7 +201,7 @@ int packet_recorder::impl::open(const segment& first) {
     std::memcpy(to, details->display_matrix.data(), size);
   }
   if (rc >= 0)
-    rc = avio_open(&file->pb, files.back().c_str(), AVIO_FLAG_WRITE);
+    rc = avio_open(&file->pb, written.back().path.c_str(), AVIO_FLAG_WRITE);
   if (rc >= 0)
     rc = avformat_write_header(file.get(), nullptr);
   if (rc < 0)
@@ -180,32 +210,35 @@ int packet_recorder::impl::open(const segment& first) {
 }
 
 int packet_recorder::impl::write(const segment& x) {
+  auto coded = coding_times(x.packets, fps);
   if (origin_us == no_time) {
     // The first frame that is shown is at 0; hidden ones before it are not.
     auto shown = std::find_if(x.packets.begin(), x.packets.end(),
                               [](auto& p) { return !p.hidden; });
     auto hides = shown != x.packets.begin() && shown != x.packets.end();
-    auto& from = hides ? *shown : x.packets.front();
-    origin_us = !hides && from.dts_us != no_time ? from.dts_us : from.pts_us;
+    origin_us = hides ? shown->pts_us : coded.front();
+    if (origin_us == no_time)
+      origin_us = x.packets.front().pts_us;
     for (auto& p : x.packets)
       if (hides && !p.hidden && p.pts_us != no_time)
         origin_us = std::min(origin_us, p.pts_us);
   }
+  written.back().ends.take(x);
   auto* data = x.bytes.data();
-  for (auto& p : x.packets) {
-    if (auto rc = write_one(x, p, data); rc < 0)
+  for (size_t i = 0; i < x.packets.size(); ++i) {
+    if (auto rc = write_one(x.packets[i], coded[i], data); rc < 0)
       return rc;
-    data += p.size;
+    data += x.packets[i].size;
   }
   return 0;
 }
 
-int packet_recorder::impl::write_one(const segment&, const vpaas::packet& p,
+int packet_recorder::impl::write_one(const vpaas::packet& p, int64_t coded,
                                      const uint8_t* data) {
   auto base = file->streams[0]->time_base;
   auto nominal = static_cast<double>(pictures) * 1e6 / fps;
-  auto shown = p.pts_us != no_time ? p.pts_us : p.dts_us;
-  auto coded = p.dts_us != no_time ? p.dts_us : shown;
+  auto shown = p.pts_us != no_time ? p.pts_us : coded;
+  coded = coded != no_time ? coded : shown;
   auto at = [&](int64_t us) {
     auto since = us == no_time || origin_us == no_time ? std::llround(nominal)
                                                        : us - origin_us;
@@ -224,7 +257,7 @@ int packet_recorder::impl::write_one(const segment&, const vpaas::packet& p,
     return rc;
   ++pictures;
   frames += !p.hidden;
-  written.back() += !p.hidden;
+  written.back().frames += !p.hidden;
   return 0;
 }
 
@@ -277,8 +310,8 @@ caf::error packet_recorder::finish() {
   auto& st = *impl_;
   if (auto rc = st.close(); rc < 0)
     return st.fail(rc);
-  for (size_t i = 0; i < st.files.size(); ++i)
-    if (auto err = read_back(st.files[i], st.written[i]))
+  for (auto& x : st.written)
+    if (auto err = read_back(x))
       return err;
   return caf::none;
 }
@@ -287,8 +320,11 @@ uint64_t packet_recorder::frames() const {
   return impl_->frames;
 }
 
-const std::vector<std::string>& packet_recorder::files() const {
-  return impl_->files;
+std::vector<std::string> packet_recorder::files() const {
+  std::vector<std::string> result;
+  for (auto& x : impl_->written)
+    result.push_back(x.path);
+  return result;
 }
 
 } // namespace vpaas

@@ -42,7 +42,7 @@ public:
   uint64_t frames() const;
 
   /// In the order in which they were written.
-  const std::vector<std::string>& files() const;
+  std::vector<std::string> files() const;
 
 private:
   struct impl;

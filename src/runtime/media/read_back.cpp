@@ -1,11 +1,9 @@
 #include "runtime/media/read_back.hpp"
 
 #include "runtime/error.hpp"
-#include "runtime/media/decoder.hpp"
 #include "runtime/media/source.hpp"
 
 #include <algorithm>
-#include <deque>
 
 namespace vpaas {
 
@@ -17,66 +15,94 @@ caf::error refuse(const std::string& path, const std::string& cause) {
                                         "is: record another one");
 }
 
-// Keyframes of the parts that do not come out, and the decoder's words for it.
-decoded missing_of(const std::deque<segment>& parts) {
-  decoder pictures{{1, 1, false}};
-  decoded result;
-  auto take = [&](decoded out) {
-    result.lost.insert(result.lost.end(), out.lost.begin(), out.lost.end());
-    if (!result.problem)
-      result.problem = std::move(out.problem);
-  };
-  for (auto& x : parts)
-    take(pictures.decode(x));
-  take(pictures.finish());
+/// What a file holds.
+struct content {
+  uint64_t frames = 0;
+  stream_ends ends;
+
+  void take(const segment& x) {
+    frames += frames_in(x);
+    ends.take(x);
+  }
+};
+
+caf::expected<content> content_of(const std::string& path) {
+  source_config config;
+  config.url = path;
+  auto in = source::open(config);
+  if (!in)
+    return std::move(in.error());
+  segmenter cutter{path, {}};
+  cutter.restart(in->codec(), in->reorder_depth());
+  content result;
+  for (;;) {
+    auto x = in->read();
+    if (!x)
+      return std::move(x.error());
+    if (!*x)
+      break;
+    if (auto part = cutter.push(**x, {}))
+      result.take(*part);
+  }
+  if (auto rest = cutter.finish())
+    result.take(*rest);
   return result;
 }
 
 } // namespace
 
-caf::error read_back(const std::string& path, uint64_t frames) {
-  source_config config;
-  config.url = path;
-  auto in = source::open(config);
-  if (!in)
-    return refuse(path, cause_of(in.error()));
-  segmenter cutter{path, {}};
-  cutter.restart(in->codec(), in->reorder_depth());
-  std::deque<segment> ends; // all parts of the first and of the last segment
-  uint64_t found = 0;
-  auto take = [&](segment x) {
-    found += frames_in(x);
-    auto first = ends.empty() ? x.number : ends.front().number;
-    if (x.part == 0)
-      ends.erase(std::remove_if(ends.begin(), ends.end(),
-                                [&](auto& y) {
-                                  return y.number != first
-                                         && y.number + 1 < x.number;
-                                }),
-                 ends.end());
-    ends.push_back(std::move(x));
-  };
-  for (;;) {
-    auto x = in->read();
-    if (!x)
-      return refuse(path, cause_of(x.error()));
-    if (!*x)
-      break;
-    if (auto part = cutter.push(**x, {}))
-      take(std::move(*part));
+void stream_ends::take(const segment& x) {
+  if (x.part == 0 && !parts_.empty()) {
+    auto first = parts_.front().number;
+    auto between = [&](auto& y) {
+      return y.number != first && y.number + 1 < x.number;
+    };
+    parts_.erase(std::remove_if(parts_.begin(), parts_.end(), between),
+                 parts_.end());
   }
-  if (auto rest = cutter.finish())
-    take(std::move(*rest));
-  if (found != frames)
-    return refuse(path, "it has " + std::to_string(found) + " frames, "
-                          + std::to_string(frames) + " were written");
-  auto missing = missing_of(ends);
-  if (!missing.lost.empty())
-    return refuse(
-      path,
-      std::to_string(missing.lost.size()) + " of its frames do not come out"
-        + (missing.problem ? ": " + cause_of(missing.problem) : std::string{}));
-  return caf::none;
+  parts_.push_back(x);
+}
+
+// The segment before the last is there for pictures of the last that are
+// predicted from it; its own may need one that is not here.
+decoded stream_ends::missing() const {
+  decoder pictures{{1, 1, false}};
+  decoded result;
+  uint64_t first_end = 0, last_begin = 0;
+  auto take = [&](decoded out) {
+    result.lost.insert(result.lost.end(), out.lost.begin(), out.lost.end());
+    if (!result.problem)
+      result.problem = std::move(out.problem);
+  };
+  for (auto& x : parts_) {
+    if (x.number == parts_.front().number)
+      first_end = end_frame(x);
+    if (x.part == 0)
+      last_begin = x.first_frame;
+    take(pictures.decode(x));
+  }
+  take(pictures.finish());
+  auto between = [&](uint64_t n) { return n >= first_end && n < last_begin; };
+  auto& lost = result.lost;
+  lost.erase(std::remove_if(lost.begin(), lost.end(), between), lost.end());
+  return result;
+}
+
+caf::error read_back(const written_file& x) {
+  auto found = content_of(x.path);
+  if (!found)
+    return refuse(x.path, cause_of(found.error()));
+  if (found->frames != x.frames)
+    return refuse(x.path, "it has " + std::to_string(found->frames)
+                            + " frames, " + std::to_string(x.frames)
+                            + " were written");
+  auto missing = found->ends.missing();
+  if (missing.lost.size() <= x.ends.missing().lost.size())
+    return caf::none;
+  return refuse(
+    x.path,
+    std::to_string(missing.lost.size()) + " of its frames do not come out"
+      + (missing.problem ? ": " + cause_of(missing.problem) : std::string{}));
 }
 
 } // namespace vpaas

@@ -122,6 +122,24 @@ BOOST_AUTO_TEST_CASE(recordings_of_all_codecs_show_what_their_sources_show) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(open_groups_and_damaged_sources_are_recorded) {
+  auto open = test::plain("record_open.mkv", "320x180",
+                          "-bf 3 -x264-params "
+                          "open-gop=1:keyint=30:min-keyint=30:scenecut=0",
+                          180);
+  auto refresh = test::plain("record_refresh.mkv", "320x180",
+                             "-bf 0 -x264-params intra-refresh=1:keyint=50",
+                             180);
+  test::temp_dir folder;
+  for (auto& source : {open, refresh, test::damaged("record_p.mkv", open, {35}),
+                       test::damaged("record_last.mkv", open, {150, 172})})
+    BOOST_TEST_CONTEXT(source) {
+      auto path = folder.path("a.mp4");
+      BOOST_TEST(record(source, path) == 180u);
+      check_by_ffmpeg({path}, source);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(other_parameters_begin_another_file) {
   auto large = test::plain("large.flv", "320x180", "-qp 20 -bf 0");
   auto small = test::plain("small.flv", "256x144", "-profile:v baseline");
