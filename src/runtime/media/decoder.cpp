@@ -48,6 +48,14 @@ bool regular(const std::vector<packet>& packets, int64_t last_us) {
   return true;
 }
 
+// Whether the times of presentation are those of decoding although pictures are
+// reordered: who wrote the file had no others.
+bool copied(const segment& x) {
+  return x.codec.reorder_depth > 0
+         && std::all_of(x.packets.begin(), x.packets.end(),
+                        [](auto& p) { return p.pts_us == p.dts_us; });
+}
+
 // Returns positions of the pictures that are shown, in display order; empty
 // where their times do not give it.
 std::vector<size_t> display_order(const segment& x, int64_t last_us) {
@@ -61,7 +69,7 @@ std::vector<size_t> display_order(const segment& x, int64_t last_us) {
             [&](size_t a, size_t b) { return time(a) < time(b); });
   auto same = [&](size_t a, size_t b) { return time(a) == time(b); };
   if (result.empty() || time(result.front()) == no_time
-      || !regular(x.packets, last_us)
+      || !regular(x.packets, last_us) || copied(x)
       || std::adjacent_find(result.begin(), result.end(), same) != result.end())
     return {};
   for (size_t i = 0; i < result.size(); ++i)
@@ -188,10 +196,11 @@ caf::error decoder::open(const segment& x) {
 std::vector<decoder::ticket>
 decoder::tickets(const segment& x, const std::vector<size_t>& order) const {
   std::vector<ticket> result;
+  auto timeless = copied(x);
   for (auto& p : x.packets) {
     ticket t;
     t.base = base_;
-    t.pts_us = p.pts_us;
+    t.pts_us = timeless ? no_time : p.pts_us;
     t.captured = p.captured;
     t.counted = count_.running() && !p.hidden;
     t.hidden = p.hidden;

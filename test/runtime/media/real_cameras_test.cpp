@@ -152,6 +152,17 @@ BOOST_AUTO_TEST_CASE(containers_without_times_of_presentation) {
   --ours.due;
   reference.pop_back();
   BOOST_TEST(test::difference(ours, reference) == "");
+  // The same in a container that wants such times: they are those of decoding.
+  // ffmpeg finds out with the third picture.
+  row copied{test::made("b_avi.mp4", "-i " + path + " -c copy"), 90};
+  reference = test::reference_frames(copied.path);
+  check_keyframes(copied, reference);
+  ours = test::our_frames(copied.path);
+  for (size_t i = 0; i < 90; ++i) // the last two by their number
+    BOOST_TEST(std::abs(ours.frames[i].us - 80'000 - int64_t(i) * 40'000)
+               < 500);
+  for (size_t i = 3; i < 88; ++i)
+    BOOST_TEST(ours.frames[i].us == reference[i].us);
 }
 
 BOOST_AUTO_TEST_CASE(open_groups_whole_and_cut) {
