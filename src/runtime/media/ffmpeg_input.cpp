@@ -204,12 +204,14 @@ caf::error opened_input::open_context() {
 }
 
 // Over HTTP a file has a length, or at least a duration, and a camera has
-// neither; a live playlist has no duration.
+// neither; a live playlist has no duration. The one in the header of FLV is
+// whatever the sender once wrote there.
 void opened_input::settle_place() {
   auto& x = *input_;
   std::string name = x.iformat->name;
+  auto lasts = x.duration > 0 && name != "flv";
   if (place_.http)
-    place_.live = x.duration <= 0
+    place_.live = !lasts
                   && (name == "mpjpeg" || name == "hls" || !x.pb
                       || (x.pb->seekable == 0 && avio_size(x.pb) <= 0));
   auto made_up = (x.iformat->flags & AVFMT_NOTIMESTAMPS) != 0
