@@ -59,7 +59,7 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   from_string(all.get<std::string>("corrections"), cfg.correct);
   cfg.correct_age = all.get<caf::timespan>("correct_age");
   cfg.spool = all.get<std::string>("spool");
-  cfg.revisit = tree + "revisit";
+  cfg.revisit = cfg.spool.empty() ? "" : tree + "revisit";
   cfg.pixel_bytes = all.get<size_t>("pixel_memory");
   cfg.inline_bytes = all.get<size_t>("inline_bytes");
   auto usual = usual_of(all);

@@ -58,6 +58,7 @@ void analysis::choose(plan_ptr x) {
       lines_.at(id).run.change(plan_);
     return;
   }
+  all_.look_at = {};
   if (before)
     end_chunks();
   for (auto* id : {&now_, &again_}) {
@@ -184,12 +185,14 @@ void analysis::ask(uint64_t id, const pipeline_ask& x) {
 // Networks get keyframes one by one: they make batches of their own.
 void analysis::ask_here(uint64_t id, const pipeline_ask& x) {
   auto& line = lines_.at(id);
-  auto& plan = line.run.plan();
   job todo;
   todo.to = {id, x.id};
-  todo.stage = plan.stages[plan.errands[x.errand].stages.front()];
-  todo.stream = todo.stage.holds_back ? round_of(plan, todo.stage, line.stream)
-                                      : all_.cfg.stream;
+  todo.plan = line.run.shared_plan();
+  auto& plan = *todo.plan;
+  auto& stage = plan.stages[plan.errands[x.errand].stages.front()];
+  todo.stage = &stage;
+  todo.stream = stage.holds_back ? round_of(plan, stage, line.stream)
+                                 : all_.cfg.stream;
   todo.ends = x.frames.empty();
   for (auto& pieces : x.inputs) {
     todo.inputs.emplace_back();
@@ -197,7 +200,7 @@ void analysis::ask_here(uint64_t id, const pipeline_ask& x) {
       if (y->value.has_value())
         todo.inputs.back().push_back(item_of(*y));
   }
-  if (todo.stage.holds_back || todo.stage.takes != keyframes::type_name) {
+  if (stage.holds_back || stage.takes != keyframes::type_name) {
     todo.frames = x.frames;
     return start(std::make_shared<job>(std::move(todo)));
   }
@@ -211,23 +214,23 @@ void analysis::start(std::shared_ptr<job> x) {
   std::string reason;
   if (refuses(*x, reason))
     return tell(x->to.line, stage_failed{x->to.ask, reason, x->frames});
-  standing_in_ += is_backup(x->stage) ? x->frames.size() : 0;
-  auto& from = x->stage.from;
+  standing_in_ += is_backup(*x->stage) ? x->frames.size() : 0;
+  auto& from = x->stage->from;
   if (std::count(from.begin(), from.end(), from_source) > 0)
     fetch(x, 0);
   else
-    apply(*x);
+    apply(x);
 }
 
 // A live source does not wait for it: it gets keyframes evenly.
 bool analysis::refuses(const job& x, std::string& reason) {
-  if (!is_backup(x.stage) || x.frames.empty())
+  if (!is_backup(*x.stage) || x.frames.empty())
     return false;
   auto i = all_.held.find(x.frames.front());
   auto from_disk = i != all_.held.end() && i->second.from_disk;
-  if (!all_.mail.has(x.stage.spec.function)
-      || (x.stage.stands_in && from_disk && all_.book.improving())) {
-    reason = x.stage.stands_in ? "" : reason_of(x.stage);
+  if (!all_.mail.has(x.stage->spec.function)
+      || (x.stage->stands_in && from_disk && all_.book.improving())) {
+    reason = x.stage->stands_in ? "" : reason_of(*x.stage);
     return true;
   }
   if (!all_.source.live() || from_disk || all_.sampler.take(standing_in_))
@@ -265,24 +268,25 @@ void analysis::fetch(std::shared_ptr<job> x, size_t from) {
   }
   if (x->frames.empty() && !x->ends)
     return;
-  for (size_t i = 0; i < x->stage.from.size(); ++i)
-    if (x->stage.from[i] == from_source)
+  for (size_t i = 0; i < x->stage->from.size(); ++i)
+    if (x->stage->from[i] == from_source)
       x->inputs[i] = x->pictures;
-  apply(*x);
+  apply(x);
 }
 
 // What was to be made better stays as it is where the disk has it not.
 void analysis::picture_gone(job& x, uint64_t number) {
   auto& frames = x.frames;
   frames.erase(std::find(frames.begin(), frames.end(), number));
-  standing_in_ -= is_backup(x.stage);
+  standing_in_ -= is_backup(*x.stage);
   auto i = all_.held.find(number);
   if (i == all_.held.end())
     return;
-  if (is_backup(x.stage) || !x.stage.spec.optional || !all_.book.keeps(number))
+  if (is_backup(*x.stage) || !x.stage->spec.optional
+      || !all_.book.keeps(number))
     return tell(x.to.line,
                 stage_failed{x.to.ask,
-                             is_backup(x.stage) ? "backup" : "undecodable",
+                             is_backup(*x.stage) ? "backup" : "undecodable",
                              {number}});
   if (!i->second.answered)
     return all_.give_up(number, "undecodable");
@@ -291,49 +295,49 @@ void analysis::picture_gone(job& x, uint64_t number) {
   all_.let_go(number);
 }
 
-void analysis::apply(const job& x) {
-  auto joined = join_inputs(x.stage.takes, x.stream, x.frames, x.inputs);
+void analysis::apply(std::shared_ptr<job> x) {
+  auto joined = join_inputs(x->stage->takes, x->stream, x->frames, x->inputs);
+  x->inputs.clear();
+  x->pictures.clear();
   if (!joined) {
     all_.counts.last_error = describe(joined.error());
-    standing_in_ -= is_backup(x.stage) ? x.frames.size() : 0;
-    return tell(x.to.line, stage_failed{x.to.ask, "lost", x.frames});
+    standing_in_ -= is_backup(*x->stage) ? x->frames.size() : 0;
+    return tell(x->to.line, stage_failed{x->to.ask, "lost", x->frames});
   }
   for (auto& y : *joined) {
-    auto frames = x.frames;
-    if (joined->size() > 1)
-      frames = frames_of(y);
-    at_encoder_ += x.stage.holds_back;
-    all_.mail.ask(x.stage.spec.function, y, x.stage.spec.options,
+    auto frames = joined->size() > 1 ? frames_of(y) : x->frames;
+    at_encoder_ += x->stage->holds_back;
+    all_.mail.ask(x->stage->spec.function, std::move(y), x->stage->spec.options,
                   [=, asked = all_.now()](const caf::expected<item>& z) {
-                    applied(x, frames, asked, z);
+                    applied(*x, frames, asked, z);
                   });
   }
 }
 
 void analysis::applied(const job& x, const numbers& frames, time_point asked,
                        const caf::expected<item>& y) {
-  at_encoder_ -= x.stage.holds_back;
-  standing_in_ -= is_backup(x.stage) ? frames.size() : 0;
+  at_encoder_ -= x.stage->holds_back;
+  standing_in_ -= is_backup(*x.stage) ? frames.size() : 0;
   auto took = all_.now() - asked;
-  if (x.stage.holds_back && y)
+  if (x.stage->holds_back && y)
     all_.encode_time.record(took);
-  else if (x.stage.takes == regions::type_name && y)
+  else if (x.stage->takes == regions::type_name && y)
     all_.name_time.record(took);
   if (!y) {
     auto its_fault = y.error().category() == caf::atom("vpaas");
-    if (x.stage.holds_back && !its_fault && !all_.source.live())
+    if (x.stage->holds_back && !its_fault && !all_.source.live())
       all_.ask_again(frames);
-    tell(x.to.line, stage_failed{x.to.ask, reason_of(x.stage), frames});
+    tell(x.to.line, stage_failed{x.to.ask, reason_of(*x.stage), frames});
   } else {
     stage_answered event;
     event.ask = x.to.ask;
     event.complete = false; // there may be other items
-    event.reason = reason_of(x.stage);
+    event.reason = reason_of(*x.stage);
     for (auto& piece : pieces_of(*y))
       event.made.emplace_back("", piece);
     if (auto parts = y->value.get<chunks>())
       event.lost = parts->lost;
-    else if (!x.stage.holds_back)
+    else if (!x.stage->holds_back)
       for (auto n : frames)
         if (std::none_of(event.made.begin(), event.made.end(), [n](auto& z) {
               auto& them = z.second->frames;

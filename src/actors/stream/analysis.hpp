@@ -101,7 +101,8 @@ private:
   /// What somebody here is asked, while its pictures are fetched.
   struct job {
     address to;
-    planned_stage stage;
+    plan_ptr plan; ///< that holds the stage
+    const planned_stage* stage;
     std::string stream; ///< of its items
     numbers frames;
     bool ends = false;                     ///< it is to give what it holds back
@@ -124,7 +125,7 @@ private:
 
   void picture_gone(job& x, uint64_t number);
 
-  void apply(const job& x);
+  void apply(std::shared_ptr<job> x);
 
   void applied(const job& x, const numbers& frames, time_point asked,
                const caf::expected<item>& y);

@@ -29,7 +29,7 @@ void analysis::ask_away(uint64_t id, const pipeline_ask& x) {
   std::vector<errand_step> todo;
   if (part.part == 0)
     todo = steps_of(plan, x.errand);
-  if (is_usual(todo))
+  if (!todo.empty() && is_usual(todo))
     todo.clear();
   auto question = ++last_question_;
   uint64_t networks = 0;

@@ -137,6 +137,7 @@ void coordinator_state::link_down() {
 
 void coordinator_state::forget(const caf::down_msg& x) {
   auto name = others->forget(x);
+  look_at = now();
   if (name == cfg.cloud)
     link_down();
   if (name == cfg.camera)

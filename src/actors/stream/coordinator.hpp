@@ -164,6 +164,7 @@ struct coordinator_state {
   coordinator_self::stateful_pointer<coordinator_state> self;
   coordinator_config cfg;
   std::optional<directory> others;
+  time_point look_at{}; ///< for those that are missing
   alarm clock;
   requests asking;
   std::map<uint64_t, keyframe> held;

@@ -29,7 +29,7 @@ uint64_t billed(const pipeline_plan& plan, size_t errand,
 
 } // namespace
 
-pipeline_run::pipeline_run(std::shared_ptr<const pipeline_plan> plan)
+pipeline_run::pipeline_run(plan_ptr plan)
   : plan_(std::move(plan)), holding_(plan_->errands.size()) {
   // nop
 }
@@ -48,16 +48,14 @@ std::vector<uint64_t> pipeline_run::waiting(uint64_t ask) const {
   return {i->second.frames.begin(), i->second.frames.end()};
 }
 
-uint64_t pipeline_run::away() const {
-  uint64_t result = 0;
-  for (auto& [frame, x] : frames_) {
-    auto open = false;
-    for (size_t i = 0; i < plan_->errands.size(); ++i)
-      open |= plan_->errands[i].tier != home_tier && !is_stand_in(i)
-              && (x.errands[i] == phase::idle || x.errands[i] == phase::asked);
-    result += x.usual && open;
-  }
-  return result;
+void pipeline_run::count_away(progress& x) {
+  auto open = false;
+  for (size_t i = 0; x.usual && !open && i < plan_->errands.size(); ++i)
+    open = plan_->errands[i].tier != home_tier && !is_stand_in(i)
+           && (x.errands[i] == phase::idle || x.errands[i] == phase::asked);
+  away_ += open;
+  away_ -= x.away;
+  x.away = open;
 }
 
 std::vector<uint64_t> pipeline_run::at(const std::string& stage) const {
@@ -88,6 +86,7 @@ void pipeline_run::on(const pieces_arrived& x) {
     z.reason = x.reason;
     if (x.usual)
       usual.push_back(frame);
+    count_away(z);
   }
   advance(usual);
   if (x.stand_in || !x.usual)
@@ -171,6 +170,7 @@ void pipeline_run::on(const frames_forgotten& x) {
     for (auto ask : i->second.asks)
       if (auto j = asks_.find(ask); j != asks_.end())
         j->second.frames.erase(frame);
+    away_ -= i->second.away;
     frames_.erase(i);
   }
 }
@@ -199,6 +199,7 @@ void pipeline_run::ask_ready(size_t errand, const numbers& xs) {
     auto& x = i->second;
     if (in_vain(frame, x, errand)) {
       x.errands[errand] = phase::empty;
+      count_away(x);
       continue;
     }
     std::vector<const piece*> key;
@@ -288,6 +289,7 @@ std::vector<uint64_t> pipeline_run::take(const std::string& stage,
 void pipeline_run::settle(uint64_t frame, size_t errand) {
   auto& x = frames_.at(frame);
   x.errands[errand] = phase::made;
+  count_away(x);
   auto ask = std::exchange(x.asks[errand], 0);
   if (auto i = asks_.find(ask); i != asks_.end()) {
     i->second.frames.erase(frame);
@@ -309,11 +311,13 @@ void pipeline_run::fail(uint64_t frame, size_t errand,
     return stand_in_failed(frame, reason);
   }
   x.errands[errand] = phase::empty;
+  count_away(x);
   if (plan_->errands[errand].optional) {
     ++counts_.left_out;
     return advance({frame});
   }
   x.usual = false;
+  count_away(x);
   x.reason = reason;
   if (x.stood_in)
     give_verdict(frame, outcome::uncorrected);

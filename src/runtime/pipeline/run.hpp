@@ -143,7 +143,7 @@ struct pipeline_counts {
 /// final verdict, if every ask is answered or fails.
 class pipeline_run {
 public:
-  explicit pipeline_run(std::shared_ptr<const pipeline_plan> plan);
+  explicit pipeline_run(plan_ptr plan);
 
   pipeline_step next(const pipeline_event& x);
 
@@ -156,14 +156,20 @@ public:
     return *plan_;
   }
 
+  const plan_ptr& shared_plan() const {
+    return plan_;
+  }
+
   /// From now on these options hold.
   /// @pre `x` is the same pipeline with other parameters
-  void change(std::shared_ptr<const pipeline_plan> x) {
+  void change(plan_ptr x) {
     plan_ = std::move(x);
   }
 
   /// Keyframes that another tier has, or will be asked about.
-  uint64_t away() const;
+  uint64_t away() const {
+    return away_;
+  }
 
   /// Keyframes that this stage has and has not answered.
   std::vector<uint64_t> at(const std::string& stage) const;
@@ -187,6 +193,7 @@ private:
     std::vector<piece_ptr> made; ///< a stage
     piece_ptr source;
     bool usual = false; ///< the pipeline may still answer
+    bool away = false;  ///< counted in `away_`
     bool stand_in_asked = false;
     bool stood_in = false;
     std::string reason; ///< of the first failure
@@ -217,6 +224,9 @@ private:
 
   void settle(uint64_t frame, size_t errand);
 
+  /// Brings `away_` up to date after a change.
+  void count_away(progress& x);
+
   void fail(uint64_t frame, size_t errand, const std::string& reason);
 
   void ask_stand_in(uint64_t frame, const std::string& tier);
@@ -231,7 +241,7 @@ private:
 
   bool is_stand_in(size_t errand) const;
 
-  std::shared_ptr<const pipeline_plan> plan_;
+  plan_ptr plan_;
   std::map<uint64_t, progress> frames_;
   /// What an ask is about, and who of it waits.
   struct open_ask {
@@ -240,7 +250,7 @@ private:
   };
   std::map<uint64_t, open_ask> asks_;
   std::vector<bool> holding_; ///< an errand: it was asked since the last end
-  uint64_t last_ask_ = 0;
+  uint64_t last_ask_ = 0, away_ = 0;
   pipeline_step step_;
   pipeline_counts counts_;
 };
