@@ -5,18 +5,23 @@
 // from the project's folder.
 //
 //   bench_chaos [--seed=1] [--minutes=30] [--streams=8] [--every=5]
-//     [--size=320x180] [--detector=null] [--backup=street-backup]
-//     [--kinds=actor,kill_cloud,kill_fog,freeze_cloud,freeze_fog,drop,throttle,
-//     fill_disk] [--disk-mb=256] [--stream={"spool":"chunk_spool"}]
-//     [--keep=FOLDER] [--plan] [--json]
+//     [--warm-up=15] [--pause=8] [--size=320x180] [--detector=null]
+//     [--backup=street-backup] [--kinds=actor,kill_cloud,kill_fog,freeze_cloud,
+//     freeze_fog,drop,throttle,fill_disk,hang_fog,hang_cloud,lock_ledger,
+//     lose_spool,no_stores] [--disk-mb=256] [--stream={"qp":20}]
+//     [--clip=FILE] [--keep=FOLDER] [--plan] [--json]
 //
-// `--stream` are more parameters of every stream; `--keep` leaves logs and the
+// `--warm-up` are seconds before the first fault, `--pause` those after each,
+// at least; `--stream` are more parameters of every stream; all cameras play
+// `--clip`, or else a street each of `--size`; `--keep` leaves logs and the
 // ledger in a folder.
 // `--plan` prints the faults and does nothing. `missing` are keyframes that a
 // coordinator accepted, that no counter holds and the ledger does not know;
 // counters of a life that was killed are as they were last seen, so that it is
-// known up to `uncertain`. Exit status 1: a law was broken, a keyframe came
-// twice, its number was used again, or more are missing than is uncertain.
+// known up to `uncertain`. `unexplained` were dropped for a reason that no
+// fault of the plan explains. Exit status 1: a law was broken, a keyframe came
+// twice, its number was used again, more are missing than is uncertain, some
+// are unexplained, or `open`: without an answer two minutes after the end.
 
 #include "chaos_nodes.hpp"
 #include "chaos_report.hpp"
@@ -57,15 +62,20 @@ chaos read_wishes(int argc, char** argv) {
     x.nodes.streams.push_back("cam-" + std::to_string(i + 1));
   x.nodes.every = std::stoull(option("every", "5"));
   x.nodes.size = option("size", "320x180");
+  x.nodes.clip = option("clip", "");
   x.nodes.detector = option("detector", "null");
   x.nodes.backup = option("backup", "street-backup");
   x.nodes.disk_bytes = std::stoull(option("disk-mb", "256")) << 20;
   x.nodes.stream = json::parse(option("stream", "{}"));
   x.faults.seed = std::stoull(option("seed", "1"));
   x.faults.seconds = std::stod(option("minutes", "30")) * 60;
+  x.faults.warm_up = std::stod(option("warm-up", "15"));
+  x.faults.pause_least = std::stod(option("pause", "8"));
+  x.faults.pause_most = x.faults.pause_least * 1.75;
   x.faults.kinds = kinds_of(
     option("kinds", "actor,kill_cloud,kill_fog,freeze_cloud,freeze_fog,drop,"
-                    "throttle,fill_disk"));
+                    "throttle,fill_disk,hang_fog,hang_cloud,lock_ledger,"
+                    "lose_spool,no_stores"));
   x.faults.actors = bench::actors_of(x.nodes);
   x.keep = option("keep", "");
   return x;
@@ -99,7 +109,7 @@ public:
         out_.look(nodes_);
         return out_.open() == 0;
       },
-      60);
+      120);
     nodes_.fog.stop();
   }
 

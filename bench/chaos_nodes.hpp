@@ -2,11 +2,14 @@
 
 // Client, fog and cloud of a run of chaos, and how each fault is made.
 
+#include "absent_stores.hpp"
 #include "fault_plan.hpp"
 #include "faulty_nodes.hpp"
+#include "stopped_thread.hpp"
 #include "support/small_disk.hpp"
 
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 namespace vpaas::bench {
@@ -18,6 +21,7 @@ struct chaos_wishes {
   std::string size, detector, backup;
   json stream = json::object(); ///< more parameters of each stream
   size_t disk_bytes = 0;        ///< of the file system of ledger and spool
+  std::string clip;             ///< what all cameras play; empty: a street each
 };
 
 /// The actors that get an exit, as the shipped topologies name them.
@@ -27,31 +31,35 @@ inline std::vector<std::string> actors_of(const chaos_wishes& x) {
     result.push_back(std::string{"fog/"} + name);
   if (!x.backup.empty())
     result.push_back("fog/backup_detector");
-  if (auto spool = x.stream.value("spool", std::string{}); !spool.empty())
-    result.push_back("fog/" + spool);
+  result.push_back("fog/chunk_spool");
   for (auto* name : {"bulk_receiver", "chunk_decoder-1", "detectors",
-                     "region_filter", "runner"})
+                     "region_filter", "paster", "runner"})
     result.push_back(std::string{"cloud/"} + name);
   result.push_back("fog/streams");
   for (auto& name : x.streams)
-    for (auto* part : {"", "/decoder", "/encoder", "/coordinator"})
+    for (auto* part : {"", "/decoder", "/revisit", "/encoder", "/coordinator"})
       result.push_back("fog/streams/" + name + part);
   return result;
 }
 
-/// The shipped topology of a tier with children for its supervisor `parent`.
+/// The shipped topology of a tier with more children for its supervisor
+/// `parent`, behind those that it has.
 inline std::string topology_with(const std::string& tier,
                                  const std::string& parent,
                                  const std::string& children) {
   std::ifstream in{"config/topologies/" + tier + ".lua"};
   std::string text{std::istreambuf_iterator<char>{in}, {}};
-  auto entry = "{ kind = \"supervisor\", name = \"" + parent + "\"";
-  auto at = text.rfind(entry);
-  if (at == std::string::npos)
+  auto end = text.rfind("{ kind = \"supervisor\", name = \"" + parent + "\"");
+  if (end == std::string::npos)
     throw std::runtime_error("config/topologies/" + tier
                              + ".lua has no supervisor " + parent
                              + "; run this from the project's folder");
-  return text.insert(at + entry.size(), ",\n" + children);
+  auto depth = 0;
+  do {
+    depth += text.at(end) == '{' ? 1 : text.at(end) == '}' ? -1 : 0;
+    ++end;
+  } while (depth > 0);
+  return text.insert(end - 1, ",\n" + children);
 }
 
 class chaos_nodes {
@@ -135,6 +143,21 @@ public:
         return far.link.shape(x.mbit) ? "" : "tc cannot shape the link";
       case fault::fill_disk:
         fill();
+        break;
+      case fault::hang_fog:
+        return hang(fog, x.which);
+      case fault::hang_cloud:
+        return hang(cloud, x.which);
+      case fault::lock_ledger:
+        return lock_ledger();
+      case fault::lose_spool:
+        return lose_spool();
+      case fault::no_stores: {
+        fog.kill();
+        auto problem = lock_ledger() + lose_spool();
+        start_fog();
+        return problem;
+      }
     }
     return "";
   }
@@ -149,9 +172,7 @@ public:
         cloud.await_ready();
         break;
       case fault::kill_fog:
-        fog.start();
-        fog.await_ready();
-        eye.watch(fog.address);
+        start_fog();
         break;
       case fault::freeze_cloud:
         cloud.thaw();
@@ -167,6 +188,11 @@ public:
         break;
       case fault::fill_disk:
         std::filesystem::remove(disk.path("filler"));
+        break;
+      default:
+        thread_.reset();
+        ledger_.reset();
+        spool_.reset();
     }
   }
 
@@ -207,6 +233,31 @@ private:
     return "";
   }
 
+  void start_fog() {
+    fog.start();
+    fog.await_ready();
+    eye.watch(fog.address);
+  }
+
+  /// @param which of its threads, in [0, 1)
+  std::string hang(const node_process& who, double which) {
+    auto threads = threads_of(who.pid());
+    if (threads.empty())
+      return who.name() + " has no threads";
+    thread_.emplace(threads[size_t(which * double(threads.size()))]);
+    return thread_->stopped() ? "" : "a thread of it cannot be stopped";
+  }
+
+  std::string lock_ledger() {
+    ledger_.emplace(ledger());
+    return ledger_->locked() ? "" : "sqlite3 cannot lock the ledger";
+  }
+
+  std::string lose_spool() {
+    spool_.emplace(disk.path("spool"));
+    return spool_->absent() ? "" : "there is no spool to take away";
+  }
+
   /// Takes all space of the disk that is left.
   void fill() const {
     std::ofstream out{disk.path("filler"), std::ios::binary};
@@ -237,8 +288,11 @@ private:
     std::string children;
     for (size_t i = 0; i < wishes_.streams.size(); ++i) {
       auto& name = wishes_.streams[i];
-      auto path = folder_.path(name + ".mp4");
-      record_street(path, wishes_.size, wishes_.fps, i + 1);
+      auto path = wishes_.clip;
+      if (path.empty()) {
+        path = folder_.path(name + ".mp4");
+        record_street(path, wishes_.size, wishes_.fps, i + 1);
+      }
       children += "{ kind = \"camera\", name = \"" + name + "\", stream = \""
                   + name + "\", source = \"" + path
                   + "\", real_time = true, loop = true },\n";
@@ -260,6 +314,11 @@ private:
 public:
   node_process cloud, fog, client;
   observer eye;
+
+private:
+  std::optional<stopped_thread> thread_; // goes on before its process ends
+  std::optional<locked_ledger> ledger_;
+  std::optional<absent_folder> spool_;
 };
 
 } // namespace vpaas::bench

@@ -4,6 +4,7 @@
 // end each keyframe's fate.
 
 #include "chaos_nodes.hpp"
+#include "explained_drops.hpp"
 
 namespace vpaas::bench {
 
@@ -57,7 +58,7 @@ public:
   void dying(const planned_fault& x, double now) {
     for (auto& [name, account] : streams_) {
       auto path = "fog/streams/" + name + "/coordinator";
-      if (x.kind == fault::kill_fog
+      if (x.kind == fault::kill_fog || x.kind == fault::no_stores
           || (x.kind == fault::actor && path.rfind(x.target, 0) == 0))
         account.dies(now);
     }
@@ -71,10 +72,7 @@ public:
   uint64_t open() const {
     uint64_t result = 0;
     for (auto& [name, account] : streams_)
-      if (!account.status().is_null()) {
-        keyframe_counts x{account.status()};
-        result += x.in_flight + x.spooled;
-      }
+      result += account.open();
     return result;
   }
 
@@ -148,22 +146,35 @@ private:
         std::abs(missing) - static_cast<int64_t>(uncertain), 0);
       auto twice = doubles(kept);
       auto reused = reused_numbers(published);
-      good = good && account.broken() + twice + reused == 0 && unaccounted == 0;
+      auto dropped = account.dropped();
+      auto unexplained = unexplained_drops(dropped, plan());
+      good = good && account.broken() + twice + reused + unexplained == 0
+             && unaccounted == 0 && account.open() == 0;
       out["streams_seen"][name]
         = {{"received", account.total(&keyframe_counts::received)},
            {"recovered", account.total(&keyframe_counts::recovered)},
            {"answered", account.total(&keyframe_counts::answered)},
-           {"dropped", account.total(&keyframe_counts::dropped)},
+           {"dropped", dropped},
+           {"unexplained", unexplained},
+           {"open", account.open()},
            {"kept", kept.size()},
            {"lives", account.lives()},
            {"doubled", twice},
            {"numbers_reused", reused},
            {"looks_without_the_law", account.broken()},
+           {"gaps", gaps(kept, wishes_.every)},
            {"missing", missing},
            {"uncertain", uncertain},
            {"unaccounted", unaccounted}};
     }
     return good;
+  }
+
+  std::vector<planned_fault> plan() const {
+    std::vector<planned_fault> result;
+    for (auto& x : faults_)
+      result.push_back(x.what);
+    return result;
   }
 
   /// Time from the end of each fault to the first result of the last stream,

@@ -22,11 +22,18 @@ enum class fault : uint8_t {
   drop,         ///< packets between fog and cloud vanish
   throttle,     ///< the same link, at `mbit`
   fill_disk,    ///< that of ledger and spool, until the end
+  hang_fog,     ///< one of its threads stands still until the end
+  hang_cloud,   ///< the same
+  lock_ledger,  ///< by another process, until the end
+  lose_spool,   ///< its folder is away until the end
+  no_stores,    ///< SIGKILL; it starts again while both are away
 };
 
 constexpr auto names_of(fault) {
-  return std::array{"actor",      "kill_cloud", "kill_fog", "freeze_cloud",
-                    "freeze_fog", "drop",       "throttle", "fill_disk"};
+  return std::array{"actor",      "kill_cloud", "kill_fog",    "freeze_cloud",
+                    "freeze_fog", "drop",       "throttle",    "fill_disk",
+                    "hang_fog",   "hang_cloud", "lock_ledger", "lose_spool",
+                    "no_stores"};
 }
 
 struct planned_fault {
@@ -35,15 +42,16 @@ struct planned_fault {
   fault kind = fault::actor;
   std::string target; ///< of kind `actor`: "fog/streams/door/coordinator"
   double mbit = 0;    ///< of kind `throttle`, a second
+  double which = 0;   ///< of the kinds `hang_*`, in [0, 1): of its threads
 
   static constexpr auto type_name = "planned_fault";
 
   static constexpr auto fields() {
     using self = planned_fault;
-    return std::make_tuple(field("at", &self::at), field("hold", &self::hold),
-                           field("kind", &self::kind),
-                           field("target", &self::target),
-                           field("mbit", &self::mbit));
+    return std::make_tuple(
+      field("at", &self::at), field("hold", &self::hold),
+      field("kind", &self::kind), field("target", &self::target),
+      field("mbit", &self::mbit), field("which", &self::which));
   }
 };
 
@@ -99,6 +107,9 @@ inline double hold_of(fault x, seeded& random) {
       return random.between(0.5, 4);
     case fault::throttle:
       return random.between(4, 8);
+    case fault::hang_fog: // at times until it is replaced
+    case fault::hang_cloud:
+      return random.between(.5, 9);
     default:
       return random.between(1, 6);
   }
@@ -128,6 +139,8 @@ inline std::vector<planned_fault> plan_faults(const fault_wishes& want) {
       x.target = random.one_of(want.actors);
     if (x.kind == fault::throttle)
       x.mbit = random.between(0.2, 2);
+    if (x.kind == fault::hang_fog || x.kind == fault::hang_cloud)
+      x.which = random.between(0, 1);
     if (x.at + x.hold >= want.seconds)
       break;
     now = x.at + x.hold + random.between(want.pause_least, want.pause_most);

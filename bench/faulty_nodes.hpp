@@ -129,7 +129,11 @@ public:
   }
 
   bool alive() const {
-    return process_->pid() > 0;
+    return pid() > 0;
+  }
+
+  pid_t pid() const {
+    return process_->pid();
   }
 
   process_usage usage() const {

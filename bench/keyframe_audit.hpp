@@ -143,6 +143,24 @@ public:
     return result;
   }
 
+  /// Those that were dropped, by reason, over all lives.
+  std::map<std::string, uint64_t> dropped() const {
+    std::map<std::string, uint64_t> result;
+    const std::string group = "dropped/";
+    for (auto& [name, n] : counters())
+      if (name.rfind(group, 0) == 0)
+        result[name.substr(group.size())] += n;
+    return result;
+  }
+
+  /// Those that the present life has not answered yet.
+  uint64_t open() const {
+    if (status_.is_null())
+      return 0;
+    keyframe_counts x{status_};
+    return x.in_flight + x.spooled;
+  }
+
   /// Accepted keyframes that are neither kept nor counted nor under way; the
   /// truth is within `uncertain()` of it.
   /// @param kept rows of the ledger
@@ -150,13 +168,9 @@ public:
     auto of = [this](uint64_t keyframe_counts::*x) {
       return static_cast<int64_t>(total(x));
     };
-    int64_t open = 0;
-    if (!status_.is_null()) {
-      keyframe_counts now{status_};
-      open = static_cast<int64_t>(now.in_flight + now.spooled);
-    }
     return of(&keyframe_counts::received) - of(&keyframe_counts::recovered)
-           - of(&keyframe_counts::dropped) - open - static_cast<int64_t>(kept);
+           - of(&keyframe_counts::dropped) - static_cast<int64_t>(open())
+           - static_cast<int64_t>(kept);
   }
 
   /// What the last look at the present life showed; null before one.

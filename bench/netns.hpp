@@ -20,13 +20,8 @@ public:
   /// @param delay of each direction; with one there is a delay line in place of
   ///        the veth pair, and no `drop`
   explicit network_namespace(std::chrono::milliseconds delay = {}) {
-    auto id = std::to_string(::getpid() % 250);
-    name_ = "vpaas" + id;
-    near_ = "vpn" + id;
-    far_ = "vpf" + id;
-    subnet_ = "10.213." + id + ".";
     ok_
-      = ::geteuid() == 0 && ip("netns add " + name_) && connect(delay)
+      = ::geteuid() == 0 && find_name() && connect(delay)
         && ip("addr add " + near_address() + "/24 dev " + near_)
         && ip("-n " + name_ + " addr add " + far_address() + "/24 dev " + far_)
         && ip("link set " + near_ + " up")
@@ -40,6 +35,8 @@ public:
 
   ~network_namespace() {
     line_.reset();
+    if (name_.empty())
+      return;
     ip("link del " + near_);
     ip("netns del " + name_);
   }
@@ -95,6 +92,21 @@ public:
   }
 
 private:
+  /// Others may have namespaces at the same time.
+  bool find_name() {
+    for (int i = 0; i < 250; ++i) {
+      auto id = std::to_string((::getpid() + i) % 250);
+      if (!ip("netns add vpaas" + id))
+        continue;
+      name_ = "vpaas" + id;
+      near_ = "vpn" + id;
+      far_ = "vpf" + id;
+      subnet_ = "10.213." + id + ".";
+      return true;
+    }
+    return false;
+  }
+
   bool connect(std::chrono::milliseconds delay) {
     if (delay.count() == 0)
       return ip("link add " + near_ + " type veth peer name " + far_ + " netns "

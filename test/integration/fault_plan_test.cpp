@@ -1,4 +1,4 @@
-#include "../../bench/fault_plan.hpp"
+#include "../../bench/explained_drops.hpp"
 
 #include "../../bench/keyframe_audit.hpp"
 
@@ -93,6 +93,32 @@ BOOST_AUTO_TEST_CASE(a_picture_is_known_by_its_capture) {
   BOOST_TEST(doubles({{0, 100}, {5, 200}, {10, 100}}) == 1u);
   BOOST_TEST(reused_numbers({{0, 100}, {0, 100}, {5, 200}, {5, 300}}) == 1u);
   BOOST_TEST(gaps({{5, 100}, {20, 200}, {10, 300}}, 5) == 1u);
+}
+
+// What is on disk is answered in the end: a cloud that is away costs nothing.
+BOOST_AUTO_TEST_CASE(only_a_spool_that_fails_may_cost_keyframes) {
+  auto met = [](fault kind, const char* target = "") {
+    planned_fault result;
+    result.kind = kind;
+    result.target = target;
+    return std::vector<planned_fault>{result};
+  };
+  for (auto kind : {fault::kill_cloud, fault::kill_fog, fault::freeze_fog,
+                    fault::drop, fault::hang_cloud, fault::lock_ledger})
+    for (auto* reason : {"cloud_down", "spool", "undecodable", "unpublished"})
+      BOOST_TEST(!may_drop(reason, met(kind)), vpaas::to_string(kind)
+                                                 << reason);
+  BOOST_TEST(may_drop("spool", met(fault::fill_disk)));
+  BOOST_TEST(may_drop("deadline", met(fault::lose_spool)));
+  BOOST_TEST(may_drop("backup", met(fault::actor, "fog/chunk_spool")));
+  BOOST_TEST(!may_drop("unpublished", met(fault::lose_spool)));
+  BOOST_TEST(may_drop("unpublished", met(fault::no_stores)));
+  BOOST_TEST(!may_drop("undecodable", met(fault::fill_disk)));
+  auto both = met(fault::fill_disk);
+  both.push_back(met(fault::actor, "fog/streams/x/decoder").front());
+  BOOST_TEST(may_drop("undecodable", both));
+  BOOST_TEST(!may_drop("damaged", both)); // nothing is left half-written
+  BOOST_TEST(unexplained_drops({{"spool", 3}, {"damaged", 2}}, both) == 2u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
