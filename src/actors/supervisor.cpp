@@ -206,7 +206,7 @@ void supervisor_state::child_ready(uint64_t id, uint64_t generation) {
   if (x.spec.stall_after.count() > 0 && x.spec.node.empty())
     birds.watch(id, x.handle, x.pulse, x.spec.stall_after);
   if (auto directory = caf::actor_cast<node_actor>(cfg.node))
-    self->send(directory, enter_atom_v, path_of(x.spec), x.handle);
+    caf::anon_send(directory, enter_atom_v, path_of(x.spec), x.handle);
   for (auto& promise : x.starters)
     promise.deliver(x.handle);
   x.starters.clear();
@@ -283,7 +283,7 @@ void supervisor_state::note_end(uint64_t id, const caf::error& down) {
                   caf::make_error(caf::sec::request_receiver_down));
   if (x.handle) {
     if (auto directory = caf::actor_cast<node_actor>(cfg.node))
-      self->send(directory, remove_atom_v, path_of(x.spec), x.handle);
+      caf::anon_send(directory, remove_atom_v, path_of(x.spec), x.handle);
     by_address.erase(x.handle.address());
     x.handle = nullptr;
   }

@@ -258,7 +258,8 @@ void runner_state::abandon(const std::string& stream, uint64_t epoch) {
   if (with_detectors)
     around->find(cfg.detectors, [self = self, stream](const auto& found) {
       if (found)
-        self->send(caf::actor_cast<pool_actor>(*found), cancel_atom_v, stream);
+        caf::anon_send(caf::actor_cast<pool_actor>(*found), cancel_atom_v,
+                       stream);
     });
 }
 
