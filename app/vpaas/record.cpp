@@ -66,7 +66,9 @@ caf::expected<request> read_request(command_line& line) {
 }
 
 /// Copies segments until `x.seconds` have passed in the source's own time.
-caf::error copy(const request& x, source& from, packet_recorder& to) {
+/// @param broken gets what ended the source, if that was no end
+caf::error copy(const request& x, source& from, packet_recorder& to,
+                caf::error& broken) {
   segment_limits limits;
   limits.live = from.live() && !from.finite();
   segmenter cutter{to_string(x.source.url), limits};
@@ -75,8 +77,8 @@ caf::error copy(const request& x, source& from, packet_recorder& to) {
   for (;;) {
     auto packet = from.read();
     if (!packet)
-      return packet.error();
-    if (!*packet)
+      broken = std::move(packet.error());
+    if (broken || !*packet)
       break;
     auto& p = **packet;
     auto time = p.dts_us != no_time ? p.dts_us : p.pts_us;
@@ -113,8 +115,11 @@ caf::error record(const request& x) {
   if (!from)
     return from.error();
   packet_recorder to{x.output, from->details()};
-  if (auto err = copy(x, *from, to))
+  caf::error broken;
+  if (auto err = copy(x, *from, to, broken))
     return err;
+  if (broken && to.frames() == 0)
+    return broken;
   if (to.frames() == 0)
     return caf::make_error(ec::codec, "failed to record "
                                         + to_string(x.source.url)
@@ -128,6 +133,8 @@ caf::error record(const request& x) {
   for (size_t i = 1; i < to.files().size(); ++i)
     std::cout << "  the source changed: it goes on in " << to.files()[i]
               << '\n';
+  if (broken) // what came until then is in the file
+    return broken;
   return x.truth.empty() ? caf::error{} : write_truth(x, to.frames());
 }
 

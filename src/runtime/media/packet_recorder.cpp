@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstring>
 #include <iterator>
+#include <set>
 
 namespace vpaas {
 
@@ -28,13 +29,13 @@ std::string numbered(const std::string& path, size_t number) {
   return path.substr(0, dot) + "-" + std::to_string(number) + path.substr(dot);
 }
 
-// Parameter sets that stand in the first picture, for a source that gave none
-// apart.
+// Parameter sets that stand in the first picture; empty where one is missing.
 std::vector<uint8_t> sets_within(const segment& x) {
   std::vector<uint8_t> result;
   auto hevc = x.codec.codec == "hevc";
   if (!hevc && x.codec.codec != "h264")
     return result;
+  std::set<int> found;
   auto size = x.packets.front().size;
   for_each_nal(x.bytes.data(), size, 0, [&](const uint8_t* nal, size_t n) {
     auto type = hevc ? nal[0] >> 1 & 63 : nal[0] & 31;
@@ -44,8 +45,9 @@ std::vector<uint8_t> sets_within(const segment& x) {
       --n; // zeroes of the next start code
     result.insert(result.end(), {0, 0, 0, 1});
     result.insert(result.end(), nal, nal + n);
+    found.insert(type);
   });
-  return result;
+  return found.size() == (hevc ? 3u : 2u) ? result : std::vector<uint8_t>{};
 }
 
 // Shape and format of the first picture, where the source does not tell.
@@ -171,12 +173,15 @@ int packet_recorder::impl::describe(const segment& first,
   to.height = codec.height;
   if (fresh || to.width == 0 || to.format < 0)
     look_at_pictures(first, to);
+  // Those in the stream stand above what a camera's description says of it.
   auto& sets = codec.extradata;
-  auto within = sets.empty() ? sets_within(first) : std::vector<uint8_t>{};
-  if (sets.empty())
-    set_extradata(to, within.data(), within.size());
-  else
+  auto within = bitstream_rules{codec}.length_size() > 0
+                  ? std::vector<uint8_t>{}
+                  : sets_within(first);
+  if (within.empty())
     set_extradata(to, sets.data(), sets.size());
+  else
+    set_extradata(to, within.data(), within.size());
   return 0;
 }
 

@@ -140,6 +140,26 @@ BOOST_AUTO_TEST_CASE(open_groups_and_damaged_sources_are_recorded) {
     }
 }
 
+// A camera may describe its stream with other parameter sets than it sends.
+BOOST_AUTO_TEST_CASE(sets_in_the_stream_stand_above_its_description) {
+  auto source = test::made("described.ts",
+                           test::pattern("160x96", 50)
+                             + "-c:v libx265 -preset ultrafast -x265-params "
+                               "keyint=20:repeat-headers=1:pools=1:log-level="
+                               "error");
+  auto in = test::segments_of(at(source));
+  test::temp_dir folder;
+  auto path = folder.path("a.mp4");
+  packet_recorder to{path, nullptr};
+  for (auto& x : in) {
+    x.codec.extradata = blob{{0, 0, 0, 1, 0x28, 1, 2, 3}}; // no set at all
+    BOOST_REQUIRE(!to.add(x));
+  }
+  auto err = to.finish();
+  BOOST_REQUIRE_MESSAGE(!err, describe(err));
+  check_by_ffmpeg({path}, source);
+}
+
 BOOST_AUTO_TEST_CASE(other_parameters_begin_another_file) {
   auto large = test::plain("large.flv", "320x180", "-qp 20 -bf 0");
   auto small = test::plain("small.flv", "256x144", "-profile:v baseline");
