@@ -17,6 +17,9 @@ constexpr size_t spare = 2;
 /// Keyframes from disk at a time, at most: live ones wait behind them.
 constexpr size_t burst = 4;
 
+/// Without a live keyframe for so long, those on disk probe the cloud.
+constexpr auto quiet = std::chrono::seconds{1};
+
 /// The longest rest between two tries to read a segment.
 constexpr auto longest_rest = std::chrono::seconds{30};
 
@@ -31,6 +34,8 @@ void revisit::catch_up() {
   auto idle = all.stores.recovered()
               && book.ordered() + all.work.standing_in() <= spare
               && all.cloud.open() <= spare;
+  if (idle && book.spooled() + book.improvable() > 0)
+    probing_ = probes() || probing_;
   if (idle && !again_.empty())
     return send_again();
   idle = idle && book.working().empty();
@@ -43,7 +48,7 @@ void revisit::catch_up() {
   auto oldest = caf::make_timestamp() - all.cfg.correct_age;
   book.settle_before(oldest.time_since_epoch().count());
   all.stores.forget_segments();
-  auto cloud = by_cloud();
+  auto cloud = by_cloud() || probing_;
   if (!cloud && !all.work.has_stand_in())
     return;
   auto work = book.next(cloud);
@@ -57,6 +62,18 @@ void revisit::catch_up() {
       [this, frames = work->frames](const caf::error& cause) {
         fail_again(frames, cause);
       });
+}
+
+bool revisit::probes() {
+  auto& all = all_;
+  auto received = all.book.counts().received;
+  if (std::exchange(received_, received) != received)
+    live_at_ = all.now();
+  if (by_cloud() || !all.cloud.up() || !all.others->has(all.cfg.cloud)
+      || !all.others->has(all.cfg.encoder) || !all.work.uses_cloud())
+    return false;
+  all.wake_in(quiet / 2);
+  return all.now() - live_at_ >= quiet && all.cloud.next(all.now_ns()).cloud;
 }
 
 bool revisit::by_cloud() const {
@@ -128,7 +145,11 @@ void revisit::send_again() {
   auto& working = all_.book.working();
   if (std::any_of(working.begin(), working.end(), under_way))
     return;
-  auto most = std::min(burst, all_.cloud.burst());
+  auto cloud = by_cloud();
+  auto probing = std::exchange(probing_, false) && !cloud;
+  if (!cloud && !probing && !all_.work.has_stand_in() && all_.cloud.up())
+    return; // until the next probe
+  auto most = probing ? size_t{1} : std::min(burst, all_.cloud.burst());
   std::vector<frame> frames;
   for (; !again_.empty() && frames.size() < most; again_.pop_front()) {
     auto& x = all_.held[again_.front().number()];
@@ -137,7 +158,7 @@ void revisit::send_again() {
     all_.pictures.put(again_.front());
     frames.push_back(again_.front());
   }
-  all_.work.begin_again(frames, by_cloud());
+  all_.work.begin_again(frames, cloud || probing);
 }
 
 // What is damaged or gone stays so; all else may pass.

@@ -42,6 +42,10 @@ public:
   void lost(uint64_t segment, const std::string& reason);
 
 private:
+  /// Whether one of those on disk shall ask a cloud that was away if it is back:
+  /// where no live ones come, nobody else does.
+  bool probes();
+
   void decode_again(std::vector<segment> parts);
 
   void decoded_again(const item& x);
@@ -60,6 +64,9 @@ private:
   std::map<uint64_t, uint64_t> deaths_; ///< of decoders, by segment on disk
   time_point rest_until_{};             ///< before something is taken up again
   caf::timespan rests_{0};              ///< how long the last rest was
+  uint64_t received_ = 0;               ///< keyframes, at the last look
+  time_point live_at_{};                ///< when there were more of them
+  bool probing_ = false;                ///< the next one from disk
 };
 
 } // namespace vpaas

@@ -260,6 +260,42 @@ BOOST_AUTO_TEST_CASE(what_nobody_could_answer_is_answered_later) {
   BOOST_TEST(ledger.size() == 70u);
 }
 
+// Nor does it wait for the camera, which may be gone.
+BOOST_AUTO_TEST_CASE(what_is_on_disk_needs_no_live_pictures) {
+  with_spool();
+  cfg.backup = "";
+  endless = true;
+  start();
+  link(false);
+  segments = 5;
+  film();
+  advance(5s);
+  BOOST_TEST(status().spooled == 4u);
+  link(true);
+  for (int i = 0; i < 100; ++i)
+    advance(200ms);
+  auto x = status();
+  BOOST_TEST(x.spooled == 0u);
+  BOOST_TEST(x.answered == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(the_cloud_corrects_without_live_pictures_too) {
+  with_spool();
+  endless = true;
+  start();
+  link(false);
+  segments = 5;
+  film();
+  advance(5s);
+  BOOST_TEST(status().improvable == 4u);
+  link(true);
+  for (int i = 0; i < 100; ++i)
+    advance(200ms);
+  auto x = status();
+  BOOST_TEST(x.improvable == 0u);
+  BOOST_TEST(x.revised == 4u);
+}
+
 BOOST_AUTO_TEST_CASE(the_cloud_corrects_what_the_backup_answered) {
   with_spool();
   endless = true;
