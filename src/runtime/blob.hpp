@@ -2,7 +2,6 @@
 
 #include <caf/detail/type_traits.hpp>
 #include <caf/error.hpp>
-#include <caf/meta/load_callback.hpp>
 #include <caf/meta/type_name.hpp>
 #include <caf/none.hpp>
 #include <caf/serializer.hpp>
@@ -64,12 +63,7 @@ public:
   friend caf::detail::enable_if_t<Inspector::writes_state,
                                   typename Inspector::result_type>
   inspect(Inspector& f, blob& x) {
-    buffer bytes;
-    auto fill = [&]() -> caf::error {
-      x = blob{std::move(bytes)};
-      return caf::none;
-    };
-    return f(bytes, caf::meta::load_callback(fill));
+    return load(f, x);
   }
 
 private:
@@ -82,6 +76,24 @@ private:
   static typename Inspector::result_type save(Inspector& f, blob& x) {
     auto n = x.size();
     return f(caf::meta::type_name("blob"), n);
+  }
+
+  /// Takes memory as the bytes come: their number may be a lie.
+  template <class Inspector>
+  static caf::error load(Inspector& f, blob& x) {
+    constexpr size_t least = 64 << 10;
+    size_t n = 0;
+    if (auto err = f.begin_sequence(n))
+      return err;
+    buffer bytes;
+    while (bytes.size() < n) {
+      auto at = bytes.size();
+      bytes.resize(std::min(n, std::max(2 * at, least)));
+      if (auto err = f.apply_raw(bytes.size() - at, &bytes[at]))
+        return err;
+    }
+    x = blob{std::move(bytes)};
+    return f.end_sequence();
   }
 
   std::shared_ptr<const buffer> bytes_;

@@ -200,6 +200,22 @@ BOOST_FIXTURE_TEST_CASE(items_of_any_kind_cross_nodes, two_systems) {
   round_trip(item{"box", "cam", 7, {}}, "without a value");
 }
 
+// What a hostile node may send: a length that is a lie.
+BOOST_AUTO_TEST_CASE(a_blob_takes_no_more_memory_than_what_came) {
+  config cfg;
+  caf::actor_system sys{cfg};
+  for (auto length : {size_t{1} << 20, size_t{1} << 40}) {
+    std::vector<char> bytes;
+    caf::binary_serializer sink{sys, bytes};
+    BOOST_REQUIRE(!sink.begin_sequence(length));
+    bytes.resize(bytes.size() + 100'000);
+    caf::binary_deserializer source{sys, bytes.data(), bytes.size()};
+    blob x;
+    BOOST_TEST(source(x) != caf::none);
+    BOOST_TEST(x.size() == 0u);
+  }
+}
+
 // What a hostile node may send: a kind that is no type of ours, or a value
 // that is cut off.
 BOOST_AUTO_TEST_CASE(an_item_of_an_unknown_kind_is_refused) {
