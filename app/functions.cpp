@@ -10,7 +10,21 @@
 #include "actors/functions/renderer.hpp"
 #include "actors/functions/second_look.hpp"
 #include "actors/functions/super_resolver.hpp"
+#include "actors/functions/user_function.hpp"
+#include "runtime/error.hpp"
+#include "runtime/node/secret.hpp"
+#include "runtime/shipped.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <sstream>
 #include <utility>
 
 namespace vpaas {
@@ -26,10 +40,37 @@ function_spec on(std::vector<std::string> tiers, function_spec x,
   return x;
 }
 
+/// What a library said when it was written then; nothing: it is none.
+struct known_library {
+  std::filesystem::file_time_type written;
+  std::optional<function_spec> spec;
+};
+
+std::vector<std::string> libraries_there_are() {
+  std::vector<std::string> folders;
+  if (auto given = std::getenv("VPAAS_FUNCTIONS")) {
+    std::istringstream all{given};
+    for (std::string x; std::getline(all, x, ':');)
+      folders.push_back(x);
+  }
+  folders.push_back(shipped_path("config/functions"));
+  folders.push_back(user_folder() + "/functions");
+  std::vector<std::string> result;
+  for (auto& folder : folders) {
+    std::error_code failed;
+    std::set<std::string> sorted;
+    for (auto& x : std::filesystem::directory_iterator{folder, failed})
+      if (x.path().extension() == ".so")
+        sorted.insert(x.path());
+    result.insert(result.end(), sorted.begin(), sorted.end());
+  }
+  return result;
+}
+
 } // namespace
 
 std::vector<function_spec> all_functions() {
-  return {
+  std::vector<function_spec> result{
     on({"fog"}, decoder_function::spec()),
     on({"fog"}, encoder_function::spec()),
     on({"fog"}, classifier_spec()),
@@ -42,6 +83,38 @@ std::vector<function_spec> all_functions() {
     on({"cloud"}, paster_function::spec()),
     on({"cloud"}, super_resolver_spec()),
   };
+  for (auto& x : user_libraries())
+    result.push_back(x.spec);
+  return result;
+}
+
+std::vector<user_library> user_libraries() {
+  static std::mutex busy;
+  static std::map<std::string, known_library> known;
+  std::lock_guard<std::mutex> guard{busy};
+  std::vector<user_library> result;
+  for (auto& path : libraries_there_are()) {
+    std::error_code failed;
+    auto written = std::filesystem::last_write_time(path, failed);
+    auto i = known.find(path);
+    if (i == known.end() || i->second.written != written) {
+      auto spec = user_function_spec(path);
+      if (!spec)
+        spdlog::warn("the function {} cannot be used: {}", path,
+                     describe(spec.error()));
+      known_library now{written, std::nullopt};
+      if (spec)
+        now.spec = *spec;
+      i = known.insert_or_assign(path, std::move(now)).first;
+    }
+    auto& spec = i->second.spec;
+    auto is_new = [&](const user_library& x) {
+      return x.spec.name != spec->name;
+    };
+    if (spec && std::all_of(result.begin(), result.end(), is_new))
+      result.push_back({path, *spec});
+  }
+  return result;
 }
 
 } // namespace vpaas

@@ -6,7 +6,9 @@
 #include "actors/functions/decoder.hpp"
 #include "actors/functions/encoder.hpp"
 #include "actors/functions/renderer.hpp"
+#include "actors/functions/user_function.hpp"
 #include "actors/link.hpp"
+#include "functions.hpp"
 #include "runtime/address.hpp"
 #include "runtime/error.hpp"
 #include "runtime/name.hpp"
@@ -138,6 +140,18 @@ actor_kind super_resolver_kind(const network_worlds& networks) {
                       networks.super_resolvers, super_resolver);
 }
 
+/// A kind for each library that a user put where nodes look.
+actor_kinds user_kinds() {
+  actor_kinds result;
+  for (auto& x : user_libraries())
+    result.push_back(
+      {x.spec.name, x.spec.help, x.spec.parameters, true,
+       [x](const spawn_context& at) -> caf::expected<caf::actor> {
+         return spawn_as_told(at, user_function, x.spec, x.path, at.parameters);
+       }});
+  return result;
+}
+
 } // namespace
 
 actor_kinds client_kinds(const settings& config) {
@@ -162,6 +176,8 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
   for (auto& x : result_kinds(config))
     result.push_back(std::move(x));
   for (auto& x : stream_kinds(config))
+    result.push_back(std::move(x));
+  for (auto& x : user_kinds())
     result.push_back(std::move(x));
   return result;
 }

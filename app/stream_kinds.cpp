@@ -17,17 +17,22 @@ parameter_specs coordinator_parameters() {
   return result;
 }
 
-caf::error check_source(const document& x) {
+/// What concerns several parameters: the source, and the pipeline.
+caf::error check_stream(const document& x) {
   auto given = !x.get<std::string>("source").empty()
                + !x.get<std::string>("camera").empty();
-  if (given == 1)
-    return caf::none;
-  return caf::make_error(ec::bad_config,
-                         given == 0 ? "no source is named; write "
-                                      "source = \"rtsp://...\", a file or a "
-                                      "device, or the camera of a client"
-                                    : "source and camera exclude each other; "
-                                      "leave out one");
+  if (given != 1)
+    return caf::make_error(ec::bad_config,
+                           given == 0 ? "no source is named; write "
+                                        "source = \"rtsp://...\", a file or a "
+                                        "device, or the camera of a client"
+                                      : "source and camera exclude each other; "
+                                        "leave out one");
+  auto usual = usual_of(x);
+  if (!usual)
+    return std::move(usual.error());
+  auto plan = plans_of_all_functions()(*usual);
+  return plan ? caf::error{} : std::move(plan.error());
 }
 
 caf::expected<caf::actor> spawn_coordinator(const std::string& node,
@@ -88,7 +93,7 @@ actor_kinds stream_kinds(const settings& config) {
                     false,
                     nullptr,
                     stream_tree,
-                    check_source};
+                    check_stream};
   actor_kind link{"here_link",
                   "stands for a link where both ends are here",
                   {},

@@ -34,6 +34,17 @@ if fog.backup ~= "" then
   add { kind = "backup_detector", model = fog.backup, device = fog.device,
     threads = fog.threads, max_delay = "0s" }
 end
+-- Functions of users, by their names: --vars.functions="motion brightness"
+local names, name = ((config.vars or {}).functions or "") .. " ", ""
+for i = 1, #names do
+  local letter = names:sub(i, i)
+  if letter ~= " " then
+    name = name .. letter
+  elseif name ~= "" then
+    add { kind = name }
+    name = ""
+  end
+end
 add { kind = "supervisor", name = "streams",
   strategy = "simple_one_for_one", { kind = "stream" } }
 node.supervise(tree)

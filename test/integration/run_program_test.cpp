@@ -150,6 +150,29 @@ BOOST_AUTO_TEST_CASE(a_pipeline_may_be_a_users_file) {
   refused("--pipeline=" + file, "pixels");
 }
 
+// The example that ships, and one that aborts at every third keyframe: each
+// costs no more than its own answers.
+BOOST_AUTO_TEST_CASE(a_users_library_is_a_stage) {
+  test::temp_dir dir;
+  auto file = dir.path("mine.lua");
+  auto with = [&](const std::string& function) {
+    std::ofstream{file} << "return pipeline { help = 'x', a = fog." << function
+                        << " { keyframes }, result = merge { a } }";
+    return "--pipeline=" + file;
+  };
+  setenv("VPAAS_FUNCTIONS", test::program("").c_str(), 1);
+  auto all = run("vpaas", "function list").text;
+  BOOST_TEST(all.find("motion") != std::string::npos, all);
+  auto x = report_of(with("motion"));
+  BOOST_TEST(x["keyframes"] == 6);
+  BOOST_TEST(x["bytes_to_cloud"] == 0);
+  BOOST_TEST(x["lost"] == 0);
+  unsetenv("VPAAS_FUNCTIONS");
+  auto gone = run("vpaas", "run " + camera + with("motion"));
+  BOOST_TEST(gone.status == 1);
+  BOOST_TEST(gone.text.find("motion") != std::string::npos, gone.text);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_run_ends_with_one_line_that_says_why) {
   auto text_of = [](const std::string& options) {
     auto x = run("vpaas", "run " + options);
@@ -186,6 +209,11 @@ BOOST_AUTO_TEST_CASE(streams_come_and_go_while_a_fog_runs) {
   auto again = run("vpaas", "stream add door --source=x" + at);
   BOOST_TEST(again.status == 1);
   BOOST_TEST(again.text.find("door") != std::string::npos);
+  auto wrong = run("vpaas",
+                   "stream add gate --source=x --pipeline=nobody" + at);
+  BOOST_TEST(wrong.status == 1);
+  BOOST_TEST(wrong.text.find("allowed: cloud_only") != std::string::npos,
+             wrong.text);
   auto list = run("vpaas", "stream list --json" + at);
   BOOST_TEST_REQUIRE(list.status == 0, list.text);
   BOOST_TEST(json::parse(list.text)[0]["stream"] == "door");

@@ -72,7 +72,7 @@ caf::error check_pipeline(request& x) {
   auto plan = plans_of_all_functions()(*usual);
   if (!plan)
     return std::move(plan.error());
-  leave_out_idle_models(**plan, x.plan);
+  host_what_it_needs(**plan, x.plan);
   return caf::none;
 }
 

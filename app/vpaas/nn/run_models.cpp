@@ -1,5 +1,6 @@
 #include "run_models.hpp"
 
+#include "functions.hpp"
 #include "runtime/evaluation/sighting.hpp"
 #include "runtime/nn/zoo.hpp"
 
@@ -40,7 +41,7 @@ caf::error take_models(command_line& line, run_plan& x) {
                                              "or coco");
 }
 
-void leave_out_idle_models(const pipeline_plan& pipeline, run_plan& x) {
+void host_what_it_needs(const pipeline_plan& pipeline, run_plan& x) {
   auto used = [&](const std::string& function) {
     return std::any_of(pipeline.stages.begin(), pipeline.stages.end(),
                        [&](auto& y) { return y.spec.function == function; });
@@ -49,6 +50,9 @@ void leave_out_idle_models(const pipeline_plan& pipeline, run_plan& x) {
     x.look.clear();
   if (!used("super_resolver"))
     x.enlarger.clear();
+  for (auto& y : user_libraries())
+    if (used(y.spec.name))
+      x.functions += (x.functions.empty() ? "" : " ") + y.spec.name;
 }
 
 caf::expected<named_truth>

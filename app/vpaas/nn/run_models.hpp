@@ -13,8 +13,9 @@ namespace vpaas {
 /// @returns ec::bad_config
 caf::error take_models(command_line& line, run_plan& x);
 
-/// Models that only some pipelines need are not loaded for others.
-void leave_out_idle_models(const pipeline_plan& pipeline, run_plan& x);
+/// Models that only some pipelines need are not loaded for others; users'
+/// functions that this one needs are hosted.
+void host_what_it_needs(const pipeline_plan& pipeline, run_plan& x);
 
 /// What a model finds on the original keyframes, as sure as its card wants it.
 /// @param model its name in the zoo of the plan

@@ -40,6 +40,8 @@ overrides wishes_of(const run_plan& x, tier where) {
     result.emplace_back("store.folder", x.folder);
     if (!x.look.empty())
       result.emplace_back("vars.second_look", x.look);
+    if (!x.functions.empty())
+      result.emplace_back("vars.functions", x.functions);
   }
   if (cloud) {
     result.emplace_back("cloud.detector", x.detector);

@@ -29,8 +29,11 @@ bool names_regions(const pipeline_plan& plan) {
 } // namespace
 
 void coordinator_state::proceed() {
-  others->look(
-    [this](const std::string& name, const caf::actor& x) { found(name, x); });
+  if (now() >= look_at) { // a question to the node each
+    look_at = now() + look_again;
+    others->look(
+      [this](const std::string& name, const caf::actor& x) { found(name, x); });
+  }
   stores.find_place();
   auto ready_now = others->has(cfg.camera) && others->has(cfg.decoder)
                    && others->has(cfg.encoder) && others->has(cfg.results)
