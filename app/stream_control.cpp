@@ -39,21 +39,45 @@ caf::error forget_video(node_finder& tool, const found_node& fog,
   return tool.tell(*from, remove_atom_v, name);
 }
 
-/// A policy or pipeline that lies here is sent as text: the fog opens no file
-/// of ours.
-caf::error read_script(json& parameters, const char* key) {
-  if (!parameters.contains(key))
-    return caf::none;
-  auto path = parameters[key].get<std::string>();
+/// The text of a file that lies here: the fog opens no file of ours. Empty
+/// where there is none of this name.
+caf::expected<std::string> text_of(const std::string& path,
+                                   const std::string& what) {
   std::error_code failed;
   if (path.empty() || !std::filesystem::is_regular_file(path, failed))
-    return caf::none;
+    return std::string{};
   std::ifstream in{path, std::ios::binary};
   std::string text{std::istreambuf_iterator<char>{in}, {}};
   if (!in)
-    return caf::make_error(ec::io,
-                           std::string{"failed to read "} + key + " " + path);
-  parameters[key] = text + "\n";
+    return caf::make_error(ec::io, "failed to read " + what + " " + path);
+  return text + "\n";
+}
+
+caf::error read_script(json& parameters, const char* key) {
+  if (!parameters.contains(key))
+    return caf::none;
+  auto text = text_of(parameters[key].get<std::string>(), key);
+  if (!text)
+    return std::move(text.error());
+  if (!text->empty())
+    parameters[key] = *text;
+  return caf::none;
+}
+
+/// Behind their names and parameters.
+caf::error read_functions(json& parameters) {
+  if (!parameters.contains("functions"))
+    return caf::none;
+  for (auto& x : parameters["functions"]) {
+    auto& written = x.get_ref<std::string&>();
+    if (written.find('\n') != std::string::npos)
+      continue; // it was read before
+    auto text = text_of(written.substr(0, written.find('?')), "function");
+    if (!text)
+      return std::move(text.error());
+    if (!text->empty())
+      written += "\n" + *text;
+  }
   return caf::none;
 }
 
@@ -77,7 +101,7 @@ caf::error read_scripts(json& parameters) {
   for (auto* key : {"policy", "pipeline"})
     if (auto err = read_script(parameters, key))
       return err;
-  return caf::none;
+  return read_functions(parameters);
 }
 
 caf::error add_stream(node_finder& tool, const found_node& fog,

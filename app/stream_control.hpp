@@ -8,8 +8,8 @@ namespace vpaas {
 
 // Streams of a running fog.
 
-/// A policy or pipeline that lies here is sent as text: nodes open no file of
-/// ours. @param parameters of the kind "stream"
+/// A policy, pipeline or function that lies here is sent as text: nodes open no
+/// file of ours. @param parameters of the kind "stream"
 caf::error read_scripts(json& parameters);
 
 /// Starts a stream; with a client its camera runs there, and is read over the

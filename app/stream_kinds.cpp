@@ -1,4 +1,5 @@
 #include "actors/fog/stream.hpp"
+#include "actors/functions/result_functions.hpp"
 #include "actors/here_link.hpp"
 #include "actors/stream/coordinator.hpp"
 #include "kinds.hpp"
@@ -65,6 +66,10 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   cfg.correct_age = all.get<caf::timespan>("correct_age");
   cfg.spool = all.get<std::string>("spool");
   cfg.revisit = cfg.spool.empty() ? "" : tree + "revisit";
+  if (all.get<bool>("tracker")
+      || !all.get<std::vector<std::string>>("functions").empty())
+    cfg.functions = tree + result_functions::name;
+  cfg.events = all.get<std::string>("events");
   cfg.pixel_bytes = all.get<size_t>("pixel_memory");
   cfg.inline_bytes = all.get<size_t>("inline_bytes");
   auto usual = usual_of(all);
@@ -81,6 +86,13 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   if (auto err = cfg.validate())
     return err;
   return spawn_as_told(x, coordinator, std::move(cfg));
+}
+
+/// What a user wrote is refused here, not later.
+caf::expected<caf::actor> spawn_result_functions(const spawn_context& x) {
+  if (auto err = result_functions::check(x.parameters))
+    return err;
+  return spawn_as_told(x, function_of<result_functions>, x.parameters);
 }
 
 } // namespace
@@ -101,7 +113,10 @@ actor_kinds stream_kinds(const settings& config) {
                   [](const spawn_context& x) -> caf::expected<caf::actor> {
                     return spawn_as_told(x, here_link, x.node);
                   }};
+  auto functions = result_functions::spec();
   return {std::move(stream),
+          {functions.name, functions.help, functions.parameters, false,
+           spawn_result_functions},
           {"coordinator", "takes a stream through its pipeline",
            coordinator_parameters(), false,
            [node = config.get<std::string>("node", "name")](

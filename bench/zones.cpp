@@ -3,7 +3,10 @@
 // tracker and the shipped line_count and zone_stay. The truth is where every
 // object stands in each of the 30 frames a second, hidden or not.
 //
-//   bench_zones [--seeds=5] [--seconds=60] [--json]
+// With `--run` also through a real stream: `vpaas run` with these options, a
+// process for each seed, and the functions as a user names them.
+//
+//   bench_zones [--seeds=5] [--seconds=60] [--run=OPTIONS] [--json]
 
 #include "measure.hpp"
 #include "runtime/error.hpp"
@@ -13,8 +16,14 @@
 #include "street_boxes.hpp"
 #include "targets.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <stdexcept>
+
+#include <unistd.h>
 
 using namespace vpaas;
 
@@ -123,6 +132,64 @@ sums said_of(const street& scene, Boxes boxes) {
   return result;
 }
 
+template <class T>
+std::vector<T> lines_of(const std::filesystem::path& file) {
+  std::vector<T> result;
+  std::ifstream in{file};
+  for (std::string line; std::getline(in, line);)
+    result.push_back(need(from_json<T>(bench::json::parse(line))));
+  return result;
+}
+
+/// Runs a stream; its results and events are written to these files.
+void run_stream(const street_config& cfg, const std::string& options,
+                const std::string& results, const std::string& events) {
+  auto program = std::filesystem::read_symlink("/proc/self/exe")
+                   .replace_filename("vpaas")
+                   .string();
+  auto command = program + " run --camera='synthetic://street?seed="
+                 + std::to_string(cfg.seed)
+                 + "&seconds=" + std::to_string(int(cfg.seconds))
+                 + "' --functions='line_count?line=" + gate_text
+                 + ";zone_stay?zone=" + yard_text + "' --results=" + results
+                 + " --events=" + events + " " + options + " >&2";
+  if (std::system(command.c_str()) != 0)
+    throw std::runtime_error("failed: " + command);
+}
+
+/// What a stream says; a stay that has not ended lasts until the object was
+/// last seen.
+sums said_by_stream(const street_config& cfg, const std::string& options) {
+  auto folder = std::filesystem::temp_directory_path()
+                / ("zones-" + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  run_stream(cfg, options, folder / "results", folder / "events");
+  std::map<uint64_t, double> seen;
+  for (auto& x : lines_of<frame_result>(folder / "results"))
+    for (auto& y : x.objects)
+      seen[y.track] = std::max(seen[y.track], double(x.frame) / cfg.fps);
+  sums result;
+  std::map<uint64_t, double> open; ///< begin of stays, by track
+  auto lasted = [](const event& x) {
+    return std::chrono::duration<double>(x.lasted).count();
+  };
+  for (auto& x : lines_of<event>(folder / "events")) {
+    if (x.kind == "passed") {
+      (x.value == "left" ? result.left : result.right) += 1;
+    } else if (x.kind == "entered") {
+      open[x.object] = double(x.frame) / cfg.fps - lasted(x);
+    } else {
+      open.erase(x.object);
+      result.stays += 1;
+      result.seconds += lasted(x);
+    }
+  }
+  for (auto& [track, begin] : open)
+    result.seconds += std::max(0., seen[track] - begin);
+  std::filesystem::remove_all(folder);
+  return result;
+}
+
 double error_of(double said, double truth) {
   return truth == 0 ? said : std::abs(said - truth) / truth;
 }
@@ -146,8 +213,9 @@ int main(int argc, char** argv) try {
   auto seeds = std::stoul(bench::option(argc, argv, "seeds", "5"));
   street_config cfg;
   cfg.seconds = std::stod(bench::option(argc, argv, "seconds", "60"));
+  auto options = bench::option(argc, argv, "run", "");
   bench::json report;
-  sums truth, exact, poor;
+  sums truth, exact, poor, stream;
   for (cfg.seed = 1; cfg.seed <= seeds; ++cfg.seed) {
     street scene{cfg};
     auto there = truth_of(scene);
@@ -160,10 +228,17 @@ int main(int argc, char** argv) try {
     compare(out["exact"], from_exact, there);
     compare(out["poor"], from_poor, there);
     truth += there, exact += from_exact, poor += from_poor;
+    if (options.empty())
+      continue;
+    auto from_stream = said_by_stream(cfg, options);
+    compare(out["stream"], from_stream, there);
+    stream += from_stream;
   }
   report["truth"] = to_json(truth);
   compare(report["exact"], exact, truth);
   compare(report["poor"], poor, truth);
+  if (!options.empty())
+    compare(report["stream"], stream, truth);
   return bench::finish(report, "zones", argc, argv);
 } catch (const std::exception& x) {
   std::cerr << "bench_zones: " << x.what() << '\n';

@@ -2,6 +2,7 @@
 #include "runtime/error.hpp"
 #include "table.hpp"
 #include "verbs.hpp"
+#include "written_value.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -36,8 +37,7 @@ caf::expected<json> changes_in(const std::vector<std::string>& words,
                                                + known);
     }
     auto text = words[i].substr(equals + 1);
-    auto parsed = parse_json(text); // true, 15, else text
-    auto checked = check_value(*x, parsed ? *parsed : json(text));
+    auto checked = check_value(*x, written_value(*x, text));
     if (!checked)
       return caf::make_error(ec::bad_config,
                              key + " = " + cause_of(checked.error()));

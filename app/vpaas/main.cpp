@@ -20,6 +20,8 @@ constexpr verb verbs[] = {
   {"stream", "add, remove and list the streams of a running fog", stream_verb},
   {"inspect", "look into running nodes and their actors", inspect_verb},
   {"results", "print what was found on keyframes", results_verb},
+  {"events", "print what the functions of streams say has happened",
+   events_verb},
   {"doctor", "check this machine and say how to mend it", doctor_verb},
   {"model", "list, verify, pull, import and try models", model_verb},
   {"pipeline", "list, show and check what streams can be taken through",

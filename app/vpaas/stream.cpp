@@ -8,6 +8,7 @@
 #include "system.hpp"
 #include "table.hpp"
 #include "verbs.hpp"
+#include "written_value.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -40,6 +41,9 @@ constexpr const char* help
     "                  its text is sent; a name is that of a file in the "
     "fog's\n"
     "                  config/pipelines or config/policies\n"
+    "  --functions='NAME?KEY=VALUE&KEY=VALUE;FILE.lua'\n"
+    "                  what its results go through: functions of the fog's\n"
+    "                  config/functions, and files, whose text is sent\n"
     "  --KEY=VALUE     any parameter of the stream:\n";
 
 /// The first line of a file, or of standard input.
@@ -80,8 +84,7 @@ caf::expected<json> take_parameters(command_line& line) {
     auto text = line.take(spec.name, "");
     if (text.empty())
       continue;
-    auto value = parse_json(text); // true, 15, else text
-    auto checked = check_value(spec, value ? *value : json(text));
+    auto checked = check_value(spec, written_value(spec, text));
     if (!checked)
       return caf::make_error(ec::bad_config, "--" + spec.name + "=" + text
                                                + " is not allowed; write "

@@ -19,6 +19,8 @@ int doctor_verb(command_line line);
 
 int eval_verb(command_line line);
 
+int events_verb(command_line line);
+
 int function_verb(command_line line);
 
 int heads_verb(command_line line);

@@ -16,7 +16,7 @@ struct ledger_system : test_system {
   temp_dir dir;
   std::string file = dir.path("store/x.db");
   ledger_keeper_config cfg;
-  ledger_actor uut;
+  ledger_keeper_actor uut;
   std::string problem;
 
   ledger_system() {

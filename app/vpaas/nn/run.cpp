@@ -1,6 +1,7 @@
 // vpaas run: takes one camera through a pipeline of real nodes and reports.
 
 #include "actors/fog/stream.hpp"
+#include "actors/functions/result_functions.hpp"
 #include "plans.hpp"
 #include "run_follow.hpp"
 #include "run_models.hpp"
@@ -9,6 +10,7 @@
 #include "runtime/media/synthetic.hpp"
 #include "stream_control.hpp"
 #include "verbs.hpp"
+#include "written_value.hpp"
 
 #include <cstdio>
 #include <fstream>
@@ -36,6 +38,7 @@ constexpr const char* help_after_models
     "  --score-from=F       leave out this share of the keyframes (0)\n"
     "  --report=FILE        JSON; - is standard output\n"
     "  --results=FILE       every result as a line of JSON\n"
+    "  --events=FILE        what --functions raise, the same\n"
     "  --draw=FILE.mp4      keyframes with boxes: green by the cloud, orange\n"
     "                       by the fog, red by the backup\n"
     "  --threads=N --max_batch=N --type=card|fp32|bf16  of the detector\n"
@@ -43,7 +46,7 @@ constexpr const char* help_after_models
     "  --KEY=VALUE          of the stream:\n";
 
 struct request {
-  std::string camera, against, groups, report, results, draw;
+  std::string camera, against, groups, report, results, events, draw;
   double score_from = 0;
   json stream = json::object();
   run_plan plan;
@@ -66,6 +69,8 @@ caf::error check_pipeline(request& x) {
   auto whole = check(stream_parameters(), x.stream, "the stream");
   if (!whole)
     return std::move(whole.error());
+  if (auto err = result_functions::check(*whole))
+    return err;
   auto usual = usual_of(*whole);
   if (!usual)
     return std::move(usual.error());
@@ -84,6 +89,7 @@ caf::expected<request> read_request(command_line& line) {
   x.groups = line.take("groups", "labels");
   x.report = line.take("report", "");
   x.results = line.take("results", "");
+  x.events = line.take("events", "");
   x.draw = line.take("draw", "");
   if (auto err = line.take_number("score-from", x.score_from, 0, 1))
     return err;
@@ -103,8 +109,7 @@ caf::expected<request> read_request(command_line& line) {
     auto text = line.take(spec.name, "");
     if (text.empty())
       continue;
-    auto value = parse_json(text);
-    auto checked = check_value(spec, value ? *value : json(text));
+    auto checked = check_value(spec, written_value(spec, text));
     if (!checked)
       return bad("--" + spec.name + "=" + text + " is not allowed; write "
                  + allowed(spec));
@@ -162,6 +167,10 @@ void print(const json& x) {
   std::printf("  lost %llu, twice %llu\n", n("lost"), n("duplicates"));
   if (x.contains("f1"))
     print_f1(x["f1"], x["pipeline"] == "fog_only");
+  if (x.contains("tracking"))
+    std::printf("  tracks          MOTA %.3f, IDF1 %.3f\n",
+                x["tracking"]["mota"].get<double>(),
+                x["tracking"]["idf1"].get<double>());
   for (auto* key : {"freshness_ms", "processing_ms"})
     std::printf("  %-14s p50 %.0f, p95 %.0f, p99 %.0f\n", key,
                 x[key]["p50"].get<double>(), x[key]["p95"].get<double>(),
@@ -199,6 +208,12 @@ caf::error add_score(const request& x, const run_outcome& out, json& report) {
     return std::move(f1.error());
   (*f1)["against"] = x.against;
   report["f1"] = *f1;
+  if (x.against != "truth" || !x.stream.value("tracker", true))
+    return caf::none;
+  auto tracks = score_tracks(out, x.camera);
+  if (!tracks)
+    return std::move(tracks.error());
+  report["tracking"] = *tracks;
   return caf::none;
 }
 
@@ -219,6 +234,18 @@ caf::error write(const request& x, const json& report) {
                                           + "; check the folder");
 }
 
+caf::error write_events(const request& x, const run_outcome& out) {
+  if (x.events.empty())
+    return caf::none;
+  std::ofstream file{x.events};
+  for (auto& y : out.events)
+    file << as_text(to_json_value(y), -1) << '\n';
+  file.close();
+  return file ? caf::error{}
+              : caf::make_error(ec::io, "failed to write " + x.events
+                                          + "; check the folder");
+}
+
 /// The report comes first: it holds whatever becomes of the rest.
 caf::error finish(const request& x, const run_outcome& out) {
   auto report = report_of(out);
@@ -227,6 +254,8 @@ caf::error finish(const request& x, const run_outcome& out) {
   report["nodes"] = x.plan.four ? "four" : "one";
   auto unscored = add_score(x, out, report);
   if (auto err = write(x, report))
+    return err;
+  if (auto err = write_events(x, out))
     return err;
   if (unscored || x.draw.empty())
     return unscored;

@@ -170,6 +170,22 @@ private:
   bool ended_ = false;
 };
 
+/// All events that the ledger keeps.
+caf::error read_events(node_finder& tool, const found_node& fog,
+                       std::vector<event>& to) {
+  auto from = tool.actor<events_actor>(fog, "ledger");
+  if (!from)
+    return std::move(from.error());
+  for (event_query query;; query.after = to.back().id) {
+    auto page = tool.ask<std::vector<event>>(*from, find_atom_v, query);
+    if (!page)
+      return std::move(page.error());
+    if (page->empty())
+      return caf::none;
+    to.insert(to.end(), page->begin(), page->end());
+  }
+}
+
 } // namespace
 
 scratch_folder::scratch_folder() {
@@ -194,6 +210,9 @@ caf::expected<run_outcome> run_stream(run_nodes& nodes, const json& stream,
   follower run{nodes, lines, then};
   if (auto err = run.run(tool, stream))
     return err;
+  if (stream.contains("functions"))
+    if (auto err = read_events(tool, nodes.fog(), run.out.events))
+      return err;
   return std::move(run.out);
 }
 

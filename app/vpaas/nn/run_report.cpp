@@ -6,6 +6,7 @@
 #include "runtime/media/synthetic.hpp"
 #include "runtime/metrics/accuracy.hpp"
 #include "runtime/metrics/cost.hpp"
+#include "runtime/metrics/tracking.hpp"
 #include "runtime/vision/street.hpp"
 
 #include <algorithm>
@@ -66,6 +67,15 @@ rgb color_of(named_by x) {
   }
 }
 
+/// Objects without a track are each somebody else.
+std::vector<identified_box> tracked_in(const frame_result& x,
+                                       uint64_t& nobody) {
+  std::vector<identified_box> result;
+  for (auto& y : x.objects)
+    result.push_back({y.where, y.track != 0 ? y.track : --nobody, false});
+  return result;
+}
+
 } // namespace
 
 caf::expected<named_truth>
@@ -121,6 +131,25 @@ caf::expected<json> score(const run_outcome& x, const named_truth& truth,
               {"by_backup", by_backup}};
 }
 
+caf::expected<json> score_tracks(const run_outcome& x, const std::string& url) {
+  auto config = parse_street(url);
+  if (!config)
+    return std::move(config.error());
+  street scene{*config};
+  std::map<uint64_t, const frame_result*> results;
+  for (auto& y : x.results)
+    results[y.frame] = &y;
+  tracking_meter meter;
+  uint64_t nobody = 0;
+  for (auto& [n, y] : results) {
+    std::vector<identified_box> there;
+    for (auto& z : scene.truth(n).objects)
+      there.push_back({z.where, z.identity, false});
+    meter.add(there, tracked_in(*y, nobody));
+  }
+  return to_json_value(meter.report());
+}
+
 json report_of(const run_outcome& x) {
   auto& c = x.counts;
   histogram freshness, processing;
@@ -143,6 +172,9 @@ json report_of(const run_outcome& x) {
     {"lost", c.received - std::min<uint64_t>(c.received, x.results.size())},
     {"dropped", to_json_value(c.dropped)},
     {"duplicates", x.twice},
+    {"unchanged", c.unchanged},
+    {"events", c.events},
+    {"events_lost", c.events_lost},
     {"freshness_ms", to_json_value(in_ms(freshness))},
     {"processing_ms", to_json_value(in_ms(processing))},
     {"stage_ms",

@@ -2,6 +2,7 @@
 
 #include "actors/stream/coordinator.hpp"
 #include "runtime/evaluation/recording.hpp"
+#include "runtime/event.hpp"
 #include "runtime/json.hpp"
 #include "runtime/result.hpp"
 
@@ -17,7 +18,8 @@ namespace vpaas {
 struct run_outcome {
   coordinator_status counts;
   std::vector<frame_result> results; ///< one a frame, in order of arrival
-  uint64_t twice = 0;                ///< that came again without a change
+  std::vector<event> events;         ///< that the stream's functions raised
+  uint64_t twice = 0; ///< results that came again without a change
   std::map<std::string, double> peak_rss_mb; ///< by node
   double seconds = 0;
   std::string camera_error; ///< while it has sent no picture
@@ -42,6 +44,10 @@ caf::expected<named_truth> truth_of_source(const std::string& url,
 /// @param groups as `groups_named` reads them
 caf::expected<json> score(const run_outcome& x, const named_truth& truth,
                           const std::string& groups, double from);
+
+/// How well the tracks of the results keep the identities of a synthetic
+/// source; whatever the labels. @returns ec::bad_config for another
+caf::expected<json> score_tracks(const run_outcome& x, const std::string& url);
 
 /// The report of a run: counts, bytes, latencies and memory.
 json report_of(const run_outcome& x);

@@ -38,8 +38,7 @@ caf::error ledger_keeper_config::validate() const {
   return caf::none;
 }
 
-ledger_keeper_state::ledger_keeper_state(
-  ledger_actor::stateful_pointer<ledger_keeper_state> self)
+ledger_keeper_state::ledger_keeper_state(ledger_keeper_pointer self)
   : self(self) {
   // nop
 }
@@ -88,6 +87,34 @@ caf::result<uint64_t> ledger_keeper_state::last(const std::string& stream) {
   return *found ? **found + 1 : 0;
 }
 
+caf::result<void> ledger_keeper_state::keep(const std::vector<event>& xs) {
+  for (auto& x : xs)
+    if (auto err = check_storable(x))
+      return err;
+  if (auto err = open_events())
+    return err;
+  auto added = events->record(xs);
+  if (!added)
+    return fail(std::move(added.error()));
+  if (disk->moved()) {
+    let_go(); // with what was just written
+    return caf::make_error(ec::io, counters.alarm);
+  }
+  counters.events += *added;
+  counters.events_repeated += xs.size() - *added;
+  return caf::unit;
+}
+
+caf::result<std::vector<event>> ledger_keeper_state::find(event_query x) {
+  if (auto err = open_events())
+    return err;
+  x.most = std::min(x.most, cfg.max_found);
+  auto found = events->find(x);
+  if (!found)
+    return fail(std::move(found.error()));
+  return std::move(*found);
+}
+
 status_report ledger_keeper_state::status() const {
   auto x = counters;
   x.transaction = transactions.summary();
@@ -102,18 +129,31 @@ void ledger_keeper_state::prune() {
     auto keep = cfg.keep;
     if (!trust->trusted())
       keep.max_age = caf::timespan{0};
-    auto done = disk->prune(keep, now, cfg.prune_rows);
-    if (done) {
+    auto done = prune_now(keep, now);
+    if (done)
       pruned = *done;
-      counters.pruned += pruned;
-      counters.rows -= std::min(pruned, counters.rows);
-    } else {
+    else
       fail(std::move(done.error()));
-    }
   }
   auto more = pruned >= cfg.prune_rows;
   auto pause = more ? caf::timespan{pruning_pause} : cfg.prune_every;
   clock.set(self, self->clock().now() + pause, [this] { prune(); });
+}
+
+caf::expected<uint64_t> ledger_keeper_state::prune_now(const retention& keep,
+                                                       caf::timestamp now) {
+  auto results = disk->prune(keep, now, cfg.prune_rows);
+  if (!results)
+    return results;
+  counters.pruned += *results;
+  counters.rows -= std::min(*results, counters.rows);
+  if (auto err = open_events())
+    return err;
+  auto old = events->prune(keep, now, cfg.prune_rows);
+  if (!old)
+    return old;
+  counters.events_pruned += *old;
+  return std::max(*results, *old);
 }
 
 void ledger_keeper_state::watch() {
@@ -152,7 +192,20 @@ caf::error ledger_keeper_state::try_open() {
   return caf::none;
 }
 
+caf::error ledger_keeper_state::open_events() {
+  if (auto err = open())
+    return err;
+  if (events)
+    return caf::none;
+  auto opened = event_log::open(cfg.database);
+  if (!opened)
+    return fail(std::move(opened.error()));
+  events.emplace(std::move(*opened));
+  return caf::none;
+}
+
 caf::error ledger_keeper_state::fail(caf::error reason) {
+  events.reset();
   disk.reset();
   ++counters.failed;
   auto text = describe(reason);
@@ -175,6 +228,7 @@ void ledger_keeper_state::set_aside(const caf::error& reason) {
 }
 
 void ledger_keeper_state::let_go() {
+  events.reset();
   disk->settle();
   disk.reset();
   ++counters.replaced;
@@ -188,9 +242,8 @@ void ledger_keeper_state::raise(std::string text) {
   counters.alarm = std::move(text);
 }
 
-ledger_actor::behavior_type
-ledger_keeper(ledger_actor::stateful_pointer<ledger_keeper_state> self,
-              ledger_keeper_config cfg) {
+ledger_keeper_actor::behavior_type ledger_keeper(ledger_keeper_pointer self,
+                                                 ledger_keeper_config cfg) {
   auto& st = self->state;
   st.counters.database = parse_connection(cfg.database.connection)->name();
   st.cfg = std::move(cfg);
@@ -209,6 +262,10 @@ ledger_keeper(ledger_actor::stateful_pointer<ledger_keeper_state> self,
     [self](last_atom, const std::string& stream) {
       return self->state.last(stream);
     },
+    [self](publish_atom, const std::vector<event>& xs) {
+      return self->state.keep(xs);
+    },
+    [self](find_atom, const event_query& x) { return self->state.find(x); },
   };
 }
 

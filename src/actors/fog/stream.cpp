@@ -1,5 +1,7 @@
 #include "actors/fog/stream.hpp"
 
+#include "actors/functions/result_functions.hpp"
+
 #include <initializer_list>
 #include <utility>
 
@@ -21,10 +23,21 @@ child_spec part(const std::string& kind, const json& all,
   return result;
 }
 
+/// What its results go through, if anything.
+child_spec result_functions_of(const json& all) {
+  auto result = part(result_functions::name, all,
+                     {"functions", "tracker", "track_start", "track_keep"});
+  if (!all.at("functions").empty()) { // Lua may take its time
+    result.detached = true;
+    result.stall_after = usual_stall;
+  }
+  return result;
+}
+
 } // namespace
 
 parameter_specs stream_parameters(const std::string& spool) {
-  return {
+  parameter_specs result{
     text("source", "", "file, address or device of a camera that runs here"),
     text("camera", "", "instead: NODE:NAME of a camera of a joined client"),
     text("format", "", "FFmpeg's name of the input format; empty: guessed"),
@@ -69,7 +82,11 @@ parameter_specs stream_parameters(const std::string& spool) {
     text("backup", "backup_detector", "who answers without the cloud"),
     text("results", "results", "who takes the results"),
     text("spool", spool, "who keeps segments on disk until they are answered"),
+    text("events", "ledger", "who keeps what functions raise; empty: nobody"),
   };
+  for (auto& x : result_functions::spec().parameters)
+    result.push_back(x);
+  return result;
 }
 
 child_spec stream_tree(const child_spec& spec) {
@@ -100,6 +117,8 @@ child_spec stream_tree(const child_spec& spec) {
       x.detached = true;
       x.stall_after = usual_stall;
     }
+  if (all.at("tracker") == true || !all.at("functions").empty())
+    result.children.push_back(result_functions_of(all));
   result.children.push_back(
     part("coordinator", all,
          {"stream",      "camera",       "pipeline",     "policy",
@@ -107,7 +126,8 @@ child_spec stream_tree(const child_spec& spec) {
           "hint_score",  "in_flight",    "deadline",     "live_deadline",
           "settle",      "stable",       "backup_queue", "corrections",
           "correct_age", "inline_bytes", "cloud",        "classifier",
-          "backup",      "results",      "spool",        "pixel_memory"}));
+          "backup",      "results",      "spool",        "pixel_memory",
+          "functions",   "tracker",      "events"}));
   return result;
 }
 

@@ -7,7 +7,8 @@ namespace vpaas {
 
 /// A STREAM: the tree of one camera on the fog: the camera itself, unless it
 /// runs on a client, decoder, encoder and coordinator; with a spool a decoder
-/// more, for what is on disk. Each is restarted alone.
+/// more, for what is on disk; the functions of its results, if there are any.
+/// Each is restarted alone.
 /// @param spool the node's
 parameter_specs stream_parameters(const std::string& spool = "");
 

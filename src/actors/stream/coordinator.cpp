@@ -14,7 +14,7 @@ double ms(caf::timespan x) {
 }
 
 outbox outbox_of(coordinator_state& all) {
-  auto offer = [&all](const outbox::results& xs, outbox::answer done) {
+  auto offer = [&all](const outbox::results& xs, const outbox::answer& done) {
     all.asking
       .send(all.self, all.others->get<results_actor>(all.cfg.results),
             requests::no_limit, publish_atom_v, xs)
@@ -29,7 +29,10 @@ outbox outbox_of(coordinator_state& all) {
         });
   };
   return {
-    offer,
+    [&all, offer](const outbox::results& xs, const outbox::answer& done) {
+      all.last_look.pass(
+        xs, [offer, done](const outbox::results& ys) { offer(ys, done); });
+    },
     [&all](const frame_result& x, bool on_disk) { all.settle(x, on_disk); },
     [&all](bool again) {
       if (again)
@@ -44,7 +47,7 @@ outbox outbox_of(coordinator_state& all) {
 coordinator_state::coordinator_state(
   coordinator_self::stateful_pointer<coordinator_state> self)
   : self(self), pictures(*this), stores(*this), source(*this), mail(*this),
-    work(*this), old(*this) {
+    work(*this), old(*this), last_look(*this) {
   // nop
 }
 
@@ -58,8 +61,9 @@ void coordinator_state::begin(coordinator_config x) {
   pictures.limit(cfg.pixel_bytes);
   outgoing.emplace(outbox_of(*this));
   others.emplace(self, cfg.node);
-  for (auto* name : {&cfg.camera, &cfg.decoder, &cfg.encoder, &cfg.results,
-                     &cfg.cloud, &cfg.spool, &cfg.revisit})
+  for (auto* name :
+       {&cfg.camera, &cfg.decoder, &cfg.encoder, &cfg.results, &cfg.cloud,
+        &cfg.spool, &cfg.revisit, &cfg.functions, &cfg.events})
     others->want(*name);
   usual = *cfg.plan_for(cfg.usual);
   work.choose(usual);
@@ -91,6 +95,7 @@ status_report coordinator_state::status() const {
   x.pixel_bytes = pictures.shelf().bytes();
   x.evicted = pictures.shelf().evicted();
   x.unpublished = outgoing->size();
+  x.events_waiting = last_look.waiting();
   x.window = cloud.window();
   x.away = stores.away();
   x.improvable = book.improvable();
@@ -116,7 +121,7 @@ status_report coordinator_state::status() const {
   x.detect = detect_time.summary();
   x.name = name_time.summary();
   x.publish = publish_time.summary();
-  auto done = closed && x.in_flight == 0 && x.spooled == 0;
+  auto done = closed && x.in_flight + x.spooled + x.events_waiting == 0;
   return report(self,
                 done                   ? "ended"
                 : counts.segments == 0 ? "waiting"
@@ -152,6 +157,8 @@ void coordinator_state::found(const std::string& name, const caf::actor& x) {
   if (name == cfg.cloud)
     caf::anon_send(caf::actor_cast<link_actor>(x), watch_atom_v,
                    caf::actor_cast<caf::actor>(self));
+  if (name == cfg.functions)
+    last_look.found();
   if (name == cfg.spool)
     stores.found(caf::actor_cast<spool_actor>(x));
   publish();

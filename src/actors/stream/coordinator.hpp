@@ -10,6 +10,7 @@
 #include "actors/stream/intake.hpp"
 #include "actors/stream/outbox.hpp"
 #include "actors/stream/picture_desk.hpp"
+#include "actors/stream/result_desk.hpp"
 #include "actors/stream/revisit.hpp"
 #include "actors/stream/stream_stores.hpp"
 #include "messages/protocol.hpp"
@@ -48,8 +49,8 @@ namespace vpaas {
 /// one ends with it. Never blocks.
 ///
 ///     camera -> intake -> analysis -> (merge) -> book -> outbox -> results
-///                 |  \       ^   \-> courier: functions, here or in the cloud
-///               stores \-> revisit: what is on disk, once more
+///                 |  \       ^   \-> courier: functions, here      ^
+///               stores \-> revisit      or in the cloud   result_desk
 ///
 /// Beside its interface it hears what a link and a spool tell.
 using coordinator_self
@@ -179,6 +180,7 @@ struct coordinator_state {
   courier mail;
   analysis work;
   revisit old;
+  result_desk last_look;          ///< at what `outgoing` offers
   std::optional<outbox> outgoing; ///< in order, but for those from disk
 
   std::deque<uint64_t> ready; ///< decoded keyframes of a source that waits

@@ -40,6 +40,8 @@ struct coordinator_config {
   std::string classifier = "classifier";
   std::string backup = "backup_detector";
   std::string spool;               ///< the node's; empty: none
+  std::string functions;           ///< of results; empty: none
+  std::string events;              ///< who keeps what these raise
   std::string function = "runner"; ///< on the cloud node
   uint64_t every = 15;     ///< a keyframe is one of so many frames (VI-B)
   uint64_t in_flight = 48; ///< keyframes without an answer

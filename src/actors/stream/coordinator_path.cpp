@@ -38,8 +38,10 @@ void coordinator_state::proceed() {
   auto ready_now = others->has(cfg.camera) && others->has(cfg.decoder)
                    && others->has(cfg.encoder) && others->has(cfg.results)
                    && stores.numbered();
-  if (!ready_now || !others->has(cfg.cloud) || !stores.recovered())
+  if (!ready_now || !others->has(cfg.cloud) || !stores.recovered()
+      || !last_look.ready())
     wake_in(look_again);
+  last_look.flush();
   analyse_waiting();
   old.catch_up();
   if (ready_now && !full())

@@ -32,6 +32,10 @@ struct coordinator_status {
   /// Stores that the stream goes on without, and why.
   std::map<std::string, std::string> away;
   uint64_t unpublished = 0; ///< results that wait for the ledger
+  uint64_t unchanged = 0;   ///< results that functions did not take up in time
+  uint64_t events = 0;      ///< that functions raised
+  uint64_t events_waiting = 0; ///< of them for who keeps them
+  uint64_t events_lost = 0; ///< of them too many, or such that nobody can keep
   uint64_t pixel_bytes = 0; ///< of keyframes without an answer
   uint64_t evicted = 0; ///< pictures that were too many, made again if need be
   uint64_t window = 0;  ///< keyframes at the cloud, of a source that waits
@@ -80,6 +84,9 @@ struct coordinator_status {
       field("unimproved", &self::unimproved), field("skipped", &self::skipped),
       field("unkept", &self::unkept), field("away", &self::away),
       field("unpublished", &self::unpublished),
+      field("unchanged", &self::unchanged), field("events", &self::events),
+      field("events_waiting", &self::events_waiting),
+      field("events_lost", &self::events_lost),
       field("pixel_bytes", &self::pixel_bytes),
       field("evicted", &self::evicted), field("window", &self::window),
       field("asked_again", &self::asked_again),

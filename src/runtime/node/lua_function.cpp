@@ -5,6 +5,7 @@
 #include "runtime/node/lua_zones.hpp"
 #include "runtime/shipped.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -107,7 +108,7 @@ struct lua_function::impl {
     lua.set("host", "event", [this](const json& x) { return raise(x); });
   }
 
-  caf::error load(const json& given);
+  caf::error load(const std::string& script, const json& given);
 
   caf::expected<json> raise(const json& x);
 
@@ -144,10 +145,8 @@ caf::expected<json> lua_function::impl::raise(const json& x) {
   return json{};
 }
 
-caf::error lua_function::impl::load(const json& given) {
-  auto script = read_script(path);
-  if (!script)
-    return std::move(script.error());
+caf::error lua_function::impl::load(const std::string& script,
+                                    const json& given) {
   spec.name = fs::path(path).stem().string();
   spec.input = spec.output = frame_result::type_name;
   spec.tiers = {"fog"};
@@ -155,7 +154,7 @@ caf::error lua_function::impl::load(const json& given) {
     return err;
   if (auto err = lua.run("event, host = host.event, nil", "host"))
     return err;
-  if (auto err = lua.run(*script, path))
+  if (auto err = lua.run(script, path))
     return err;
   if (auto err = read_parameters(given))
     return refuse(path + ": " + cause_of(err));
@@ -205,18 +204,29 @@ lua_function::~lua_function() = default;
 
 caf::expected<lua_function> lua_function::load(const std::string& path,
                                                const json& parameters) {
-  auto result = std::make_unique<impl>(path);
-  if (auto err = result->load(parameters))
+  auto script = read_script(path);
+  if (!script)
+    return std::move(script.error());
+  return parse(*script, path, parameters);
+}
+
+caf::expected<lua_function> lua_function::parse(const std::string& script,
+                                                const std::string& name,
+                                                const json& parameters) {
+  auto result = std::make_unique<impl>(name);
+  if (auto err = result->load(script, parameters))
     return err;
   return lua_function{std::move(result)};
 }
 
-caf::expected<lua_function::output> lua_function::apply(const frame_result& x) {
+caf::expected<lua_function::output> lua_function::apply(const frame_result& x,
+                                                        bool late) {
   impl_->now = &x;
   impl_->events.clear();
   json in{{"stream", x.stream},
           {"frame", x.frame},
           {"seconds", seconds_of(x)},
+          {"late", late},
           {"objects", to_json_value(x.objects)}};
   auto said = impl_->lua.call("apply", in);
   impl_->now = nullptr;
@@ -243,27 +253,46 @@ const function_spec& lua_function::spec() const {
 
 caf::expected<function_choice> parse_function(const std::string& text) {
   function_choice result;
-  auto mark = text.find('?');
-  result.path = text.substr(0, mark);
+  auto end = std::min(text.find('\n'), text.size());
+  auto mark = std::min(text.find('?'), end);
+  result.script = end < text.size() ? text.substr(end + 1) : "";
+  result.name = result.path = text.substr(0, mark);
+  auto first = text.substr(0, end);
   if (result.path.empty())
-    return refuse("function \"" + text
+    return refuse("function \"" + first
                   + "\": write NAME, PATH, or "
                     "NAME?KEY=VALUE&KEY=VALUE");
   if (result.path.find('/') == std::string::npos
       && fs::path(result.path).extension() != ".lua")
     result.path = shipped_path("config/functions/" + result.path + ".lua");
-  while (mark != std::string::npos) {
-    auto next = text.find('&', mark + 1);
-    auto pair = text.substr(mark + 1,
-                            next == std::string::npos ? next : next - mark - 1);
+  while (mark < end) {
+    auto next = std::min(text.find('&', mark + 1), end);
+    auto pair = text.substr(mark + 1, next - mark - 1);
     auto equals = pair.find('=');
     if (equals == 0 || equals == std::string::npos)
-      return refuse("function \"" + text + "\": \"" + pair
+      return refuse("function \"" + first + "\": \"" + pair
                     + "\" is to be KEY=VALUE");
     result.parameters[pair.substr(0, equals)] = pair.substr(equals + 1);
     mark = next;
   }
   return result;
+}
+
+caf::expected<lua_function> load_function(const std::string& text) {
+  auto x = parse_function(text);
+  if (!x)
+    return std::move(x.error());
+  if (x->script.size() > max_script_bytes)
+    return refuse(x->name + ": is larger than 1 MiB; a function is short");
+  if (!x->script.empty())
+    return lua_function::parse(x->script, x->name, x->parameters);
+  auto all = lua_functions_in(shipped_path("config/functions"));
+  if (auto i = all.find(x->name); i != all.end())
+    return lua_function::load(i->second, x->parameters);
+  std::string known;
+  for (auto& y : all)
+    known += (known.empty() ? "" : ", ") + y.first;
+  return refuse("there is no function \"" + x->name + "\"; allowed: " + known);
 }
 
 std::map<std::string, std::string> lua_functions_in(const std::string& folder) {

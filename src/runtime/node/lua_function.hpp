@@ -20,10 +20,12 @@ namespace vpaas {
 /// may define `start()`, called once before. It runs in a sandbox: no files, no
 /// clock, a limit of instructions and of memory a call.
 ///
-/// `result` is { stream, frame, seconds, objects }: `seconds` of the stream's
-/// own time; an object is { track, label, score, by, where = { x0, y0, x1, y1 }
-/// }, in shares of the picture. What `apply` returns, if anything, are the
-/// objects of the result from then on. Beside Lua's own it can call:
+/// `result` is { stream, frame, seconds, late, objects }: `seconds` of the
+/// stream's own time; an object is { track, label, score, by, where = { x0, y0,
+/// x1, y1 } }, in shares of the picture. `late` are results out of their order,
+/// of a frame before one that was seen: what an outage left to be answered or
+/// corrected later. What `apply` returns, if anything, are the objects of the
+/// result from then on. Beside Lua's own it can call:
 ///
 ///   points(text)            {{x, y}, ...} of "x,y x,y ..."
 ///   foot(object), middle(object)   where it stands; the middle of its box
@@ -40,7 +42,8 @@ namespace vpaas {
 ///           seconds = number }     raises an event; all but kind may be absent
 ///
 /// `at` is how a point is made of an object: `foot` unless it says otherwise.
-/// Not for use by two threads at once.
+/// To watch a late result changes nothing and says nothing. Not for use by two
+/// threads at once.
 class lua_function {
 public:
   /// What became of a result.
@@ -55,15 +58,21 @@ public:
   static caf::expected<lua_function> load(const std::string& path,
                                           const json& parameters = {});
 
+  /// The same from its text. @param name of the function, for errors
+  static caf::expected<lua_function> parse(const std::string& script,
+                                           const std::string& name,
+                                           const json& parameters = {});
+
   lua_function(lua_function&&) noexcept;
 
   lua_function& operator=(lua_function&&) noexcept;
 
   ~lua_function();
 
+  /// @param late a later frame was there before
   /// @returns ec::bad_config where the function fails or runs over its limits:
   ///          the result is then as it was, and the next one may do better
-  caf::expected<output> apply(const frame_result& x);
+  caf::expected<output> apply(const frame_result& x, bool late = false);
 
   /// Name (that of its file), help, and parameters with their defaults.
   const function_spec& spec() const;
@@ -78,14 +87,22 @@ private:
 
 /// A function as users name it, with its parameters.
 struct function_choice {
-  std::string path;
+  std::string name;   ///< as given
+  std::string path;   ///< of its file
+  std::string script; ///< its text; empty: that of the file
   json parameters = json::object();
 };
 
 /// Reads `NAME` (of `config/functions`) or `PATH`, and what may follow:
-/// `line_count?name=gate&line=0.5,0 0.5,1`.
+/// `line_count?name=gate&line=0.5,0 0.5,1`. Behind a line break the function's
+/// own text may stand.
 /// @returns ec::bad_config
 caf::expected<function_choice> parse_function(const std::string& text);
+
+/// Loads what `text` names: a function of `config/functions`, or the text
+/// itself: who asks from elsewhere has no other file of this machine opened.
+/// @returns ec::bad_config with file, line and cause; ec::io
+caf::expected<lua_function> load_function(const std::string& text);
 
 /// The functions in a folder, by name, with their paths.
 std::map<std::string, std::string> lua_functions_in(const std::string& folder);

@@ -68,6 +68,7 @@ function zone(name, corners, at)
   end
 
   function z.watch(self, result)
+    if result.late then return {} end
     local said, now = {}, result.seconds
     for _, object in ipairs(result.objects) do
       if object.track ~= 0 then step(object, now, said) end
@@ -94,6 +95,7 @@ function line(name, from, to, at)
   end
 
   function l.watch(self, result)
+    if result.late then return {} end
     local said, now = {}, result.seconds
     for _, object in ipairs(result.objects) do
       if object.track ~= 0 then

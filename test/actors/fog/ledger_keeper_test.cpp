@@ -17,7 +17,29 @@ using test::results_of;
 
 namespace {
 
-using fixture = test::ledger_system;
+struct fixture : test::ledger_system {
+  static std::vector<event> events_of(uint64_t first, uint64_t n) {
+    std::vector<event> result;
+    for (auto i = first; i < first + n; ++i) {
+      event x;
+      x.stream = "a";
+      x.frame = i;
+      x.kind = "seen";
+      result.push_back(x);
+    }
+    return result;
+  }
+
+  /// @returns what went wrong
+  std::string keep(const std::vector<event>& xs) {
+    auto to = caf::actor_cast<events_actor>(uut);
+    std::string result;
+    auto reply = self->request(to, std::chrono::seconds(1), publish_atom_v, xs);
+    run();
+    reply.receive([] {}, [&](const caf::error& x) { result = describe(x); });
+    return result;
+  }
+};
 
 } // namespace
 
@@ -82,6 +104,57 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_kept_is_refused_whole) {
   record({result_of("a", 1), bad});
   BOOST_TEST(problem.find("bad_input: ") == 0u, problem);
   BOOST_TEST(status()["rows"] == 0);
+  BOOST_TEST(status()["opened"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(events_are_kept_once_found_and_counted) {
+  cfg.max_found = 2;
+  start();
+  BOOST_TEST(keep(events_of(1, 3)) == "");
+  BOOST_TEST(keep(events_of(2, 3)) == ""); // two of them again
+  event_query query;
+  auto found = ask<std::vector<event>>(find_atom_v, query);
+  BOOST_TEST_REQUIRE(found.size() == 2u);
+  BOOST_TEST(found[1].frame == 2u);
+  query.after = found[1].id;
+  found = ask<std::vector<event>>(find_atom_v, query);
+  BOOST_TEST_REQUIRE(found.size() == 2u);
+  BOOST_TEST(found[1].frame == 4u);
+  auto x = status();
+  BOOST_TEST(x["events"] == 4);
+  BOOST_TEST(x["events_repeated"] == 2);
+  BOOST_TEST(x["opened"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(events_wait_for_a_disk_that_fails) {
+  dir.write("store", "a file where the folder should be");
+  start();
+  BOOST_TEST(keep(events_of(1, 1)).find("io: failed to open") == 0u);
+  std::filesystem::remove(dir.path("store"));
+  BOOST_TEST(keep(events_of(1, 1)) == "");
+  std::filesystem::remove(file); // and all that was in it
+  BOOST_TEST(keep(events_of(2, 1)) == "");
+  auto found = ask<std::vector<event>>(find_atom_v, event_query{});
+  BOOST_TEST_REQUIRE(found.size() == 1u);
+  BOOST_TEST(found[0].frame == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(old_events_go_as_results_do) {
+  cfg.keep.max_rows = 5;
+  start();
+  BOOST_TEST(keep(events_of(1, 20)) == "");
+  advance(60s);
+  BOOST_TEST(status()["events_pruned"] == 15);
+  auto left = ask<std::vector<event>>(find_atom_v, event_query{});
+  BOOST_TEST_REQUIRE(left.size() == 5u);
+  BOOST_TEST(left[0].frame == 16u);
+}
+
+BOOST_AUTO_TEST_CASE(an_event_that_cannot_be_kept_is_refused) {
+  start();
+  auto xs = events_of(1, 2);
+  xs[1].object = ~0ull;
+  BOOST_TEST(keep(xs).find("bad_input: ") == 0u);
   BOOST_TEST(status()["opened"] == 1);
 }
 
