@@ -1,4 +1,5 @@
 #include "actors/fog/stream.hpp"
+#include "actors/fog/stream_log.hpp"
 #include "actors/functions/result_functions.hpp"
 #include "actors/here_link.hpp"
 #include "actors/stream/coordinator.hpp"
@@ -81,8 +82,10 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
     auto policy = load_policy(path);
     if (!policy)
       return std::move(policy.error());
-    cfg.policy = std::move(*policy);
+    cfg.policy = logged(std::move(*policy), cfg.stream);
+    cfg.plan = logged(std::move(cfg.plan), cfg.stream);
   }
+  log_outages(cfg.outage, cfg.stream);
   if (auto err = cfg.validate())
     return err;
   return spawn_as_told(x, coordinator, std::move(cfg));

@@ -63,7 +63,13 @@ caf::result<node_info> node_state::greet(const node_info& who,
     }
     self->monitor(handle);
   }
-  peers[who.name] = {who, handle};
+  // Else it is a link of this node, which has lines of its own.
+  auto joins = sender && sender->node() != self->node();
+  auto& peer = peers[who.name];
+  if (joins && peer.handle != handle)
+    log_line(log_level::info, "peer " + who.name,
+             who.name + " has joined, from " + who.address);
+  peer = {who, handle, joins || peer.joined};
   return cfg.info;
 }
 
@@ -202,6 +208,9 @@ void node_state::forget(const caf::down_msg& x) {
   for (auto i = peers.begin(); i != peers.end();) {
     auto gone = i->second.handle.address() == x.source;
     lost += gone ? 1 : 0;
+    if (gone && i->second.joined)
+      log_line(log_level::warning, "peer " + i->first,
+               i->first + " has left: " + describe(x.reason));
     i = gone ? peers.erase(i) : std::next(i);
   }
   for (auto i = guests.begin(); i != guests.end();) {

@@ -55,6 +55,7 @@ struct node_state {
   struct peer {
     node_info info;
     caf::actor handle;
+    bool joined = false; ///< it came by itself
   };
 
   /// An actor that lives here for the supervisor of another node.

@@ -2,6 +2,8 @@
 
 #include "actors/because.hpp"
 #include "messages/report.hpp"
+#include "runtime/node/log.hpp"
+#include "runtime/node/transport.hpp"
 
 #include <algorithm>
 #include <random>
@@ -45,6 +47,16 @@ void settle(supervisor_state::child& x, const caf::error& reason) {
          reason ? reason
                 : caf::make_error(ec::cancelled, "ended before it was ready"));
   acknowledge(x.enders);
+}
+
+/// Who asked for what from outside is a line of the log.
+void say(const supervisor_state& st, const char* done,
+         const std::string& path) {
+  auto sender = st.self->current_sender();
+  auto who = sender ? who_is(st.self->system(), sender->node()) : "";
+  if (!who.empty())
+    log_line(log_level::info, who + " asked about " + path,
+             who + " " + done + " " + path);
 }
 
 caf::error unknown(const std::string& child) {
@@ -100,7 +112,9 @@ caf::result<caf::actor> supervisor_state::start(const child_spec& spec) {
   auto id = add(spec, false);
   if (!id)
     return id.error();
-  children.at(*id).starters.push_back(self->make_response_promise());
+  auto& x = children.at(*id);
+  say(*this, "added", path_of(x.spec));
+  x.starters.push_back(self->make_response_promise());
   proceed();
   return caf::delegated<caf::actor>{};
 }
@@ -115,7 +129,9 @@ caf::result<caf::actor> supervisor_state::start(const std::string& child_name) {
     return caf::make_error(ec::bad_input, "failed to start \"" + child_name
                                             + "\": it has not stopped; stop it "
                                               "first");
-  children.at(i->second).starters.push_back(self->make_response_promise());
+  auto& x = children.at(i->second);
+  say(*this, "started", path_of(x.spec));
+  x.starters.push_back(self->make_response_promise());
   proceed();
   return caf::delegated<caf::actor>{};
 }
@@ -126,6 +142,7 @@ caf::result<void> supervisor_state::stop(const std::string& child_name) {
     return unknown(child_name);
   auto id = i->second;
   auto& x = children.at(id);
+  say(*this, "stopped", path_of(x.spec));
   x.enders.push_back(self->make_response_promise());
   auto stopped = plan->stop(id, now());
   if (stopped && plan->children().count(id) == 0)
@@ -141,7 +158,9 @@ caf::result<void> supervisor_state::remove(const std::string& child_name) {
   if (i == by_name.end())
     return unknown(child_name);
   auto id = i->second;
-  children.at(id).enders.push_back(self->make_response_promise());
+  auto& x = children.at(id);
+  say(*this, "removed", path_of(x.spec));
+  x.enders.push_back(self->make_response_promise());
   if (plan->remove(id, now()))
     forget(id, caf::make_error(ec::cancelled, "removed"));
   proceed();
@@ -290,10 +309,14 @@ void supervisor_state::note_end(uint64_t id, const caf::error& down) {
   auto failed_before = !plan->verdict().empty();
   auto what = plan->ended(id, is_normal(reason), text, now(), random());
   if (what == ending::restarts) {
+    log_line(log_level::warning, "restart of " + path_of(x.spec),
+             path_of(x.spec) + " ended and is started anew: " + text);
     last.push_back({x.spec.name, text, plan->children().at(id).restarts});
     if (last.size() > remembered)
       last.pop_front();
-  }
+  } else if (!is_normal(reason))
+    log_line(log_level::warning, "end of " + path_of(x.spec),
+             path_of(x.spec) + " ended for good: " + text);
   if (what == ending::forgotten)
     forget(id, reason);
   else if (what == ending::stays)

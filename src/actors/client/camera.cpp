@@ -1,9 +1,8 @@
 #include "actors/client/camera.hpp"
 
 #include "messages/report.hpp"
+#include "runtime/node/log.hpp"
 #include "runtime/policy/restart.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
@@ -176,8 +175,9 @@ void camera_state::enter(const std::string& next, const std::string& why) {
   phase = next;
   if (std::exchange(told, next) == next)
     return;
-  spdlog::info("camera {}: {}{}{}", cfg.stream, next, why.empty() ? "" : ": ",
-               why);
+  log_line(log_level::info, "camera " + cfg.stream,
+           "camera " + cfg.stream + ": " + next + (why.empty() ? "" : ": ")
+             + why);
 }
 
 void camera_state::fail(uint64_t id, const caf::error& reason) {

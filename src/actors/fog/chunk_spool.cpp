@@ -3,6 +3,7 @@
 #include "actors/fog/stored_segment.hpp"
 #include "actors/stopwatch.hpp"
 #include "messages/report.hpp"
+#include "runtime/node/log.hpp"
 #include "runtime/pulse.hpp"
 
 #include <spdlog/spdlog.h>
@@ -266,8 +267,10 @@ caf::error chunk_spool_state::done(caf::error err) {
 
 void chunk_spool_state::tell() {
   warn();
+  say_damaged();
   for (auto& x : disk->take_given_up()) {
     ++counters.lost[x.reason];
+    say_lost(x);
     if (auto owner = owners.find(x.stream); owner != owners.end()) {
       caf::anon_send(owner->second, lost_atom_v, x.number, x.reason);
       continue;
@@ -276,6 +279,20 @@ void chunk_spool_state::tell() {
     if (waiting.size() < max_untold)
       waiting.push_back(std::move(x));
   }
+}
+
+void chunk_spool_state::say_damaged() {
+  auto damaged = disk->totals().damaged;
+  if (auto more = damaged - std::exchange(damaged_told, damaged))
+    log_line(log_level::error, "damaged in " + cfg.folder,
+             std::to_string(more) + " damaged files of the spool " + cfg.folder
+               + " were deleted; look after its disk");
+}
+
+void chunk_spool_state::say_lost(const given_up& x) const {
+  log_line(log_level::warning, x.reason + " in " + cfg.folder,
+           "segment " + std::to_string(x.number) + " of stream " + x.stream
+             + " has left the spool without an answer: " + x.reason);
 }
 
 void chunk_spool_state::warn() {

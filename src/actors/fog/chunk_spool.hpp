@@ -121,6 +121,12 @@ struct chunk_spool_state {
   /// Tells owners what was given up, and the operator that it fills up.
   void tell();
 
+  /// A line of the log, where files were damaged since the last call.
+  void say_damaged();
+
+  /// A line of the log about video that nobody looked at.
+  void say_lost(const given_up& x) const;
+
   /// Warns once when it fills up.
   void warn();
 
@@ -144,8 +150,9 @@ struct chunk_spool_state {
   std::optional<clock_trust> trust;
   caf::error away; ///< why it could not be opened, at the last attempt
   caf::actor_clock::time_point next_attempt;
-  bool failed = false;  ///< the last request for the disk
-  bool filling = false; ///< 80 % were crossed, and not 70 % since
+  bool failed = false;       ///< the last request for the disk
+  uint64_t damaged_told = 0; ///< files, in the log
+  bool filling = false;      ///< 80 % were crossed, and not 70 % since
   alarm clock;
   histogram keeping;
   chunk_spool_status counters;

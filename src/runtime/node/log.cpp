@@ -1,6 +1,7 @@
 #include "runtime/node/log.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/moment.hpp"
 #include "runtime/policy/line_limit.hpp"
 #include "runtime/printable.hpp"
 #include "runtime/source_address.hpp"
@@ -25,7 +26,7 @@ std::string clean_text(const spdlog::details::log_msg& x) {
   return printable(without_secrets({x.payload.data(), x.payload.size()}));
 }
 
-/// One JSON object a line: time (nanoseconds since 1970), level, node, text.
+/// One JSON object a line: time, level, node, text.
 class json_formatter : public spdlog::formatter {
 public:
   explicit json_formatter(std::string node) : node_(std::move(node)) {
@@ -36,9 +37,8 @@ public:
               spdlog::memory_buf_t& out) override {
     auto level = spdlog::level::to_string_view(x.level);
     nlohmann::ordered_json line;
-    line["time_ns"] = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                        x.time.time_since_epoch())
-                        .count();
+    line["time"] = format_moment(caf::timestamp{
+      std::chrono::duration_cast<caf::timespan>(x.time.time_since_epoch())});
     line["level"] = std::string{level.data(), level.size()};
     line["node"] = node_;
     line["text"] = clean_text(x);

@@ -12,6 +12,8 @@
 #include <caf/io/middleman_actor_impl.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <optional>
+
 namespace vpaas {
 
 namespace {
@@ -230,6 +232,17 @@ caf::error check_name(caf::actor_system& sys, const caf::node_id& process,
   return caf::make_error(ec::bad_config,
                          "a node that calls itself \"" + name + "\" " + who
                            + "; give it the certificate of its name");
+}
+
+std::string who_is(caf::actor_system& sys, const caf::node_id& process) {
+  if (process == sys.node())
+    return "";
+  auto module = module_of(sys);
+  auto proven = module ? module->book().name_of(to_string(process))
+                       : std::optional<std::string>{};
+  if (!proven)
+    return "a process that has left";
+  return proven->empty() ? "a program of this user" : *proven;
 }
 
 credentials::identity own_identity(caf::actor_system& sys) {

@@ -40,6 +40,10 @@ caf::actor connector_of(caf::actor_system& sys);
 caf::error check_name(caf::actor_system& sys, const caf::node_id& process,
                       const std::string& name);
 
+/// Who a process is, for those who read the log: the name in its certificate,
+/// or that it knows the secret of this user. Empty for this process.
+std::string who_is(caf::actor_system& sys, const caf::node_id& process);
+
 /// Who this process says that it is, and until when; empty without a
 /// certificate.
 credentials::identity own_identity(caf::actor_system& sys);

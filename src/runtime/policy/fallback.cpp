@@ -108,11 +108,16 @@ void fallback::enter(fallback_phase x, time now) {
 void fallback::believe(time now) {
   trusted_ = now;
   enter(fallback_phase::cloud, now);
+  if (cfg_.told && outages_ > 0)
+    cfg_.told({false, true, now - began_});
 }
 
 void fallback::give_up(time now) {
   if (phase_ == fallback_phase::cloud || phase_ == fallback_phase::suspect) {
     ++outages_;
+    began_ = now;
+    if (cfg_.told)
+      cfg_.told({true, up_, time{0}});
     auto flapped = outages_ > 1 && now - trusted_ < cfg_.stable;
     settle_ = flapped ? std::min(2 * settle_, cfg_.settle_cap) : cfg_.settle;
   }

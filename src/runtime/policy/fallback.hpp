@@ -6,6 +6,8 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 namespace vpaas {
 
@@ -28,6 +30,13 @@ class fallback {
 public:
   using time = caf::timespan; ///< since any fixed moment
 
+  /// An outage begins, or is over.
+  struct turn {
+    bool outage;
+    bool linked; ///< there is a link, only no answer in time
+    time lasted; ///< the outage, at its end
+  };
+
   struct config {
     /// Of an answer: never less, not even where the cloud is always quick.
     time floor = std::chrono::seconds{1};
@@ -39,6 +48,8 @@ public:
     /// After so long with the cloud an outage is a new one, not a flap.
     time stable = std::chrono::seconds{60};
     time probe_every = std::chrono::milliseconds{500};
+    /// Hears of each; may be empty.
+    std::function<void(const turn&)> told = nullptr;
 
     /// Returns ec::bad_config where a value cannot be.
     caf::error validate() const;
@@ -52,7 +63,7 @@ public:
 
   fallback() = default;
 
-  explicit fallback(config x) : cfg_(x) {
+  explicit fallback(config x) : cfg_(std::move(x)) {
     // nop
   }
 
@@ -109,6 +120,7 @@ private:
   bool met_ = false; ///< the link was up before
   time since_{0};    ///< of the phase
   time trusted_{0};  ///< when the cloud was last believed in
+  time began_{0};    ///< the last outage
   time settle_ = cfg_.settle;
   time last_probe_{0};
   bool probed_ = false;

@@ -1,5 +1,7 @@
 #include "actors/client/camera.hpp"
 
+#include "runtime/media/trouble.hpp"
+#include "support/log_lines.hpp"
 #include "support/test_system.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -38,9 +40,9 @@ struct fixture : test::test_system {
     asked = {};
   }
 
-  void begin(queue_limits limits = {}) {
+  void begin(queue_limits limits = {}, const std::string& stream = "s") {
     camera_config cfg;
-    cfg.stream = "s";
+    cfg.stream = stream;
     cfg.limits = limits;
     cfg.seed = 1;
     BOOST_REQUIRE(!cfg.validate());
@@ -86,8 +88,12 @@ struct fixture : test::test_system {
   }
 
   void break_source(const char* cause = "gone") {
+    break_source(caf::make_error(ec::io, cause));
+  }
+
+  void break_source(const caf::error& why) {
     BOOST_REQUIRE(asked.pending());
-    answer(std::exchange(asked, {}), caf::make_error(ec::io, cause));
+    answer(std::exchange(asked, {}), why);
     run();
   }
 
@@ -269,6 +275,30 @@ BOOST_AUTO_TEST_CASE(the_state_says_what_a_source_suffers_from) {
     BOOST_TEST(status()["state"] == to_string(why));
     BOOST_TEST(status()["last_error"] == "io: no");
     advance(10s);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_camera_that_is_refused_and_back_is_two_lines_of_the_log) {
+  for (std::string format : {"text", "json"}) {
+    test::log_lines log{format};
+    begin({}, "gate-" + format);
+    for (auto i = 0; i < 3; ++i) {
+      break_source(with_trouble(caf::make_error(ec::io, "401 Unauthorized"),
+                                trouble::refused));
+      advance(10s);
+    }
+    give({part_of(1)}, true);
+    give({part_of(2)}, true);
+    auto camera = "info: camera gate-" + format + ": ";
+    BOOST_TEST(
+      log.take()
+        == (std::vector<std::string>{camera + "refused: io: 401 Unauthorized",
+                                     camera + "streaming"}),
+      boost::test_tools::per_element());
+    caf::anon_send_exit(uut, caf::exit_reason::kill);
+    run();
+    asked = {};
   }
 }
 

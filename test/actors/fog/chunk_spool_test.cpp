@@ -1,5 +1,6 @@
 #include "actors/fog/chunk_spool.hpp"
 
+#include "support/log_lines.hpp"
 #include "support/small_disk.hpp"
 #include "support/spool_actor.hpp"
 
@@ -246,6 +247,30 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_kept_is_refused) {
   BOOST_TEST(x["refused"] == 2);
   BOOST_TEST(x["failures"] == 0);
   BOOST_TEST(x["state"] == "ready");
+}
+
+BOOST_AUTO_TEST_CASE(damage_is_a_line_of_the_log) {
+  for (std::string format : {"text", "json"}) {
+    cfg.folder = dir.path(format);
+    start();
+    for (uint64_t i = 1; i <= 2; ++i)
+      keep(part_of("a", i));
+    kill();
+    for (auto name : {"/1-0", "/2-0"})
+      fs::resize_file(cfg.folder + "/" + folder_of("a", 0) + name, 200);
+    test::log_lines log{format};
+    start();
+    open("a", make_owner());
+    auto left = std::string{
+      " of stream a has left the spool without an answer: damaged"};
+    BOOST_TEST(
+      log.take()
+        == (strings{"error: 2 damaged files of the spool " + cfg.folder
+                      + " were deleted; look after its disk",
+                    "warning: segment 1" + left, "warning: segment 2" + left}),
+      boost::test_tools::per_element());
+    kill();
+  }
 }
 
 BOOST_AUTO_TEST_CASE(damage_is_told_to_the_owner) {

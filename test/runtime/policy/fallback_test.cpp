@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <random>
+#include <vector>
 
 using namespace std::chrono_literals;
 
@@ -203,6 +204,28 @@ BOOST_AUTO_TEST_CASE(late_answers_make_deadlines_longer) {
   for (int i = 0; i < 30; ++i)
     uut.answered_late(now - 3s, now);
   BOOST_TEST((uut.deadline() > 3s));
+}
+
+BOOST_AUTO_TEST_CASE(outages_are_told_as_they_begin_and_end) {
+  std::vector<fallback::turn> turns;
+  fallback::config cfg;
+  cfg.told = [&](const fallback::turn& x) { turns.push_back(x); };
+  uut = fallback{cfg};
+  up();
+  BOOST_TEST(turns.empty());
+  uut.link_down(now);
+  BOOST_TEST_REQUIRE(turns.size() == 1u);
+  BOOST_TEST((turns[0].outage && !turns[0].linked));
+  uut.link_down(now);
+  BOOST_TEST(turns.size() == 1u);
+  up();
+  auto took = regain();
+  BOOST_TEST_REQUIRE(turns.size() == 2u);
+  BOOST_TEST(!turns[1].outage);
+  BOOST_TEST((turns[1].lasted == took));
+  lose();
+  BOOST_TEST_REQUIRE(turns.size() == 3u);
+  BOOST_TEST((turns[2].outage && turns[2].linked));
 }
 
 BOOST_AUTO_TEST_CASE(wrong_times_are_refused) {
