@@ -4,12 +4,14 @@
 #include "actors/node.hpp"
 #include "command_line.hpp"
 #include "messages/registry.hpp"
+#include "runtime/name.hpp"
 #include "runtime/node/checkup.hpp"
 #include "runtime/node/log.hpp"
 #include "runtime/node/lua_policy.hpp"
 #include "runtime/node/process.hpp"
 #include "runtime/node/tls.hpp"
 #include "runtime/node/transport.hpp"
+#include "runtime/printable.hpp"
 #include "runtime/shipped.hpp"
 #include "system.hpp"
 
@@ -50,18 +52,30 @@ void print_help(const std::string& name) {
                "and end\n"
                "  --check             check configuration, topology, TLS and "
                "whether the\n"
-               "                      networks, heads and policies are here, "
-               "and end\n"
+               "                      networks, heads, policies and the "
+               "database are good,\n"
+               "                      and end\n"
                "  --help, --version\n";
 }
 
+/// Beside the file that names it, else one that is shipped.
 std::string topology_path(const settings& config, const std::string& file) {
   std::filesystem::path path = config.get<std::string>("node", "topology");
-  if (path.is_relative() && !file.empty())
-    path = std::filesystem::path{file}.parent_path() / path;
-  else if (path.is_relative())
-    path = shipped_path("config/" + path.string());
-  return path.string();
+  auto beside = std::filesystem::path{file}.parent_path() / path;
+  std::error_code failed;
+  if (path.is_absolute() || std::filesystem::exists(beside, failed))
+    return beside.string();
+  auto shipped = shipped_path("config/" + path.string());
+  return std::filesystem::exists(shipped, failed) ? shipped : beside.string();
+}
+
+/// It names a folder, and the node to others.
+caf::error check_name_rule(const std::string& name) {
+  if (is_name(name))
+    return caf::none;
+  return caf::make_error(ec::bad_config, "node.name = \"" + printable(name)
+                                           + "\" is not allowed; write "
+                                           + name_rule);
 }
 
 /// A node's name is that in its certificate: others believe nothing else.
@@ -78,6 +92,8 @@ caf::error check_own_name(const credentials& own, const std::string& name) {
 
 caf::expected<plan> make_plan(const node_program& program, settings config,
                               const std::string& file) {
+  if (auto err = check_name_rule(config.get<std::string>("node", "name")))
+    return err;
   auto own = credentials_of(config);
   if (!own)
     return std::move(own.error());
@@ -260,13 +276,14 @@ caf::error run_plan(const node_program& program, const plan& x) {
   return serve(program, x);
 }
 
-/// Looks for what the children of a topology name: networks, heads, policies.
+/// Looks for what the children of a topology name: networks, heads, policies,
+/// databases.
 caf::error find_all(const node_program& program, const plan& x,
                     const std::vector<child_spec>& children) {
   for (auto& child : children) {
     auto err = find_all(program, x, child.children);
-    if (!err && program.find_networks)
-      err = program.find_networks(x.config, child);
+    if (!err && program.find_named)
+      err = program.find_named(x.config, child);
     auto parameters = child.parameters.value();
     auto policy = parameters.value("policy", json{""});
     if (!err && policy.is_string() && policy != "")

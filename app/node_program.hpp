@@ -12,8 +12,9 @@ namespace vpaas {
 struct node_program {
   tier where;
   actor_kinds (*kinds)(const settings&);
-  /// Looks for the networks that a child of a topology names; null: it has none
-  caf::error (*find_networks)(const settings&, const child_spec&) = nullptr;
+  /// Looks for the networks and stores that a child of a topology names; null:
+  /// there are none.
+  caf::error (*find_named)(const settings&, const child_spec&) = nullptr;
 };
 
 /// Returns what starts a topology's tree with kinds of this table.

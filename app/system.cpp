@@ -15,9 +15,15 @@
 namespace vpaas {
 
 tls_files tls_paths(const settings& x) {
-  return {x.get<std::string>("openssl", "certificate"),
-          x.get<std::string>("openssl", "key"),
-          x.get<std::string>("openssl", "cafile")};
+  auto folder = x.get<std::string>("openssl", "folder");
+  auto is_node = x.values().at("node").contains("name");
+  auto name = is_node ? x.get<std::string>("node", "name") : "operator";
+  auto path = [&](const char* key, const std::string& file) {
+    auto given = x.get<std::string>("openssl", key);
+    return given.empty() && !folder.empty() ? folder + "/" + file : given;
+  };
+  return {path("certificate", name + ".pem"), path("key", name + ".key"),
+          path("cafile", "ca.pem")};
 }
 
 caf::expected<credentials_ptr> credentials_of(const settings& x) {

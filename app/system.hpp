@@ -11,7 +11,8 @@
 
 namespace vpaas {
 
-/// Where a checked configuration says that the TLS files are.
+/// Where a checked configuration says that the TLS files are. Of a folder of
+/// certificates a node takes that of its name, the command line "operator".
 tls_files tls_paths(const settings& x);
 
 /// What this process proves itself with: the certificate that [openssl] names,

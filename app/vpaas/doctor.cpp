@@ -22,7 +22,7 @@ constexpr const char* help
     "  --folder=DIR         where a fog would keep its spool\n"
     "  --config-file=FILE   of the command line (config/vpaas.ini) or of a "
     "node\n"
-    "  --openssl.KEY=FILE   certificate, key, cafile\n";
+    "  --openssl.KEY=FILE   folder, or certificate, key, cafile\n";
 
 std::vector<std::string> wanted_packages() {
   std::istringstream in{VPAAS_PACKAGES};

@@ -27,7 +27,7 @@ constexpr const char* help
     "  --watch[=SPAN]       again every SPAN (2s) until interrupted\n"
     "  --config-file=FILE   [tool], [openssl] and [scheduler], as "
     "config/vpaas.ini\n"
-    "  --openssl.KEY=FILE   certificate, key, cafile: as a node's\n";
+    "  --openssl.KEY=FILE   folder, or certificate, key, cafile: as a node's\n";
 
 std::string age(caf::timespan x) {
   auto seconds = std::chrono::duration_cast<std::chrono::seconds>(x).count();

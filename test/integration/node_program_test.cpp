@@ -149,6 +149,18 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
     {"--openssl.key=x.key",
      "vpaas-fog: openssl.certificate is missing; TLS needs certificate, key "
      "and cafile, or none of them\n"},
+    {"--node.name=../fog-1",
+     "vpaas-fog: node.name = \"../fog-1\" is not allowed; write at most 64 "
+     "letters, digits, -, _ and ., beginning with no .\n"},
+    {"--node.name=", "vpaas-fog: node.name = \"\" is not allowed; write at "
+                     "most 64 letters, digits, -, _ and ., beginning with no "
+                     ".\n"},
+    {"--openssl.folder=/nowhere", "vpaas-fog: failed to load openssl.key "
+                                  "/nowhere/fog-1.key: No such file or "
+                                  "directory; make one with vpaas certs\n"},
+    {"--check --store.ledger=mysql://x",
+     "vpaas-fog: failed to read the connection \"mysql://x\": write "
+     "sqlite3://FILE, or postgresql://host=... dbname=...\n"},
     {"--node.cloud=nowhere", "vpaas-fog: [node]: cloud = \"nowhere\" is not "
                              "allowed; write host:port\n"},
     {"--node.topology=" + topology,
@@ -167,6 +179,28 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
     BOOST_TEST(x.status == 1, options);
     BOOST_TEST(x.text == expected);
   }
+}
+
+BOOST_AUTO_TEST_CASE(check_looks_at_what_the_configuration_names) {
+  test::temp_dir dir;
+  auto check = [&](const std::string& options) {
+    return run("vpaas-fog", "--check --config-file="
+                              + dir.write("my.ini", "[fog]\nheads=\"\"\n") + " "
+                              + options);
+  };
+  auto good = check("--store.folder=" + dir.path("new"));
+  BOOST_TEST(good.text
+             == "configuration, topology, TLS and what they name are good\n");
+  BOOST_TEST(!std::filesystem::exists(dir.path("new")));
+  auto broken = dir.write("ledger.db", std::string(4096, 'x'));
+  auto bad = check("--store.ledger=" + broken);
+  BOOST_TEST(bad.status == 1);
+  BOOST_TEST(bad.text.find("vpaas-fog: failed to open the ledger " + broken)
+               == 0u,
+             bad.text);
+  auto lacking = check("--fog.backup=no-such-model");
+  BOOST_TEST(lacking.status == 1);
+  BOOST_TEST(lacking.text.find("no-such-model") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_port_that_is_taken_ends_the_second_node) {

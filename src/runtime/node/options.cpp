@@ -51,7 +51,10 @@ std::vector<option> scheduler_options() {
 
 std::vector<option> tls_options() {
   return {
-    {"openssl", text("certificate", "", "of this node, PEM; vpaas certs")},
+    {"openssl", text("folder", "",
+                     "where vpaas certs put ca.pem, NAME.pem and NAME.key of "
+                     "this node; or name each:")},
+    {"openssl", text("certificate", "", "of this node, PEM")},
     {"openssl", text("key", "", "private key of the certificate, PEM")},
     {"openssl", text("cafile", "", "the authority of all nodes, PEM")},
   };

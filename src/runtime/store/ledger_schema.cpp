@@ -77,6 +77,24 @@ void set_version(soci::session& sql, bool sqlite, long long version) {
            + ", count(*) from results";
 }
 
+bool has(const std::vector<table_column>& xs, const std::string& name) {
+  return std::any_of(xs.begin(), xs.end(),
+                     [&](auto& x) { return x.name == name; });
+}
+
+/// Throws where `there`, of the version `found`, is not ours to work with.
+void check_version(long long found, const std::vector<table_column>& there,
+                   long long wanted) {
+  if (found > wanted)
+    throw not_ours{"a newer version made it (schema " + std::to_string(found)
+                   + ", this one knows " + std::to_string(wanted)
+                   + "); start that one, or name another ledger in "
+                     "store.ledger"};
+  if (!there.empty() && !(has(there, "stream") && has(there, "frame")))
+    throw not_ours{"its table \"results\" is another program's; name another "
+                   "ledger in store.ledger"};
+}
+
 } // namespace
 
 std::string literal(const cell& x) {
@@ -99,25 +117,20 @@ std::vector<table_column> columns_in(soci::session& sql, bool sqlite) {
   return result;
 }
 
+void check_layout(soci::session& sql, bool sqlite) {
+  auto there = columns_in(sql, sqlite);
+  check_version(version_of(sql, sqlite, !there.empty()), there,
+                ledger_migrations.back().to);
+}
+
 void bring_up_to_date(soci::session& sql, bool sqlite,
                       const ledger_layout& layout) {
   auto there = columns_in(sql, sqlite);
   auto found = version_of(sql, sqlite, !there.empty());
   auto wanted = layout.migrations.back().to;
-  auto has = [&](const std::string& name) {
-    return std::any_of(there.begin(), there.end(),
-                       [&](auto& x) { return x.name == name; });
-  };
   auto complete = std::all_of(layout.columns.begin(), layout.columns.end(),
-                              [&](auto& x) { return has(x.column); });
-  if (found > wanted)
-    throw not_ours{"a newer version made it (schema " + std::to_string(found)
-                   + ", this one knows " + std::to_string(wanted)
-                   + "); start that one, or name another ledger in "
-                     "store.ledger"};
-  if (!there.empty() && !(has("stream") && has("frame")))
-    throw not_ours{"its table \"results\" is another program's; name another "
-                   "ledger in store.ledger"};
+                              [&](auto& x) { return has(there, x.column); });
+  check_version(found, there, wanted);
   if (found == wanted && complete)
     return; // readers and writers go on meanwhile
   soci::transaction all{sql};

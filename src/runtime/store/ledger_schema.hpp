@@ -51,6 +51,10 @@ struct table_column {
 /// The columns of `results`; none: there is no such table.
 std::vector<table_column> columns_in(soci::session& sql, bool sqlite);
 
+/// Whether this version can work with the tables that are there, or there are
+/// none. Changes nothing. Throws what `explain` understands.
+void check_layout(soci::session& sql, bool sqlite);
+
 /// Makes the tables, or brings them up to date, whole or not at all. One of a
 /// newer version is refused; columns that this one does not know are no newer
 /// version. Throws what `explain` understands.
