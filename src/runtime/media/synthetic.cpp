@@ -125,6 +125,7 @@ private:
 
 caf::error street_input::open() {
   auto& scene = street_.config();
+  av::quiet();
   auto* found = avcodec_find_encoder_by_name("libx264");
   if (!found)
     return av::failed(ec::codec, "open " + to_string(config_.url),

@@ -76,6 +76,20 @@ caf::error check_card(const model_card& meant, const std::string& path) {
   return caf::none;
 }
 
+/// An error names the files that the user named, not the copies of them.
+caf::error about_originals(const caf::error& x, const model_card& card,
+                           const std::vector<std::string>& paths,
+                           const std::string& folder) {
+  auto text = cause_of(x);
+  for (size_t i = 0; i < paths.size(); ++i)
+    for (auto& name : {card.files[i].sha256, card.files[i].name}) {
+      auto copy = (fs::path{folder} / name).string();
+      if (auto at = text.find(copy); !name.empty() && at != text.npos)
+        text.replace(at, copy.size(), paths[i]);
+    }
+  return caf::make_error(static_cast<ec>(x.code()), text);
+}
+
 } // namespace
 
 caf::error try_model(const located_model& model) {
@@ -137,7 +151,7 @@ caf::expected<std::string> install_model(const model_card& card,
   if (!located)
     return located.error();
   if (auto e = try_model(*located))
-    return e;
+    return about_originals(e, card, paths, folder);
   fs::rename(partial, path, failed);
   if (failed)
     return io(path, failed);

@@ -70,7 +70,9 @@ outcome download(const card_file& file, const std::string& to,
   if (!answer)
     return {ec::io, answer.error() == httplib::Error::Canceled
                       ? stopped_by
-                      : httplib::to_string(answer.error())};
+                      : "no answer (" + httplib::to_string(answer.error())
+                          + "); look at the network, or copy it into "
+                          + fs::path{to}.parent_path().string()};
   if (answer->status != 200)
     return {ec::io, "the server says " + std::to_string(answer->status)};
   out.close();

@@ -89,6 +89,7 @@ BOOST_AUTO_TEST_CASE(a_model_that_does_not_run_is_not_installed) {
   auto made = install_model(*card, {config, weights}, path("zoo"));
   BOOST_REQUIRE(!made);
   BOOST_TEST(why(made).find("holds 100 weights") != std::string::npos);
+  BOOST_TEST(why(made).find(weights) != std::string::npos, why(made));
   BOOST_TEST(std::filesystem::is_empty(path("zoo")));
   // Nor one whose outputs are not those of its card.
   weights = write("net.weights", tiny_weights(.01f));
