@@ -48,7 +48,8 @@ inline std::vector<std::string> tls_options(const std::string& folder,
           "--openssl.cafile=" + folder + "/ca.pem"};
 }
 
-/// A node that was started; its log goes nowhere.
+/// A node that was started. What it wrote, and its command line, is searched
+/// for passwords when this object goes (see temp_dir).
 struct running_node {
   using strings = std::vector<std::string>;
 
@@ -57,17 +58,28 @@ struct running_node {
   running_node(const std::string& tier, strings options,
                const std::string& folder = "", const strings& before = {})
     : process(command(tier, std::move(options),
-                      folder.empty() ? own.path() : folder, before)) {
+                      folder.empty() ? own.path() : folder, own.path("log"),
+                      before)) {
     auto line = process.line();
     BOOST_TEST_REQUIRE(line.find(" ready on ") != std::string::npos, line);
     address = line.substr(line.rfind(' ') + 1);
   }
 
+  ~running_node() {
+    auto line = "/proc/" + std::to_string(process.pid()) + "/cmdline";
+    std::ofstream{own.path("cmdline")} << std::ifstream{line}.rdbuf();
+  }
+
+  std::string log() const {
+    return own.path("log");
+  }
+
   static strings command(const std::string& tier, strings options,
-                         const std::string& folder, const strings& before) {
+                         const std::string& folder, const std::string& log,
+                         const strings& before) {
     options.insert(options.begin(),
                    {program("vpaas-" + tier), "--node.port=0",
-                    "--log.file=/dev/null", "--node.network=lan"});
+                    "--log.file=" + log, "--node.network=lan"});
     if (tier == "fog")
       for (auto& x :
            {"--store.folder=" + folder, std::string{"--fog.classifier="},

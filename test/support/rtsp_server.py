@@ -2,8 +2,9 @@
 """An RTSP server for tests.
 
 usage: rtsp_server.py PORT [FILE]
+       rtsp_server.py ADDRESS:PORT/NAME [FILE]
 
-Serves rtsp://127.0.0.1:PORT/video, PORT 0 for any: an H.264 file in Matroska
+Serves rtsp://127.0.0.1:PORT/video, PORT 0 for any, or what is named: an H.264 file in Matroska
 from its start, or a moving picture that never ends. Prints the port when it
 is ready. Commands on standard input, one a line:
 
@@ -71,11 +72,16 @@ def main():
     Gst.init(None)
     loop = GLib.MainLoop()
     server = GstRtspServer.RTSPServer()
-    server.set_address("127.0.0.1")
-    server.set_service(sys.argv[1])
+    host, name = "127.0.0.1", "video"
+    port = sys.argv[1]
+    if ":" in port:
+        host, port = port.split(":")
+        port, name = port.split("/")
+    server.set_address(host)
+    server.set_service(port)
     file = sys.argv[2] if len(sys.argv) > 2 else None
     factory = Factory(FILE.format(file) if file else LIVE)
-    server.get_mount_points().add_factory("/video", factory)
+    server.get_mount_points().add_factory("/" + name, factory)
     if server.attach(None) == 0:
         sys.exit("rtsp_server.py: cannot listen on port " + sys.argv[1])
 
