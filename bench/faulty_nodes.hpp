@@ -120,6 +120,11 @@ public:
     process_->finish();
   }
 
+  /// Tells it to take its certificate anew.
+  void hang_up() {
+    process_->signal(SIGHUP);
+  }
+
   void freeze() {
     process_->signal(SIGSTOP);
   }
@@ -323,6 +328,11 @@ public:
 
   std::vector<std::string> prefix() const {
     return apart() ? link.prefix() : std::vector<std::string>{};
+  }
+
+  /// The folder with all certificates and their authority; empty: none.
+  const std::string& certificates() const {
+    return folder_;
   }
 
   std::string host() const {
