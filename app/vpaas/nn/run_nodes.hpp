@@ -13,8 +13,8 @@ namespace vpaas {
 /// What a run of a pipeline starts: networks, and where things are.
 struct run_plan {
   std::string detector, classifier, heads, backup; ///< names; empty: none
-  std::string look;     ///< the fog's second look; empty: none
-  std::string enlarger; ///< the cloud's super-resolution; empty: none
+  std::string look;      ///< the fog's second look; empty: none
+  std::string enlarger;  ///< the cloud's super-resolution; empty: none
   std::string functions; ///< users', that the fog hosts; a blank between them
   std::string zoo_path;
   std::string folder; ///< for ledger and logs of this run

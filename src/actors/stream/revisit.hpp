@@ -42,8 +42,8 @@ public:
   void lost(uint64_t segment, const std::string& reason);
 
 private:
-  /// Whether one of those on disk shall ask a cloud that was away if it is back:
-  /// where no live ones come, nobody else does.
+  /// Whether one of those on disk shall ask a cloud that was away if it is
+  /// back: where no live ones come, nobody else does.
   bool probes();
 
   void decode_again(std::vector<segment> parts);
