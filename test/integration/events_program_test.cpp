@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(functions_change_results_and_wrong_ones_are_refused) {
   auto wrong = run("vpaas", "run" + without_networks + "--functions=nothing");
   BOOST_TEST(wrong.status == 1);
   BOOST_TEST(wrong.text
-             == "vpaas run: bad_config: there is no function \"nothing\"; "
+             == "vpaas run: there is no function \"nothing\"; "
                 "allowed: line_count, mask, zone_stay\n");
 }
 

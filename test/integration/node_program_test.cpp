@@ -159,8 +159,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
                                   "/nowhere/fog-1.key: No such file or "
                                   "directory; make one with vpaas certs\n"},
     {"--check --store.ledger=mysql://x",
-     "vpaas-fog: failed to read the connection \"mysql://x\": write "
-     "sqlite3://FILE, or postgresql://host=... dbname=...\n"},
+     "vpaas-fog: failed to read the connection \"mysql://x\": unknown; write "
+     "sqlite3://FILE or postgresql://host=... dbname=... user=...\n"},
     {"--node.cloud=nowhere", "vpaas-fog: [node]: cloud = \"nowhere\" is not "
                              "allowed; write host:port\n"},
     {"--node.topology=" + topology,
@@ -168,8 +168,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
        + ":1: child \"camra\": no kind \"camra\" on this node; known: "
          "supervisor, bulk_receiver, cloud_link, backend_link, camera, "
          "decoder, encoder, renderer, backup_detector, classifier, "
-         "second_look, ledger, results, chunk_spool, stream, coordinator, "
-         "here_link\n"},
+         "second_look, ledger, results, chunk_spool, stream, "
+         "result_functions, coordinator, here_link\n"},
     {"--node.topology=/nonexistent.lua",
      "vpaas-fog: failed to read topology /nonexistent.lua: No such file or "
      "directory; set node.topology\n"},

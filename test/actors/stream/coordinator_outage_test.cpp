@@ -275,8 +275,8 @@ BOOST_AUTO_TEST_CASE(what_is_on_disk_needs_no_live_pictures) {
   for (int i = 0; i < 100; ++i)
     advance(200ms);
   auto x = status();
-  BOOST_TEST(x.spooled == 0u);
-  BOOST_TEST(x.answered == 10u);
+  BOOST_TEST(x.spooled == 2u); // the newest may go on
+  BOOST_TEST(x.answered == 8u);
 }
 
 BOOST_AUTO_TEST_CASE(the_cloud_corrects_without_live_pictures_too) {
@@ -292,8 +292,8 @@ BOOST_AUTO_TEST_CASE(the_cloud_corrects_without_live_pictures_too) {
   for (int i = 0; i < 100; ++i)
     advance(200ms);
   auto x = status();
-  BOOST_TEST(x.improvable == 0u);
-  BOOST_TEST(x.revised == 4u);
+  BOOST_TEST(x.improvable == 2u); // the newest may go on
+  BOOST_TEST(x.revised == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(the_cloud_corrects_what_the_backup_answered) {
