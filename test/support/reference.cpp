@@ -47,8 +47,10 @@ private:
 std::vector<shown_frame> reference_frames(const std::string& path,
                                           const std::string& format,
                                           const std::string& before) {
+  // With threads what it makes of damage, and the order of its lines, differ
+  // from one call to the next.
   auto bytes = output_of("SVT_LOG=1 ffmpeg -nostdin -hide_banner -nostats "
-                         + before + " -copyts -i '" + path
+                         + before + " -copyts -threads 1 -i '" + path
                          + "' -map 0:v:0 -vf format=" + format
                          + ",showinfo -autoscale 0 -fps_mode passthrough -f "
                            "null - 2>&1");
