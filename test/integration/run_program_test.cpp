@@ -150,8 +150,7 @@ BOOST_AUTO_TEST_CASE(a_pipeline_may_be_a_users_file) {
   refused("--pipeline=" + file, "pixels");
 }
 
-// The example that ships, and one that aborts at every third keyframe: each
-// costs no more than its own answers.
+// The example that ships.
 BOOST_AUTO_TEST_CASE(a_users_library_is_a_stage) {
   test::temp_dir dir;
   auto file = dir.path("mine.lua");
