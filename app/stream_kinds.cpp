@@ -56,6 +56,7 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   cfg.backup = all.get<std::string>("backup");
   cfg.every = all.get<uint64_t>("every");
   cfg.in_flight = all.get<uint64_t>("in_flight");
+  cfg.chunk_time = all.get<caf::timespan>("max_chunk_time");
   cfg.outage.cap = all.get<caf::timespan>("deadline");
   cfg.outage.floor = std::min(all.get<caf::timespan>("live_deadline"),
                               cfg.outage.cap);

@@ -52,6 +52,8 @@ struct stream_knobs : test_system {
   bool twice = false;         ///< the cloud says everything two times
   uint64_t frames = 30;       ///< in a segment: two keyframes
   size_t part_bytes = 100;    ///< of each keyframe
+  bool holds_chunks = false;  ///< the encoder, until they end
+  chunks held_back;           ///< by it
   std::deque<question> asked; ///< of the cloud, not answered
   bool answer_at_once = true;
   caf::timespan cloud_takes{0}; ///< for each part, one after the other
@@ -157,7 +159,13 @@ struct stream_knobs : test_system {
       part.bytes = blob{blob::buffer(part_bytes)};
       out.parts.push_back(std::move(part));
     }
-    return make_item(x.stream, x.seq, std::move(out));
+    if (!holds_chunks)
+      return make_item(x.stream, x.seq, std::move(out));
+    auto& parts = held_back.parts;
+    parts.insert(parts.end(), out.parts.begin(), out.parts.end());
+    return make_item(x.stream, x.seq,
+                     in.frames.empty() ? std::exchange(held_back, {})
+                                       : chunks{});
   }
 
   /// What the cloud says: one label on each frame, and regions.

@@ -127,7 +127,7 @@ child_spec stream_tree(const child_spec& spec) {
           "settle",      "stable",       "backup_queue", "corrections",
           "correct_age", "inline_bytes", "cloud",        "classifier",
           "backup",      "results",      "spool",        "pixel_memory",
-          "functions",   "tracker",      "events"}));
+          "functions",   "tracker",      "events",       "max_chunk_time"}));
   return result;
 }
 

@@ -106,6 +106,9 @@ void analysis::begin(const std::vector<frame>& xs, fallback::plan whom,
   tell(id, event);
   for (auto& f : xs)
     at_hand_.erase(f.number());
+  begun_at_ = all_.now();
+  chunks_.set(all_.self, begun_at_ + all_.cfg.chunk_time,
+              [this] { look_at_chunks(); });
 }
 
 void analysis::begin_again(const std::vector<frame>& xs, bool by_cloud) {
@@ -122,6 +125,25 @@ void analysis::end_chunks() {
     ids.push_back(id);
   for (auto id : ids)
     tell(id, keyframes_ended{});
+}
+
+// A chunk whose parts leave together has its last one only when another
+// follows.
+void analysis::look_at_chunks() {
+  auto held = std::any_of(lines_.begin(), lines_.end(), [](auto& x) {
+    auto& stages = x.second.run.plan().stages;
+    return std::any_of(stages.begin(), stages.end(), [&](auto& y) {
+      return y.holds_back && !x.second.run.at(y.spec.id).empty();
+    });
+  });
+  if (!held)
+    return;
+  auto due = begun_at_ + all_.cfg.chunk_time;
+  if (at_encoder_ > 0)
+    due = std::max(due, all_.now() + all_.look_again);
+  if (all_.now() >= due)
+    return end_chunks();
+  chunks_.set(all_.self, due, [this] { look_at_chunks(); });
 }
 
 void analysis::forget(uint64_t frame) {

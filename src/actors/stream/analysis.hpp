@@ -67,6 +67,9 @@ public:
   /// Hands over what misses its deadline.
   void look_at_deadlines();
 
+  /// Ends a chunk that waits in vain for more of a camera.
+  void look_at_chunks();
+
   /// Keyframes that the cloud has, or that are on their way there.
   size_t away() const;
 
@@ -154,6 +157,8 @@ private:
   uint64_t last_question_ = 0;
   size_t at_encoder_ = 0, standing_in_ = 0, depth_ = 0;
   alarm deadlines_;
+  time_point begun_at_{}; ///< the last keyframes
+  alarm chunks_;
 };
 
 } // namespace vpaas

@@ -45,6 +45,8 @@ struct coordinator_config {
   std::string function = "runner"; ///< on the cloud node
   uint64_t every = 15;     ///< a keyframe is one of so many frames (VI-B)
   uint64_t in_flight = 48; ///< keyframes without an answer
+  /// After which a chunk closes, also where no other keyframe comes.
+  caf::timespan chunk_time = std::chrono::seconds{10};
   size_t pixel_bytes = 128 << 20; ///< of keyframes without an answer
   size_t inline_bytes = 32768;    ///< larger parts go in slices
   /// When the cloud is given up, and trusted again. Where the source can wait,

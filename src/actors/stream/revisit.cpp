@@ -20,6 +20,10 @@ constexpr size_t burst = 4;
 /// Without a live keyframe for so long, those on disk probe the cloud.
 constexpr auto quiet = std::chrono::seconds{1};
 
+/// Without one for so long, the newest segment is taken up as it is: its camera
+/// may be gone.
+constexpr auto gone = std::chrono::seconds{10};
+
 /// The longest rest between two tries to read a segment.
 constexpr auto longest_rest = std::chrono::seconds{30};
 
@@ -34,8 +38,9 @@ void revisit::catch_up() {
   auto idle = all.stores.recovered()
               && book.ordered() + all.work.standing_in() <= spare
               && all.cloud.open() <= spare;
+  auto quiet_for = still();
   if (idle && book.spooled() + book.improvable() > 0)
-    probing_ = probes() || probing_;
+    probing_ = probes(quiet_for) || probing_;
   if (idle && !again_.empty())
     return send_again();
   idle = idle && book.working().empty();
@@ -51,9 +56,9 @@ void revisit::catch_up() {
   auto cloud = by_cloud() || probing_;
   if (!cloud && !all.work.has_stand_in())
     return;
-  auto work = book.next(cloud);
+  auto work = book.next(cloud, quiet_for >= gone);
   if (!work)
-    return;
+    return quiet_for < gone ? all.wake_in(gone - quiet_for) : void();
   all.asking
     .send(all.self, spool, all.patience, fetch_atom_v, all.cfg.stream,
           work->segment)
@@ -64,16 +69,20 @@ void revisit::catch_up() {
       });
 }
 
-bool revisit::probes() {
-  auto& all = all_;
-  auto received = all.book.counts().received;
+caf::timespan revisit::still() {
+  auto received = all_.book.counts().received;
   if (std::exchange(received_, received) != received)
-    live_at_ = all.now();
+    live_at_ = all_.now();
+  return all_.now() - live_at_;
+}
+
+bool revisit::probes(caf::timespan still) {
+  auto& all = all_;
   if (by_cloud() || !all.cloud.up() || !all.others->has(all.cfg.cloud)
       || !all.others->has(all.cfg.encoder) || !all.work.uses_cloud())
     return false;
   all.wake_in(quiet / 2);
-  return all.now() - live_at_ >= quiet && all.cloud.next(all.now_ns()).cloud;
+  return still >= quiet && all.cloud.next(all.now_ns()).cloud;
 }
 
 bool revisit::by_cloud() const {

@@ -42,9 +42,12 @@ public:
   void lost(uint64_t segment, const std::string& reason);
 
 private:
+  /// How long ago the last live keyframe came.
+  caf::timespan still();
+
   /// Whether one of those on disk shall ask a cloud that was away if it is
   /// back: where no live ones come, nobody else does.
-  bool probes();
+  bool probes(caf::timespan still);
 
   void decode_again(std::vector<segment> parts);
 

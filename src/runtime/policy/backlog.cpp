@@ -46,12 +46,12 @@ bool backlog::improve_later(uint64_t frame) {
   return set(frame, want::improvable);
 }
 
-std::optional<backlog::work> backlog::next(bool improve) {
+std::optional<backlog::work> backlog::next(bool improve, bool newest) {
   if (waiting_ > 0)
-    if (auto x = begin(want::waiting))
+    if (auto x = begin(want::waiting, newest))
       return x;
   if (improve && improvable_ > 0)
-    return begin(want::improvable);
+    return begin(want::improvable, newest);
   return std::nullopt;
 }
 
@@ -130,11 +130,11 @@ size_t* backlog::counter(want x) {
                                  : nullptr;
 }
 
-std::optional<backlog::work> backlog::begin(want x) {
+std::optional<backlog::work> backlog::begin(want x, bool newest) {
   auto wanted = [x](const auto& y) { return y.second == x; };
   auto best = segments_.end();
   for (auto i = segments_.begin(); i != segments_.end(); ++i) {
-    if (!i->second.complete)
+    if (!i->second.complete && !newest)
       break; // so are all that follow
     auto& open = i->second.open;
     if (std::none_of(open.begin(), open.end(), wanted))

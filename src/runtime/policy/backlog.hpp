@@ -45,9 +45,10 @@ public:
   bool improve_later(uint64_t frame);
 
   /// Begins what is next: first answers before better ones, oldest first but
-  /// for those that were put off, of complete segments only. Its frames are
-  /// `live` from now on, so that they end as all do.
-  std::optional<work> next(bool improve);
+  /// for those that were put off. Its frames are `live` from now on, so that
+  /// they end as all do.
+  /// @param newest also of the segment that may go on
+  std::optional<work> next(bool improve, bool newest = false);
 
   /// Leaves answers as they are in segments that were made before this.
   /// @returns how many
@@ -103,7 +104,7 @@ private:
 
   size_t* counter(want x);
 
-  std::optional<work> begin(want x);
+  std::optional<work> begin(want x, bool newest);
 
   void forget_if_done(entries::iterator segment);
 

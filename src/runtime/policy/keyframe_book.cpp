@@ -147,8 +147,9 @@ void keyframe_book::improve_later(uint64_t frame) {
 
 // -- what is on disk ----------------------------------------------------------
 
-std::optional<keyframe_book::work> keyframe_book::next(bool improve) {
-  auto result = disk_.next(improve && improves_);
+std::optional<keyframe_book::work> keyframe_book::next(bool improve,
+                                                       bool newest) {
+  auto result = disk_.next(improve && improves_, newest);
   if (!result)
     return result;
   working_ = {result->frames.begin(), result->frames.end()};

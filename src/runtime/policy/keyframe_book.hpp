@@ -106,7 +106,8 @@ public:
   /// Takes up the next segment: its keyframes are `working()`.
   /// @pre `working().empty()`
   /// @param improve better answers as well
-  std::optional<work> next(bool improve);
+  /// @param newest also of the segment that may go on
+  std::optional<work> next(bool improve, bool newest = false);
 
   /// Their turn comes again.
   void put_back(const numbers& xs);

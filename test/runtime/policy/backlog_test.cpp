@@ -71,6 +71,22 @@ BOOST_AUTO_TEST_CASE(first_answers_come_before_better_ones) {
   BOOST_TEST(uut.waiting() + uut.improvable() == 0u);
 }
 
+// Its camera may be gone: then it never is complete.
+BOOST_AUTO_TEST_CASE(the_newest_segment_is_begun_where_it_is_wanted) {
+  uut.keep(3, 300, {90, 105});
+  uut.postpone(105);
+  BOOST_TEST(!uut.next(true));
+  auto x = uut.next(true, true);
+  BOOST_REQUIRE(x);
+  BOOST_TEST(x->segment == 3u);
+  BOOST_TEST(x->frames == numbers{105});
+  uut.close(90);
+  uut.close(105);
+  BOOST_TEST(uut.forgettable().empty()); // it may go on
+  uut.complete_below(4);
+  BOOST_TEST(uut.forgettable() == numbers{3});
+}
+
 BOOST_AUTO_TEST_CASE(what_fails_again_waits_again) {
   uut.postpone(0);
   uut.next(true);
