@@ -68,18 +68,9 @@ actor_kind bulk_receiver_kind() {
 }
 
 caf::expected<caf::actor> spawn_camera(const spawn_context& x) {
-  source_reader_config reader;
-  reader.source.url = x.parameters.get<std::string>("source");
-  reader.source.format = x.parameters.get<std::string>("format");
-  reader.source.real_time = x.parameters.get<bool>("real_time");
-  reader.source.loop = x.parameters.get<bool>("loop");
-  reader.source.open_timeout = x.parameters.get<caf::timespan>("open_timeout");
-  reader.source.stall_timeout
-    = x.parameters.get<caf::timespan>("stall_timeout");
-  from_string(x.parameters.get<std::string>("rtsp"), reader.source.transport);
-  reader.live_part_time = x.parameters.get<caf::timespan>("part_time");
-  camera_config cfg;
-  cfg.stream = x.parameters.get<std::string>("stream");
+  camera_setup all;
+  read_parameters(camera_parameters(), x.parameters, all);
+  auto& [reader, cfg] = all;
   if (cfg.stream.empty())
     cfg.stream = x.path;
   else if (!is_name(cfg.stream))
@@ -92,8 +83,8 @@ caf::expected<caf::actor> spawn_camera(const spawn_context& x) {
   if (auto err = cfg.validate())
     return err;
   reader.stream = cfg.stream;
-  auto make = [&system = x.system, reader](cancel_flag cancel,
-                                           stream_position from) {
+  auto make = [&system = x.system, reader = reader](cancel_flag cancel,
+                                                    stream_position from) {
     auto config = reader;
     config.from = from;
     return system.spawn<caf::detached>(source_reader, config, cancel);
@@ -102,22 +93,8 @@ caf::expected<caf::actor> spawn_camera(const spawn_context& x) {
 }
 
 actor_kind camera_kind() {
-  return {
-    "camera",
-    "forwards the compressed segments of a video source",
-    {required(text("source", "", "file, rtsp:// or http:// address, device")),
-     text("stream", "", "name of the stream; empty: the camera's own"),
-     text("format", "", "FFmpeg's name of the input format; empty: guessed"),
-     choice("rtsp", {"tcp", "udp"}, "how RTSP carries packets"),
-     flag("real_time", false, "read a file no faster than it plays"),
-     flag("loop", false, "begin a file again at its end"),
-     duration("open_timeout", "10s", 0.1, 600, "for opening the source"),
-     duration("stall_timeout", "5s", 0.1, 600,
-              "without a picture: opened again; more where the camera is slow"),
-     duration("part_time", "100ms", 0, 60, "of a live segment's parts"),
-     size("queue", "32MiB", 1 << 16, 1e12, "for segments that wait")},
-    false,
-    spawn_camera};
+  return {"camera", "forwards the compressed segments of a video source",
+          specs_of(camera_parameters()), false, spawn_camera};
 }
 
 /// A function that runs a network: `name` is what it is for.

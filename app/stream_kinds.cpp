@@ -12,13 +12,6 @@ namespace vpaas {
 
 namespace {
 
-/// The parameters of a stream, and the stream's name.
-parameter_specs coordinator_parameters() {
-  auto result = stream_parameters();
-  result.push_back(required(text("stream", "", "name of the stream")));
-  return result;
-}
-
 /// What concerns several parameters: the source, and the pipeline.
 caf::error check_stream(const document& x) {
   auto given = !x.get<std::string>("source").empty()
@@ -44,36 +37,16 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   coordinator_config cfg;
   cfg.node = x.node;
   cfg.origin = node + "/";
-  cfg.stream = all.get<std::string>("stream");
-  cfg.camera = all.get<std::string>("camera");
+  read_parameters(coordinator_parameters(), all, cfg);
   if (cfg.camera.empty())
     cfg.camera = tree + "camera";
   cfg.decoder = tree + "decoder";
   cfg.encoder = tree + "encoder";
-  cfg.results = all.get<std::string>("results");
-  cfg.cloud = all.get<std::string>("cloud");
-  cfg.classifier = all.get<std::string>("classifier");
-  cfg.backup = all.get<std::string>("backup");
-  cfg.every = all.get<uint64_t>("every");
-  cfg.in_flight = all.get<uint64_t>("in_flight");
-  cfg.chunk_time = all.get<caf::timespan>("max_chunk_time");
-  cfg.outage.cap = all.get<caf::timespan>("deadline");
-  cfg.outage.floor = std::min(all.get<caf::timespan>("live_deadline"),
-                              cfg.outage.cap);
-  cfg.outage.settle = all.get<caf::timespan>("settle");
-  cfg.outage.settle_cap = 15 * cfg.outage.settle;
-  cfg.outage.stable = all.get<caf::timespan>("stable");
-  cfg.backup_queue = all.get<size_t>("backup_queue");
-  from_string(all.get<std::string>("corrections"), cfg.correct);
-  cfg.correct_age = all.get<caf::timespan>("correct_age");
-  cfg.spool = all.get<std::string>("spool");
   cfg.revisit = cfg.spool.empty() ? "" : tree + "revisit";
-  if (all.get<bool>("tracker")
-      || !all.get<std::vector<std::string>>("functions").empty())
-    cfg.functions = tree + result_functions::name;
-  cfg.events = all.get<std::string>("events");
-  cfg.pixel_bytes = all.get<size_t>("pixel_memory");
-  cfg.inline_bytes = all.get<size_t>("inline_bytes");
+  if (!cfg.functions.empty())
+    cfg.functions = tree + cfg.functions;
+  cfg.outage.floor = std::min(cfg.outage.floor, cfg.outage.cap);
+  cfg.outage.settle_cap = 15 * cfg.outage.settle;
   auto usual = usual_of(all);
   if (!usual)
     return std::move(usual.error());
@@ -122,7 +95,7 @@ actor_kinds stream_kinds(const settings& config) {
           {functions.name, functions.help, functions.parameters, false,
            spawn_result_functions},
           {"coordinator", "takes a stream through its pipeline",
-           coordinator_parameters(), false,
+           specs_of(coordinator_parameters()), false,
            [node = config.get<std::string>("node", "name")](
              const spawn_context& x) { return spawn_coordinator(node, x); }},
           std::move(link)};

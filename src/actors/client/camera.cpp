@@ -51,6 +51,44 @@ std::string no_picture(const std::string& stream, uint64_t discarded) {
 
 } // namespace
 
+const parameter_table<camera_setup>& camera_parameters() {
+  using self = camera_setup;
+  static const parameter_table<self> result{
+    parameter_for<self>(
+      required(text("source", "", "file, rtsp:// or http:// address, device")),
+      [](self & x) -> auto& { return x.reader.source.url; }),
+    parameter_for<self>(
+      text("stream", "", "name of the stream; empty: the camera's own"),
+      [](self & x) -> auto& { return x.forwarding.stream; }),
+    parameter_for<self>(
+      text("format", "", "FFmpeg's name of the input format; empty: guessed"),
+      [](self & x) -> auto& { return x.reader.source.format; }),
+    parameter_for<self>(
+      choice("rtsp", {"tcp", "udp"}, "how RTSP carries packets"),
+      [](self & x) -> auto& { return x.reader.source.transport; }),
+    parameter_for<self>(
+      flag("real_time", false, "read a file no faster than it plays"),
+      [](self & x) -> auto& { return x.reader.source.real_time; }),
+    parameter_for<self>(
+      flag("loop", false, "begin a file again at its end"),
+      [](self & x) -> auto& { return x.reader.source.loop; }),
+    parameter_for<self>(
+      duration("open_timeout", "10s", 0.1, 600, "for opening the source"),
+      [](self & x) -> auto& { return x.reader.source.open_timeout; }),
+    parameter_for<self>(
+      duration("stall_timeout", "5s", 0.1, 600,
+               "without a picture: opened again; more where the camera is "
+               "slow"),
+      [](self & x) -> auto& { return x.reader.source.stall_timeout; }),
+    parameter_for<self>(
+      duration("part_time", "100ms", 0, 60, "of a live segment's parts"),
+      [](self & x) -> auto& { return x.reader.live_part_time; }),
+    parameter_for<self>(
+      size("queue", "32MiB", 1 << 16, 1e12, "for segments that wait"),
+      [](self & x) -> auto& { return x.forwarding.limits.max_bytes; })};
+  return result;
+}
+
 caf::error camera_config::validate() const {
   auto bad = [](const char* what) {
     return caf::make_error(ec::bad_config, std::string{"camera: "} + what);

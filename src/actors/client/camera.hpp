@@ -2,6 +2,7 @@
 
 #include "actors/client/source_reader.hpp"
 #include "runtime/media/segment_queue.hpp"
+#include "runtime/parameter_table.hpp"
 
 #include <caf/all.hpp>
 
@@ -33,6 +34,14 @@ struct camera_config {
   /// Returns ec::bad_config where a value cannot be.
   caf::error validate() const;
 };
+
+/// All that a user may say of a camera.
+struct camera_setup {
+  source_reader_config reader;
+  camera_config forwarding;
+};
+
+const parameter_table<camera_setup>& camera_parameters();
 
 /// Spawns a reader that numbers from the given position on; the flag ends its
 /// blocked calls.

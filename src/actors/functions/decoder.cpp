@@ -31,7 +31,7 @@ function_spec decoder_function::spec() {
     integer("threads", 1, 1, 64, "of one stream; 1 adds no delay"),
     flag("skip", true, "leave out pictures that no keyframe needs"),
     size("pixel_memory", "256MiB", 0, 1e12, "for keyframes until released"),
-    size("segment_memory", "256MiB", 1 << 20, 1e12,
+    size("segment_memory", "64MiB", 1 << 20, 1e12,
          "for what keyframes are decoded from again")};
   return result;
 }

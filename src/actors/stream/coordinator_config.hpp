@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/parameter_table.hpp"
 #include "runtime/pipeline/plan.hpp"
 #include "runtime/policy/fallback.hpp"
 #include "runtime/policy/stream_policy.hpp"
@@ -79,5 +80,8 @@ struct coordinator_config {
   /// The logical name of who runs a function of this node; empty: nobody shall.
   std::string name_of(const std::string& function) const;
 };
+
+/// All that a user may say of a coordinator.
+const parameter_table<coordinator_config>& coordinator_parameters();
 
 } // namespace vpaas
