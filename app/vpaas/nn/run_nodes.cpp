@@ -135,7 +135,7 @@ private:
     node_ = system_->spawn(
       node, node_config{info, kinds, make, std::chrono::seconds{20}});
     caf::scoped_actor self{*system_};
-    self->send(node_, start_atom_v, info);
+    caf::anon_send(node_, start_atom_v, info);
     caf::error result;
     self->request(node_, start_timeout, ready_atom_v)
       .receive([] {}, [&](const caf::error& x) { result = x; });
