@@ -7,6 +7,7 @@
 #include "run_models.hpp"
 #include "run_nodes.hpp"
 #include "run_report.hpp"
+#include "run_truth.hpp"
 #include "runtime/media/synthetic.hpp"
 #include "stream_control.hpp"
 #include "verbs.hpp"
@@ -34,6 +35,9 @@ constexpr const char* help
 
 constexpr const char* help_after_models
   = "  --against=X          truth, or a model on the original frames\n"
+    "  --truth=FILE         JSON lines with what is there: read where it is, "
+    "else\n"
+    "                       written with what the model says\n"
     "  --groups=GROUPS      labels, road, or as vpaas eval (labels)\n"
     "  --score-from=F       leave out this share of the keyframes (0)\n"
     "  --report=FILE        JSON; - is standard output\n"
@@ -42,11 +46,16 @@ constexpr const char* help_after_models
     "  --draw=FILE.mp4      keyframes with boxes: green by the cloud, orange\n"
     "                       by the fog, red by the backup\n"
     "  --threads=N --max_batch=N --type=card|fp32|bf16  of the detector\n"
+    "  --price.frame=P --price.gb=P --price.worker_second=P  what the cloud "
+    "costs\n"
+    "                       ([price] of config/vpaas.ini)\n"
     "  --zoo.path=DIR       searched first for models\n"
     "  --KEY=VALUE          of the stream:\n";
 
 struct request {
-  std::string camera, against, groups, report, results, events, draw;
+  std::string camera, groups, report, results, events, draw;
+  truth_choice truth;
+  cost_prices prices;
   double score_from = 0;
   json stream = json::object();
   run_plan plan;
@@ -81,6 +90,19 @@ caf::error check_pipeline(request& x) {
   return caf::none;
 }
 
+caf::expected<cost_prices> take_prices(command_line& line) {
+  overrides changes;
+  for (auto& spec : price_settings()) {
+    auto key = "price." + spec.name;
+    if (auto text = line.take(key, ""); !text.empty())
+      changes.emplace_back(key, text);
+  }
+  auto config = read_settings(tool_file(""), tool_options(), changes);
+  if (!config)
+    return std::move(config.error());
+  return prices_of(document{config->values().at("price")});
+}
+
 caf::expected<request> read_request(command_line& line) {
   request x;
   x.camera = line.take("camera", "");
@@ -95,8 +117,13 @@ caf::expected<request> read_request(command_line& line) {
     return err;
   if (auto err = take_models(line, x.plan))
     return err;
-  x.against = line.take("against",
-                        is_synthetic(x.camera) ? "truth" : x.plan.detector);
+  x.truth.against
+    = line.take("against", is_synthetic(x.camera) ? "truth" : x.plan.detector);
+  x.truth.file = line.take("truth", "");
+  auto prices = take_prices(line);
+  if (!prices)
+    return std::move(prices.error());
+  x.prices = *prices;
   auto nodes = line.take("nodes", "one");
   if (nodes != "one" && nodes != "four")
     return bad("--nodes=" + nodes + " is not allowed; write one or four");
@@ -165,6 +192,10 @@ void print(const json& x) {
               n("labels_cloud"), n("regions"), n("labels_fog"),
               n("backup_frames"));
   std::printf("  lost %llu, twice %llu\n", n("lost"), n("duplicates"));
+  auto& cost = x["cost"];
+  std::printf("  cloud frames    %llu (%.2f a keyframe), %.4f to pay\n",
+              n("cloud_frames"), cost["billed_per_keyframe"].get<double>(),
+              cost["bill"]["total"].get<double>());
   if (x.contains("f1"))
     print_f1(x["f1"], x["pipeline"] == "fog_only");
   if (x.contains("tracking"))
@@ -186,29 +217,22 @@ caf::expected<recording> video_of(const request& x) {
 
 /// Adds F1 against the truth or a model to the report.
 caf::error add_score(const request& x, const run_outcome& out, json& report) {
-  if (x.against.empty())
+  if (x.truth.against.empty())
     return caf::none;
   std::vector<uint64_t> frames;
   for (auto& y : out.results)
     frames.push_back(y.frame);
-  caf::expected<named_truth> truth{named_truth{}};
-  if (x.against == "truth") {
-    truth = truth_of_source(x.camera, frames);
-  } else {
-    auto video = video_of(x);
-    if (!video)
-      return std::move(video.error());
-    truth = truth_of_model(x.against, x.plan, *video,
-                           x.stream.value("every", uint64_t{15}));
-  }
+  auto truth = x.truth.find(x.camera, frames, x.plan,
+                            x.stream.value("every", uint64_t{15}));
   if (!truth)
     return std::move(truth.error());
   auto f1 = score(out, *truth, x.groups, x.score_from);
   if (!f1)
     return std::move(f1.error());
-  (*f1)["against"] = x.against;
+  (*f1)["against"] = x.truth.against;
   report["f1"] = *f1;
-  if (x.against != "truth" || !x.stream.value("tracker", true))
+  if (x.truth.against != "truth" || !is_synthetic(x.camera)
+      || !x.stream.value("tracker", true))
     return caf::none;
   auto tracks = score_tracks(out, x.camera);
   if (!tracks)
@@ -248,7 +272,7 @@ caf::error write_events(const request& x, const run_outcome& out) {
 
 /// The report comes first: it holds whatever becomes of the rest.
 caf::error finish(const request& x, const run_outcome& out) {
-  auto report = report_of(out);
+  auto report = report_of(out, x.prices);
   report["source"] = to_string(source_address{x.camera});
   report["pipeline"] = out.counts.pipeline;
   report["nodes"] = x.plan.four ? "four" : "one";

@@ -5,7 +5,6 @@
 #include "runtime/media/mp4.hpp"
 #include "runtime/media/synthetic.hpp"
 #include "runtime/metrics/accuracy.hpp"
-#include "runtime/metrics/cost.hpp"
 #include "runtime/metrics/tracking.hpp"
 #include "runtime/vision/street.hpp"
 
@@ -65,6 +64,18 @@ rgb color_of(named_by x) {
     default:
       return {230, 40, 40};
   }
+}
+
+/// One worker of the cloud is held for as long as the run takes.
+json cost_of(const run_outcome& x, const cost_prices& prices) {
+  auto& c = x.counts;
+  run_cost cost{c.received,         c.bytes_original, c.bytes_to_cloud,
+                c.bytes_from_cloud, c.cloud_frames,   x.seconds};
+  return {{"billed_per_keyframe", cost.billed_per_keyframe()},
+          {"share_of_original", cost.share_of_original()},
+          {"worker_seconds", cost.worker_seconds},
+          {"prices", to_json_value(prices)},
+          {"bill", to_json_value(bill(cost, prices))}};
 }
 
 /// Objects without a track are each somebody else.
@@ -127,6 +138,7 @@ caf::expected<json> score(const run_outcome& x, const named_truth& truth,
               {"anywhere", scores.anywhere.value},
               {"objects", scores.objects},
               {"boxes", scores.boxes},
+              {"protocols", f1_of(scores)},
               {"keyframes", pairs.size()},
               {"by_backup", by_backup}};
 }
@@ -150,7 +162,7 @@ caf::expected<json> score_tracks(const run_outcome& x, const std::string& url) {
   return to_json_value(meter.report());
 }
 
-json report_of(const run_outcome& x) {
+json report_of(const run_outcome& x, const cost_prices& prices) {
   auto& c = x.counts;
   histogram freshness, processing;
   for (auto& y : x.results) {
@@ -165,6 +177,7 @@ json report_of(const run_outcome& x) {
     {"bytes_to_cloud", c.bytes_to_cloud},
     {"bytes_from_cloud", c.bytes_from_cloud},
     {"cloud_frames", c.cloud_frames},
+    {"cost", cost_of(x, prices)},
     {"labels_cloud", c.labels_cloud},
     {"regions", c.regions},
     {"labels_fog", c.labels_fog},

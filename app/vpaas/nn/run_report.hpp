@@ -4,6 +4,7 @@
 #include "runtime/evaluation/recording.hpp"
 #include "runtime/event.hpp"
 #include "runtime/json.hpp"
+#include "runtime/metrics/cost.hpp"
 #include "runtime/result.hpp"
 
 #include <caf/expected.hpp>
@@ -49,8 +50,8 @@ caf::expected<json> score(const run_outcome& x, const named_truth& truth,
 /// source; whatever the labels. @returns ec::bad_config for another
 caf::expected<json> score_tracks(const run_outcome& x, const std::string& url);
 
-/// The report of a run: counts, bytes, latencies and memory.
-json report_of(const run_outcome& x);
+/// The report of a run: counts, bytes, cost, latencies and memory.
+json report_of(const run_outcome& x, const cost_prices& prices);
 
 /// Draws the results on their keyframes, colours by who named: cloud green, fog
 /// orange, backup red. @param video what the results are of

@@ -2,6 +2,7 @@
 
 #include "runtime/fields.hpp"
 #include "runtime/metrics/histogram.hpp"
+#include "runtime/parameter.hpp"
 
 #include <caf/timespan.hpp>
 #include <caf/timestamp.hpp>
@@ -20,6 +21,7 @@ struct run_cost {
   /// Frames that the cloud's detector processed, which is what it bills: each
   /// keyframe once here, more than once with DDS, twice with CloudSeg.
   uint64_t cloud_frames = 0;
+  double worker_seconds = 0; ///< that workers of the cloud were held for it
 
   static constexpr auto type_name = "run_cost";
 
@@ -29,7 +31,8 @@ struct run_cost {
                            field("bytes_original", &self::bytes_original),
                            field("bytes_to_cloud", &self::bytes_to_cloud),
                            field("bytes_from_cloud", &self::bytes_from_cloud),
-                           field("cloud_frames", &self::cloud_frames));
+                           field("cloud_frames", &self::cloud_frames),
+                           field("worker_seconds", &self::worker_seconds));
   }
 
   run_cost& operator+=(const run_cost& x);
@@ -40,6 +43,46 @@ struct run_cost {
   /// Bytes to the cloud for a byte of the original; 0 where there was none.
   double share_of_original() const;
 };
+
+/// What the cloud is paid, in any one currency.
+struct cost_prices {
+  double frame = 0.0015;    ///< one that a network of the cloud looked at
+  double gb = 0;            ///< 10^9 bytes over the link, both ways
+  double worker_second = 0; ///< of a worker that is held
+
+  static constexpr auto type_name = "cost_prices";
+
+  static constexpr auto fields() {
+    using self = cost_prices;
+    return std::make_tuple(field("frame", &self::frame), field("gb", &self::gb),
+                           field("worker_second", &self::worker_second));
+  }
+};
+
+/// The same as settings: their names, defaults and bounds.
+parameter_specs price_settings();
+
+cost_prices prices_of(const document& x);
+
+/// A bill, item by item.
+struct run_bill {
+  double frames = 0, traffic = 0, workers = 0, total = 0;
+  double per_1000_keyframes = 0; ///< 0 where there was none
+
+  static constexpr auto type_name = "run_bill";
+
+  static constexpr auto fields() {
+    using self = run_bill;
+    return std::make_tuple(
+      field("frames", &self::frames), field("traffic", &self::traffic),
+      field("workers", &self::workers), field("total", &self::total),
+      field("per_1000_keyframes", &self::per_1000_keyframes));
+  }
+};
+
+/// The paper's model counts frames alone [VI-A]; the other prices are 0 until
+/// somebody sets them.
+run_bill bill(const run_cost& x, const cost_prices& prices);
 
 /// Percentiles by nearest rank, in milliseconds.
 struct percentiles_ms {

@@ -1,3 +1,4 @@
+#include "runtime/metrics/cost.hpp"
 #include "runtime/node/settings.hpp"
 
 namespace vpaas {
@@ -181,6 +182,8 @@ std::vector<option> tool_options() {
   append(result, peer_options());
   append(result, scheduler_options());
   append(result, tls_options());
+  for (auto& x : price_settings())
+    result.push_back({"price", x});
   return result;
 }
 
