@@ -48,7 +48,7 @@ public:
 
   darknet_network finish() {
     if (out_.heads().empty())
-      throw unbuildable(1, "no [yolo] layer in it");
+      throw unbuildable(1, "no [yolo] layer in it", "give a detector");
     return std::move(out_);
   }
 
@@ -74,9 +74,7 @@ private:
     else if (name == "yolo")
       yolo(x, in);
     else if (name != "dropout")
-      throw unbuildable(x.line, "layers of type [" + name
-                                  + "] are not supported; try engine = "
-                                    "opencv");
+      in.refuse_type();
   }
 
   void inherit(darknet_layer& x) const {
@@ -120,8 +118,6 @@ private:
     x.batch_normalize = in.flag("batch_normalize") || in.flag("cbn");
     x.then = in.then(activation::logistic); // darknet's own default
     x.channels = in.integer("filters", 1, 1, most_channels);
-    if (in.integer("dilation", 1, 1, 31) != 1)
-      throw unbuildable(x.line, "dilated convolutions are not supported");
     if (x.inputs % x.groups != 0 || x.channels % x.groups != 0)
       throw unbuildable(x.line, "channels are no multiple of its groups");
     x.height = places(x, x.height + 2 * x.padding);
@@ -279,17 +275,17 @@ caf::expected<darknet_network> parse_darknet(std::string_view text,
                                              const std::string& where,
                                              int width, int height) {
   auto failed = [&](const std::string& cause) {
-    return caf::make_error(ec::bad_input, "failed to read network " + where
-                                            + ": " + cause
-                                            + "; give a darknet .cfg file");
+    return caf::make_error(ec::bad_input,
+                           "failed to read network " + where + ": " + cause);
   };
+  const std::string remedy = "; give a darknet .cfg file";
   auto ini = parse_ini(text);
   if (ini.bad_line != 0)
     return failed("line " + std::to_string(ini.bad_line)
-                  + " is neither [section] nor key = value");
+                  + " is neither [section] nor key = value" + remedy);
   if (ini.sections.empty()
       || (ini.sections[0].name != "net" && ini.sections[0].name != "network"))
-    return failed("it does not start with [net]");
+    return failed("it does not start with [net]" + remedy);
   try {
     builder result{ini.sections[0], width, height};
     for (size_t i = 1; i < ini.sections.size(); ++i)

@@ -31,19 +31,36 @@ constexpr other_arithmetic others[] = {
   {"shortcut", "alpha", 1},
   {"shortcut", "beta", 1},
   {"scale_channels", "scale_wh", 0},
+  {"yolo", "from", -1}, // ASFF: a head of several layers
 };
 
-/// Short names of sections that darknet knows, too.
+/// Keys of every layer that change which numbers of the weights it takes.
+constexpr const char* other_weights[] = {"dontload", "dontloadscales",
+                                         "numload"};
+
+/// Other names of sections: short ones, and those of forks for the same.
 constexpr const char* aliases[][2] = {
   {"conv", "convolutional"},
   {"max", "maxpool"},
   {"avg", "avgpool"},
+  {"yolo4", "yolo"},
 };
 
+/// Layers that are not built here, but by OpenCV.
+constexpr const char* built_by_opencv[] = {"connected", "cost", "region",
+                                           "reorg", "softmax"};
+
+std::string known_activations() {
+  std::string result;
+  for (auto name : names_of(activation{}))
+    result += (result.empty() ? "" : ", ") + std::string{name};
+  return result;
+}
+
 [[noreturn]] void refuse(const ini_section::entry& x) {
-  throw unbuildable(x.line, x.key + " = " + x.value
-                              + " is not built; try engine = opencv and look "
-                                "at its boxes: it may pass over the key");
+  throw unbuildable(x.line, x.key + " = " + x.value + " is not built",
+                    "try engine = opencv and look at its boxes: it may pass "
+                    "over the key");
 }
 
 } // namespace
@@ -62,9 +79,9 @@ int darknet_section::integer(const char* key, int fallback, int min,
     return fallback;
   int value = 0;
   if (!to_number(x->value, value) || value < min || value > max)
-    throw unbuildable(x->line, std::string(key) + " = " + x->value
-                                 + "; allowed: " + std::to_string(min) + " to "
-                                 + std::to_string(max));
+    throw unbuildable(x->line, std::string(key) + " = " + x->value,
+                      "allowed: " + std::to_string(min) + " to "
+                        + std::to_string(max));
   return value;
 }
 
@@ -86,10 +103,13 @@ std::vector<double> darknet_section::numbers(const char* key) const {
 activation darknet_section::then(activation fallback) const {
   auto x = section_.first("activation");
   auto result = fallback;
-  if (x != nullptr && !from_string(x->value, result))
-    throw unbuildable(x->line, "unknown activation \"" + x->value
-                                 + "\"; try engine = opencv");
-  return result;
+  if (x == nullptr || from_string(x->value, result))
+    return result;
+  if (x->value == "silu") // PyTorch's word for it
+    return activation::swish;
+  throw unbuildable(x->line, "unknown activation \"" + x->value + "\"",
+                    "no engine builds it; take a network with "
+                      + known_activations());
 }
 
 void darknet_section::refuse_others() const {
@@ -100,6 +120,13 @@ void darknet_section::refuse_others() const {
       if (!to_number(entry->value, value) || value != x.same)
         refuse(*entry);
     }
+  for (auto key : other_weights)
+    if (auto entry = section_.first(key); entry && flag(key))
+      refuse(*entry);
+  if (auto entry = section_.first("dilation");
+      entry && integer("dilation", 1, 1, 31) != 1
+      && integer("size", 1, 1, 31) != 1) // darknet: of one place, none
+    refuse(*entry);
   for (auto key : {"stride_x", "stride_y"})
     if (auto entry = section_.first(key);
         entry && integer(key, 1, -1, 64) != integer("stride", 1, -1, 64))
@@ -107,6 +134,18 @@ void darknet_section::refuse_others() const {
   for (auto key : {"weights_type", "weights_normalization"})
     if (auto entry = section_.first(key); entry && entry->value != "none")
       refuse(*entry);
+}
+
+void darknet_section::refuse_type() const {
+  for (auto x : built_by_opencv)
+    if (section_.name == x)
+      throw unbuildable(line(),
+                        "layers of type [" + section_.name + "] are not built",
+                        "try engine = opencv");
+  throw unbuildable(line(),
+                    "layers of type [" + section_.name
+                      + "] are not built, by OpenCV neither",
+                    "take a network with [yolo] heads and without them");
 }
 
 } // namespace vpaas

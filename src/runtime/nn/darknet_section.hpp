@@ -9,10 +9,14 @@
 
 namespace vpaas {
 
-/// Says which line cannot be built, and why; caught in `parse_darknet`.
+/// Says which line cannot be built, why, and what to do about it; caught in
+/// `parse_darknet`.
 struct unbuildable : std::runtime_error {
-  unbuildable(int line, const std::string& cause)
-    : std::runtime_error("line " + std::to_string(line) + ": " + cause) {
+  unbuildable(int line, const std::string& cause,
+              const std::string& remedy = "compare the file with where it is "
+                                          "from")
+    : std::runtime_error("line " + std::to_string(line) + ": " + cause + "; "
+                         + remedy) {
     // nop
   }
 };
@@ -43,8 +47,12 @@ public:
 
   activation then(activation fallback) const;
 
-  /// Throws where a key asks for arithmetic that is not built.
+  /// Throws where a key asks for arithmetic, or for a way through the weights,
+  /// that is not built.
   void refuse_others() const;
+
+  /// Throws because layers of this type are not built.
+  [[noreturn]] void refuse_type() const;
 
 private:
   const ini_section& section_;

@@ -114,7 +114,7 @@ public:
     conv(8, 3, 2);
     conv(8, 1, 1);
     for (int i = 0; i < 6; ++i)
-      switch (random_() % (alexeyab ? 6 : 4)) {
+      switch (random_() % (alexeyab ? 7 : 5)) {
         case 0:
           conv(8, 3, 1);
           break;
@@ -134,7 +134,13 @@ public:
           layer("[convolutional]\nfilters=8\nsize=3\npad=1\ngroups=8\n"
                 "activation=relu\n");
           break;
-        case 4:
+        case 4: // a window of which one side has more beside the picture
+          layer("[maxpool]\nsize=4\nstride=2\n");
+          layer("[upsample]\nstride=2\n");
+          break;
+        case 5:
+          layer("[route]\nlayers=-1\ngroups=2\ngroup_id=1\n");
+          conv(8, 1, 1);
           layer("[avgpool]\n");
           layer("[convolutional]\nfilters=8\nsize=1\nactivation=logistic\n");
           layer("[scale_channels]\nfrom=-3\n");
@@ -142,7 +148,7 @@ public:
         default:
           layer("[convolutional]\nfilters=8\nsize=1\nactivation=logistic\n");
           layer("[sam]\nfrom=-2\n");
-          conv(8, 1, 1, "mish");
+          conv(8, 1, 1, random_() % 2 == 0 ? "mish" : "swish");
       }
     layer("[convolutional]\nfilters=6\nsize=1\nactivation=linear\n");
   }

@@ -192,6 +192,12 @@ BOOST_AUTO_TEST_CASE(keys_that_change_the_arithmetic_are_refused_by_name) {
          {"upsample", "scale=.5"},
          {"shortcut", "alpha=.5"},
          {"shortcut", "weights_type=per_feature"},
+         {"convolutional", "share_index=1"},
+         {"convolutional", "dilation=2"},
+         {"convolutional", "dontload=1"},
+         {"convolutional", "dontloadscales=1"},
+         {"convolutional", "numload=4"},
+         {"yolo", "from=1,2"}, // a head of several layers (ASFF)
        }) {
     auto text = every_layer;
     auto section = "[" + std::string{x.layer} + "]\n";
@@ -212,13 +218,25 @@ BOOST_AUTO_TEST_CASE(keys_that_change_nothing_are_passed_over) {
     text.insert(text.find(section) + section.size(), lines);
   };
   add("[convolutional]\n", "xnor=0\nflipped=0\nantialiasing=0\nstride_x=2\n"
-                           "stride_y=2\ndilation=1\nlearning_rate=.1\n");
+                           "stride_y=2\ndilation=1\nlearning_rate=.1\n"
+                           "dontload=0\nnumload=0\nstopbackward=1\n");
   add("[maxpool]\n", "maxpool_depth=0\n");
   add("[upsample]\n", "scale=1.0\n");
   add("[shortcut]\n", "alpha=1\nbeta=1.0\nweights_type=none\n");
   add("[yolo]\n", "iou_loss=ciou\nignore_thresh=.7\nrandom=1\n");
   auto net = parse_darknet(text, "x");
   BOOST_TEST_REQUIRE(bool(net), why(net));
+}
+
+// As sowson/darknet and yolov7's darknet configuration write them.
+BOOST_AUTO_TEST_CASE(what_forks_and_pytorch_call_the_same_is_the_same) {
+  auto net = parse_darknet("[net]\nwidth=8\nheight=8\n[convolutional]\n"
+                           "filters=6\nactivation=silu\ndilation=3\n"
+                           "[yolo4] \nanchors=1,1 ###P3\nclasses=1\n",
+                           "x");
+  BOOST_REQUIRE_MESSAGE(net, why(net));
+  BOOST_TEST((net->layers[0].then == activation::swish));
+  BOOST_TEST(net->heads().size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_built_is_named_by_its_line) {
@@ -232,7 +250,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_built_is_named_by_its_line) {
          {"[net]\nnonsense\n", "line 2"},
          {"[net]\nwidth=abc\n", "width = abc"},
          {"[net]\nwidth=999999\n", "allowed: 1 to 16384"},
-         {"[net]\n[lstm]\n", "[lstm] are not supported"},
+         {"[net]\n[lstm]\n", "[lstm] are not built, by OpenCV neither"},
+         {"[net]\n[Gaussian_yolo]\n", "take a network with [yolo] heads"},
+         {"[net]\n[reorg]\n", "[reorg] are not built; try engine = opencv"},
          {"[net]\n[shortcut]\nfrom=-1\n", "no layer -1"},
          {"[net]\n[dropout]\n[shortcut]\nfrom=-9\n", "no layer -9"},
          {"[net]\n[dropout]\n[shortcut]\n", "one layer in from"},
@@ -250,11 +270,13 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_built_is_named_by_its_line) {
          {"[net]\n[dropout]\n[route]\nlayers=x\n", "no number"},
          {"[net]\n[dropout]\n[route]\n", "1 to 64 layers"},
          {"[net]\n[convolutional]\nfilters=8\nactivation=tanhh\n",
-          "unknown activation"},
+          "unknown activation \"tanhh\"; no engine builds it; take a network "
+          "with linear, leaky, relu, relu6, logistic, mish, swish, tanh"},
          {"[net]\n[convolutional]\nfilters=8\ngroups=2\n",
           "multiple of its groups"},
          {"[net]\n[convolutional]\nfilters=70000\n", "filters = 70000"},
-         {"[net]\n[convolutional]\nfilters=8\ndilation=2\n", "dilated"},
+         {"[net]\n[convolutional]\nfilters=8\nsize=3\ndilation=2\n",
+          "line 5: dilation = 2 is not built"},
          {"[net]\nwidth=2\nheight=2\n[convolutional]\nfilters=1\nsize=5\n"
           "activation=linear\n",
           "no usable size"},
