@@ -195,7 +195,8 @@ private:
     for (auto i : x.from) {
       auto& other = out_.layers[size_t(i)];
       if (other.height != x.height || other.width != x.width)
-        throw unbuildable(x.line, "a route over layers of different sizes");
+        throw unbuildable(x.line, "a route over layers of different sizes",
+                          "try a width and height that 32, 64 or 128 divide");
       if (other.channels % x.groups != 0)
         throw unbuildable(x.line, "channels are no multiple of its groups");
       x.channels += other.channels / x.groups;

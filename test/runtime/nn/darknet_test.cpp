@@ -269,6 +269,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_built_is_named_by_its_line) {
           "no usable size"},
          {"[net]\n[dropout]\n[route]\nlayers=x\n", "no number"},
          {"[net]\n[dropout]\n[route]\n", "1 to 64 layers"},
+         {"[net]\n[conv]\nfilters=1\n[conv]\nfilters=1\nstride=2\n"
+          "[route]\nlayers=0,1\n",
+          "different sizes; try a width and height that"},
          {"[net]\n[convolutional]\nfilters=8\nactivation=tanhh\n",
           "unknown activation \"tanhh\"; no engine builds it; take a network "
           "with linear, leaky, relu, relu6, logistic, mish, swish, tanh"},
