@@ -9,13 +9,6 @@
 
 namespace vpaas {
 
-namespace {
-
-/// A part of a source that waits may take so many deadlines.
-constexpr int most_caps = 6;
-
-} // namespace
-
 courier::courier(coordinator_state& all)
   : all_(all), last_attempt_(1u << 31 | std::random_device{}() >> 2) {
   // nop
@@ -63,7 +56,7 @@ void courier::send(chunk part, std::vector<errand_step> todo, bool waits,
   auto key = bytes_key(part);
   auto in_slices = part.bytes.size() > cfg.inline_bytes;
   // It ends by our own deadline, unless the cloud answers nothing but this.
-  auto limit = waits ? most_caps * cfg.outage.cap : cfg.outage.cap;
+  auto limit = waits ? cloud_book::most_caps * cfg.outage.cap : cfg.outage.cap;
   auto& sys = all_.self->system();
   if (in_slices) {
     auto bytes = std::exchange(part.bytes, blob{});

@@ -23,7 +23,7 @@ void cloud_book::asked(uint64_t id, size_t frames, bool waits, time now) {
   x.sent = now;
   x.frames = x.ahead = frames;
   x.waits = waits;
-  x.due = now + (waits ? cfg_.cap : watch_.deadline());
+  x.due = now + (waits ? patience() : watch_.deadline());
   for (auto& [other, y] : open_)
     x.ahead += y.frames;
   open_[id] = x;
@@ -93,11 +93,17 @@ std::optional<cloud_book::time> cloud_book::next_deadline() const {
 }
 
 bool cloud_book::silent(time now) const {
-  return owing_ && now - *owing_ >= cfg_.cap;
+  return owing_ && now - *owing_ >= patience();
+}
+
+cloud_book::time cloud_book::patience() const {
+  auto usual = watch_.usual_time();
+  return usual.count() == 0 ? most_caps / 2 * cfg_.cap
+                            : std::clamp(usual, cfg_.cap, most_caps * cfg_.cap);
 }
 
 cloud_book::time cloud_book::due(const entry& x) const {
-  return x.waits && owing_ ? std::max(x.due, *owing_ + cfg_.cap) : x.due;
+  return x.waits && owing_ ? std::max(x.due, *owing_ + patience()) : x.due;
 }
 
 void cloud_book::heard(time now) {

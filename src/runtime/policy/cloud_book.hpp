@@ -35,8 +35,13 @@ public:
     std::string reason; ///< else: "cloud_down", "deadline" or "cloud"
   };
 
-  /// A cloud that answers nothing for `x.cap` is not waited for; a source that
-  /// waits has no more there than is answered in a quarter of that.
+  /// Times `cap` that a source which waits is answered within, at most.
+  static constexpr int most_caps = 6;
+
+  /// A cloud that answers nothing for `x.cap` is not waited for, unless it was
+  /// slower before, or has answered nothing yet: it loads its networks. A
+  /// source that waits has no more there than is answered in a quarter of
+  /// `x.cap`.
   explicit cloud_book(fallback::config x)
     : cfg_(x), watch_(x), credit_(x.cap / 4) {
     // nop
@@ -103,6 +108,9 @@ private:
   /// Whether it has answered nothing of this stream for so long that its source
   /// should not wait any more.
   bool silent(time now) const;
+
+  /// How long that is.
+  time patience() const;
 
   time due(const entry& x) const;
 

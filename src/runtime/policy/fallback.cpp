@@ -88,9 +88,7 @@ fallback::plan fallback::next(time now) {
 }
 
 fallback::time fallback::deadline() const {
-  return measured_
-           ? std::clamp(smoothed_ + 4 * deviation_, cfg_.floor, cfg_.cap)
-           : cfg_.cap;
+  return measured_ ? std::clamp(usual_time(), cfg_.floor, cfg_.cap) : cfg_.cap;
 }
 
 void fallback::measure(time took) {

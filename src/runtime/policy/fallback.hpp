@@ -88,6 +88,11 @@ public:
   /// mean deviations of the answers so far, as RFC 6298 has it, within bounds.
   time deadline() const;
 
+  /// The same without bounds; 0 before anything was measured.
+  time usual_time() const {
+    return measured_ ? smoothed_ + 4 * deviation_ : time{0};
+  }
+
   fallback_phase phase() const {
     return phase_;
   }

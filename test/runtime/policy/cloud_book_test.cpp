@@ -72,6 +72,33 @@ BOOST_AUTO_TEST_CASE(who_can_wait_does_so_while_the_cloud_answers_anything) {
   BOOST_TEST(uut.missed(18s).size() == 1u);
 }
 
+// As on a machine that has ten times as much to do as it can.
+BOOST_AUTO_TEST_CASE(who_can_wait_does_so_as_long_as_a_slow_cloud_takes) {
+  caf::timespan now = 1s;
+  for (uint64_t id = 2; id < 40; ++id, now += 9s) {
+    ask(id, true, now);
+    BOOST_TEST(uut.missed(now + 9s).empty());
+    uut.answered(id, now + 9s);
+  }
+  ask(40, true, now);
+  auto due = *uut.next_deadline();
+  BOOST_TEST((due >= now + 10s));
+  ask(41, true, now);
+  uut.answered(41, now + 25s); // it takes longer now
+  BOOST_TEST(uut.missed(now + 25s + 12s).empty());
+  BOOST_TEST((*uut.next_deadline() > now + 25s + 12s));
+  BOOST_TEST((*uut.next_deadline() <= now + 25s + 60s));
+}
+
+BOOST_AUTO_TEST_CASE(a_cloud_that_has_answered_nothing_loads_its_networks) {
+  cloud_book x{fallback::config{}};
+  x.link_up(0s);
+  x.asked(1, 2, true, 1s);
+  BOOST_TEST((*x.next_deadline() == 31s));
+  x.asked(2, 2, false, 1s); // who cannot wait does not
+  BOOST_TEST((*x.next_deadline() == 11s));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_part_says_nothing_of_the_cloud) {
   for (auto x : {ec::bad_input, ec::codec, ec::inference}) {
     ask(2);
