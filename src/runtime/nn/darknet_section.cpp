@@ -57,6 +57,11 @@ std::string known_activations() {
   return result;
 }
 
+/// Darknet reads a number as far as it goes: a remark may follow at once.
+std::string_view without_remark(const std::string& x) {
+  return std::string_view{x}.substr(0, x.find('#'));
+}
+
 [[noreturn]] void refuse(const ini_section::entry& x) {
   throw unbuildable(x.line, x.key + " = " + x.value + " is not built",
                     "try engine = opencv and look at its boxes: it may pass "
@@ -78,7 +83,7 @@ int darknet_section::integer(const char* key, int fallback, int min,
   if (x == nullptr)
     return fallback;
   int value = 0;
-  if (!to_number(x->value, value) || value < min || value > max)
+  if (!to_number(without_remark(x->value), value) || value < min || value > max)
     throw unbuildable(x->line, std::string(key) + " = " + x->value,
                       "allowed: " + std::to_string(min) + " to "
                         + std::to_string(max));
@@ -90,7 +95,7 @@ std::vector<double> darknet_section::numbers(const char* key) const {
   auto x = section_.first(key);
   if (x == nullptr)
     return result;
-  for (auto& word : words(x->value)) {
+  for (auto& word : words(without_remark(x->value))) {
     double value = 0;
     if (!to_number(word, value))
       throw unbuildable(x->line, std::string(key) + " has \"" + word

@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(keys_that_change_nothing_are_passed_over) {
 BOOST_AUTO_TEST_CASE(what_forks_and_pytorch_call_the_same_is_the_same) {
   auto net = parse_darknet("[net]\nwidth=8\nheight=8\n[convolutional]\n"
                            "filters=6\nactivation=silu\ndilation=3\n"
-                           "[yolo4] \nanchors=1,1 ###P3\nclasses=1\n",
+                           "[yolo4] \nanchors=1,1###P3\nclasses=1#one\n",
                            "x");
   BOOST_REQUIRE_MESSAGE(net, why(net));
   BOOST_TEST((net->layers[0].then == activation::swish));
