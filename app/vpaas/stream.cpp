@@ -94,11 +94,11 @@ caf::expected<json> take_parameters(command_line& line) {
   return result;
 }
 
-/// "511705us" is "512ms" for people.
-std::string in_ms(const std::string& duration) {
-  auto x = parse_duration(duration);
+/// 0.511705 s is "512ms" for people.
+std::string in_ms(const json& seconds) {
+  auto x = from_json<caf::timespan>(seconds);
   return x ? format_duration(std::chrono::round<std::chrono::milliseconds>(*x))
-           : duration;
+           : "?";
 }
 
 /// What the actors of a kind on one node say of themselves, with their paths.
@@ -170,7 +170,7 @@ void print_streams(const json& all) {
                     camera_state_of(x), text(x["pipeline"]), text(x["outage"]),
                     text(x["received"]), text(x["answered"]),
                     text(x["in_flight"]), text(x["spooled"]),
-                    in_ms(text(x["freshness"]["p50"]))});
+                    in_ms(x["freshness"]["p50"])});
   print(rows);
   // What keeps a camera from streaming, in its own words.
   for (auto& x : all)

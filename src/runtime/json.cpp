@@ -1,6 +1,7 @@
 #include "runtime/json.hpp"
 
 #include <array>
+#include <cmath>
 
 namespace vpaas {
 
@@ -74,5 +75,42 @@ caf::expected<json> parse_json(const std::string& text) {
   return caf::make_error(ec::bad_input,
                          "failed to parse JSON: nested deeper than 64");
 }
+
+namespace detail {
+
+caf::error read_duration(const json& in, caf::timespan& x,
+                         const std::string& where) {
+  constexpr double most = 9.2e9; // seconds; just below 2^63 nanoseconds
+  if (in.is_number() && std::abs(in.get<double>()) <= most) {
+    x = caf::timespan{std::llround(in.get<double>() * 1e9)};
+    return caf::none;
+  }
+  if (!in.is_string())
+    return wrong(where, "expected a number of seconds, or a duration such as "
+                        "\"250ms\"");
+  auto value = parse_duration(in.get_ref<const std::string&>());
+  if (!value)
+    return std::move(value.error());
+  x = *value;
+  return caf::none;
+}
+
+caf::error read_moment(const json& in, caf::timestamp& x,
+                       const std::string& where) {
+  if (in.is_string()) {
+    auto value = parse_moment(in.get_ref<const std::string&>());
+    if (!value)
+      return wrong(where, "expected a time such as \"2026-03-01T14:30:00Z\"");
+    x = *value;
+    return caf::none;
+  }
+  int64_t ns = 0;
+  if (auto err = read_integer(in, ns, where))
+    return err;
+  x = caf::timestamp{caf::timespan{ns}};
+  return caf::none;
+}
+
+} // namespace detail
 
 } // namespace vpaas

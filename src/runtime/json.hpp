@@ -3,17 +3,23 @@
 // JSON of every struct with `fields()`, in both directions. Reading is strict:
 // an unknown key, a wrong type or a number out of range is an error that names
 // the place; an absent key keeps the member's default.
+//
+// A time is text, as "2026-03-01T14:30:00.000000000Z", a duration a number of
+// seconds, a whole number beyond 2^53 its digits as text: programs that know 53
+// bits of a number lose nothing. Read are also nanoseconds since 1970, and a
+// duration as configurations have it.
 
 #include "runtime/blob.hpp"
 #include "runtime/duration.hpp"
 #include "runtime/error.hpp"
 #include "runtime/fields.hpp"
+#include "runtime/moment.hpp"
 
 #include <caf/expected.hpp>
 #include <caf/timestamp.hpp>
 #include <nlohmann/json.hpp>
 
-#include <cmath>
+#include <charconv>
 #include <limits>
 #include <map>
 #include <string>
@@ -45,6 +51,15 @@ struct is_string_map : std::false_type {};
 template <class T>
 struct is_string_map<std::map<std::string, T>> : std::true_type {};
 
+template <class T>
+json write_integer(T x) {
+  constexpr auto most = int64_t{1} << 53;
+  auto beyond = std::is_signed_v<T> && x < 0
+                  ? static_cast<int64_t>(x) < -most
+                  : static_cast<uint64_t>(x) > static_cast<uint64_t>(most);
+  return beyond ? json(std::to_string(x)) : json(x);
+}
+
 } // namespace detail
 
 template <class T>
@@ -60,9 +75,9 @@ json to_json_value(const T& x) {
   } else if constexpr (std::is_same_v<T, blob>) {
     return encode_base64(x);
   } else if constexpr (std::is_same_v<T, caf::timespan>) {
-    return format_duration(x);
+    return static_cast<double>(x.count()) / 1e9;
   } else if constexpr (std::is_same_v<T, caf::timestamp>) {
-    return x.time_since_epoch().count(); // nanoseconds since 1970
+    return format_moment(x);
   } else if constexpr (detail::is_vector<T>::value) {
     auto result = json::array();
     for (const auto& element : x)
@@ -73,6 +88,8 @@ json to_json_value(const T& x) {
     for (const auto& [key, value] : x)
       result[key] = to_json_value(value);
     return result;
+  } else if constexpr (std::is_integral_v<T> && sizeof(T) == 8) {
+    return detail::write_integer(x);
   } else {
     return x; // bool, number, string, or a type with its own to_json
   }
@@ -88,8 +105,20 @@ inline caf::error wrong(const std::string& where, const std::string& what) {
                          (where.empty() ? "the value" : where) + ": " + what);
 }
 
+/// Reads what `write_integer` writes as text, and no other text.
+template <class T>
+bool read_digits(const json& in, T& x) {
+  if (sizeof(T) < 8 || !in.is_string())
+    return false;
+  auto& text = in.get_ref<const std::string&>();
+  std::from_chars(text.data(), text.data() + text.size(), x);
+  return in == write_integer(x);
+}
+
 template <class T>
 caf::error read_integer(const json& in, T& x, const std::string& where) {
+  if (read_digits(in, x))
+    return caf::none;
   if (!in.is_number_integer())
     return wrong(where, "expected an integer");
   using limits = std::numeric_limits<T>;
@@ -104,6 +133,14 @@ caf::error read_integer(const json& in, T& x, const std::string& where) {
   x = in.get<T>();
   return caf::none;
 }
+
+/// Seconds, or text such as "250ms".
+caf::error read_duration(const json& in, caf::timespan& x,
+                         const std::string& where);
+
+/// Text, or nanoseconds since 1970.
+caf::error read_moment(const json& in, caf::timestamp& x,
+                       const std::string& where);
 
 template <class T>
 caf::error read_struct(const json& in, T& x, const std::string& where) {
@@ -145,17 +182,9 @@ caf::error from_json_value(const json& in, T& x, const std::string& where) {
     if (!in.is_string() || !decode_base64(in.get_ref<const std::string&>(), x))
       return wrong(where, "expected base64 text");
   } else if constexpr (std::is_same_v<T, caf::timespan>) {
-    if (!in.is_string())
-      return wrong(where, "expected a duration such as \"250ms\"");
-    auto value = parse_duration(in.get_ref<const std::string&>());
-    if (!value)
-      return value.error();
-    x = *value;
+    return read_duration(in, x, where);
   } else if constexpr (std::is_same_v<T, caf::timestamp>) {
-    int64_t ns = 0;
-    if (auto err = read_integer(in, ns, where))
-      return err;
-    x = caf::timestamp{caf::timespan{ns}};
+    return read_moment(in, x, where);
   } else if constexpr (is_vector<T>::value) {
     if (!in.is_array())
       return wrong(where, "expected an array");

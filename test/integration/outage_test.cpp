@@ -177,7 +177,9 @@ BOOST_AUTO_TEST_CASE(a_wall_clock_that_jumps_costs_nothing,
   }));
   std::set<int64_t> days; // the fog did see other times
   for (auto& x : check_ledger(folder.path("ledger.db")))
-    days.insert(x["captured"].get<int64_t>() / 86'400'000'000'000);
+    days.insert(
+      from_json<caf::timestamp>(x["captured"])->time_since_epoch().count()
+      / 86'400'000'000'000);
   BOOST_TEST(*days.rbegin() - *days.begin() >= 799);
 }
 

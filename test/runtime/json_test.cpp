@@ -124,6 +124,45 @@ BOOST_AUTO_TEST_CASE(a_mistake_names_its_place) {
              == "bad_input: failed to parse JSON: nested deeper than 64");
 }
 
+BOOST_AUTO_TEST_CASE(times_are_text_and_durations_seconds) {
+  using caf::timespan;
+  using caf::timestamp;
+  // 2^53 + 1 ns is the first that a double cannot hold.
+  timestamp late{9'007'199'254'740'993ns};
+  BOOST_TEST(to_json_value(late) == "1970-04-15T05:59:59.254740993Z");
+  BOOST_TEST(to_json_value(timespan{282592918ns}) == 0.282592918);
+  BOOST_TEST(to_json_value(timespan{2h}).dump() == "7200.0");
+  BOOST_TEST((*from_json<timestamp>(to_json_value(late)) == late));
+  for (timespan x : {timespan{0ns}, timespan{1ns}, timespan{282592918ns},
+                     timespan{90 * 24h + 1ns}, timespan{-5ms}})
+    BOOST_TEST(
+      (*from_json<timespan>(*parse_json(to_json_value(x).dump())) == x));
+}
+
+BOOST_AUTO_TEST_CASE(a_number_beyond_53_bits_is_its_digits) {
+  BOOST_TEST(to_json_value(uint64_t{1} << 53).dump() == "9007199254740992");
+  BOOST_TEST(to_json_value((uint64_t{1} << 53) + 1) == "9007199254740993");
+  BOOST_TEST(to_json_value(-(int64_t{1} << 53)).dump() == "-9007199254740992");
+  BOOST_TEST(to_json_value(-(int64_t{1} << 53) - 1) == "-9007199254740993");
+  for (auto x : {std::numeric_limits<int64_t>::min(),
+                 std::numeric_limits<int64_t>::max(), int64_t{7}})
+    BOOST_TEST(*from_json<int64_t>(*parse_json(to_json_value(x).dump())) == x);
+  for (auto x : {"", "1.5", "12x", " 1", "7", "18446744073709551616",
+                 "09007199254740993"})
+    BOOST_TEST(!from_json<uint64_t>(json(x)), x);
+}
+
+BOOST_AUTO_TEST_CASE(times_and_durations_are_read_as_they_were_written_once) {
+  BOOST_TEST((*from_json<caf::timestamp>(json(1772375400'123456789))
+              == *parse_moment("2026-03-01T14:30:00.123456789Z")));
+  BOOST_TEST((*from_json<caf::timespan>(json("250ms")) == 250ms));
+  BOOST_TEST((*from_json<caf::timespan>(json(2)) == 2s));
+  for (auto x : {json(1e10), json(true), json("2")})
+    BOOST_TEST(!from_json<caf::timespan>(x), x);
+  for (auto x : {json(1.5), json("yesterday"), json{}})
+    BOOST_TEST(!from_json<caf::timestamp>(x), x);
+}
+
 BOOST_AUTO_TEST_CASE(a_duration_keeps_its_exact_value) {
   for (auto x : {0ns, 1ns, 1500us + 0ns, 250ms + 0ns, 90s + 0ns, 2h + 0ns})
     BOOST_TEST((*parse_duration(format_duration(x)) == x));
