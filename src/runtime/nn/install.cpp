@@ -3,6 +3,7 @@
 #include "runtime/nn/detection_model.hpp"
 #include "runtime/nn/import.hpp"
 #include "runtime/nn/zoo.hpp"
+#include "runtime/private_folder.hpp"
 
 #include <caf/make_message.hpp>
 
@@ -129,10 +130,8 @@ caf::error try_model(const located_model& model) {
 caf::expected<std::string> install_model(const model_card& card,
                                          const std::vector<std::string>& paths,
                                          const std::string& folder) {
-  std::error_code failed;
-  fs::create_directories(folder, failed);
-  if (failed)
-    return io(folder, failed);
+  if (auto code = make_private_folder(folder))
+    return io(folder, {code, std::generic_category()});
   made_files made;
   for (size_t i = 0; i < paths.size(); ++i)
     if (auto e = keep_file(paths[i], card.files[i], folder, made))
@@ -152,6 +151,7 @@ caf::expected<std::string> install_model(const model_card& card,
     return located.error();
   if (auto e = try_model(*located))
     return about_originals(e, card, paths, folder);
+  std::error_code failed;
   fs::rename(partial, path, failed);
   if (failed)
     return io(path, failed);

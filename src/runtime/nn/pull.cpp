@@ -1,10 +1,12 @@
 #include "runtime/error.hpp"
 #include "runtime/nn/zoo.hpp"
+#include "runtime/private_folder.hpp"
 
 #include <caf/make_message.hpp>
 
 #include <httplib.h>
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -100,15 +102,14 @@ pull(const card_file& file, const std::string& folder,
     return caf::make_error(ec::model_missing,
                            "failed to pull " + file.name
                              + ": its card has no url; copy it into " + folder);
-  std::error_code problem;
-  fs::create_directories(folder, problem);
-  if (problem)
-    return failed(ec::io, folder + ": " + problem.message());
+  if (auto code = make_private_folder(folder))
+    return failed(ec::io, folder + ": " + std::strerror(code));
   auto partial = path + ".part";
   auto result = download(file, partial, progress);
   if (result.code == ec::none && !matches(partial, file))
     result = {ec::bad_input, "what came has another hash than its card says; "
                              "correct the card or the address"};
+  std::error_code problem;
   if (result.code == ec::none)
     fs::rename(partial, path, problem);
   if (problem)

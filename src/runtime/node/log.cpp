@@ -4,6 +4,7 @@
 #include "runtime/moment.hpp"
 #include "runtime/policy/line_limit.hpp"
 #include "runtime/printable.hpp"
+#include "runtime/private_folder.hpp"
 #include "runtime/source_address.hpp"
 
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <filesystem>
 #include <mutex>
 #include <utility>
 
@@ -95,6 +97,8 @@ spdlog::level::level_enum level_of(log_level x) {
 spdlog::sink_ptr make_sink(const std::string& file) {
   if (file.empty())
     return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  // A folder that cannot be made: opening the file says it better.
+  make_private_folder(std::filesystem::path{file}.parent_path());
   return std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
 }
 

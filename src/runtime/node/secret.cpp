@@ -1,6 +1,7 @@
 #include "runtime/node/secret.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/private_folder.hpp"
 
 #include <openssl/rand.h>
 #include <pwd.h>
@@ -49,10 +50,8 @@ std::string new_secret() {
 /// Puts a whole file in place at once, so that nobody reads half of it. That
 /// another one came first is no error.
 caf::error make_secret(const std::string& path) {
-  std::error_code failed;
-  auto folder = std::filesystem::path{path}.parent_path();
-  if (!folder.empty())
-    std::filesystem::create_directories(folder, failed);
+  // A folder that cannot be made: opening the file says it better.
+  make_private_folder(std::filesystem::path{path}.parent_path());
   auto part = path + ".XXXXXX";
   auto file = ::mkostemp(part.data(), O_CLOEXEC);
   if (file < 0)

@@ -3,6 +3,7 @@
 #include "runtime/error.hpp"
 #include "runtime/name.hpp"
 #include "runtime/node/credentials.hpp"
+#include "runtime/private_folder.hpp"
 
 #include <arpa/inet.h>
 #include <openssl/pem.h>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 namespace vpaas {
@@ -154,11 +156,9 @@ caf::error check_exposure(const std::string& host, bool tls) {
 }
 
 caf::error make_authority(const std::string& folder, int days) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed)
+  if (auto code = make_private_folder(folder))
     return caf::make_error(ec::io, "failed to make the folder " + folder + ": "
-                                     + failed.message());
+                                     + std::strerror(code));
   if (std::filesystem::exists(folder + "/ca.key")
       || std::filesystem::exists(folder + "/ca.pem"))
     return caf::make_error(ec::bad_config,

@@ -1,7 +1,7 @@
 #include "runtime/store/database.hpp"
 
 #include "runtime/error.hpp"
-#include "runtime/store/private_folder.hpp"
+#include "runtime/private_folder.hpp"
 
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>

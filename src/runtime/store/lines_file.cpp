@@ -2,6 +2,7 @@
 
 #include "runtime/error.hpp"
 #include "runtime/json.hpp"
+#include "runtime/private_folder.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -71,9 +72,8 @@ caf::error lines_file::open() {
       && here.st_dev == there.st_dev)
     return caf::none;
   close();
-  std::error_code ignored; // opening the file says it better
-  if (auto folder = std::filesystem::path{path_}.parent_path(); !folder.empty())
-    std::filesystem::create_directories(folder, ignored);
+  // A folder that cannot be made: opening the file says it better.
+  make_private_folder(std::filesystem::path{path_}.parent_path());
   file_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
                  0644);
   return file_ >= 0 ? caf::error{} : failed(path_, errno);

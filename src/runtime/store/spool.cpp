@@ -1,8 +1,8 @@
 #include "runtime/store/spool.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/private_folder.hpp"
 #include "runtime/pulse.hpp"
-#include "runtime/store/private_folder.hpp"
 #include "runtime/store/spool_file.hpp"
 #include "runtime/store/spool_names.hpp"
 

@@ -1,7 +1,7 @@
 // What a spool finds when it is opened.
 
 #include "runtime/error.hpp"
-#include "runtime/store/private_folder.hpp"
+#include "runtime/private_folder.hpp"
 #include "runtime/store/spool.hpp"
 #include "runtime/store/spool_file.hpp"
 #include "runtime/store/spool_names.hpp"

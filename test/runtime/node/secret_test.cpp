@@ -33,6 +33,8 @@ BOOST_AUTO_TEST_CASE(it_is_made_once_and_for_its_owner_only) {
   using std::filesystem::perms;
   auto mode = std::filesystem::status(path).permissions();
   BOOST_TEST((mode == (perms::owner_read | perms::owner_write)));
+  auto around = std::filesystem::status(dir.path("new")).permissions();
+  BOOST_TEST((around == perms::owner_all));
   BOOST_TEST(*read_secret(dir.path("other")) != *first);
 }
 

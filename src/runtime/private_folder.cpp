@@ -1,4 +1,4 @@
-#include "runtime/store/private_folder.hpp"
+#include "runtime/private_folder.hpp"
 
 #include <cerrno>
 #include <filesystem>
