@@ -91,6 +91,7 @@ child_spec camera_of(const std::string& name, const json& parameters) {
     if (parameters.contains(key))
       mine[key] = parameters.at(key);
   mine["stream"] = name;
+  mine["with_stream"] = true;
   result.parameters = document{std::move(mine)};
   return result;
 }
@@ -122,10 +123,32 @@ caf::error add_stream(node_finder& tool, const found_node& fog,
   return start(tool, fog, streams, spec);
 }
 
+caf::expected<std::string> client_of_stream(node_finder& tool,
+                                            const found_node& fog,
+                                            const std::string& name) {
+  auto stream = look_at_stream(tool, fog, name);
+  if (!stream)
+    return std::move(stream.error());
+  auto camera = stream->details.get<std::string>("camera");
+  auto colon = camera.find(':');
+  if (colon == std::string::npos)
+    return std::string{};
+  auto client = tool.node(camera.substr(0, colon));
+  if (!client)
+    return std::move(client.error());
+  auto status = tool.ask<status_report>(client->handle, status_atom_v,
+                                        camera.substr(colon + 1));
+  if (!status)
+    return std::move(status.error());
+  return status->details.get<bool>("with_stream") ? client->info.name
+                                                  : std::string{};
+}
+
 caf::error remove_stream(node_finder& tool, const found_node& fog,
                          const found_node* client, const std::string& name) {
-  if (auto err = remove(tool, fog, streams, name))
-    return err;
+  auto gone = remove(tool, fog, streams, name);
+  if (gone && !(client && gone == ec::not_found))
+    return gone;
   if (auto err = forget_video(tool, fog, name))
     return err;
   return client ? remove(tool, *client, cameras, name) : caf::error{};

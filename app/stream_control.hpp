@@ -20,6 +20,14 @@ caf::error add_stream(node_finder& tool, const found_node& fog,
                       const found_node* client, const std::string& name,
                       json parameters);
 
+/// The client whose camera was added with a stream and goes with it; empty
+/// where the camera is the fog's, or was there before.
+caf::expected<std::string> client_of_stream(node_finder& tool,
+                                            const found_node& fog,
+                                            const std::string& name);
+
+/// With a client its camera goes too, even where the fog has no such stream.
+/// @param client may be null
 caf::error remove_stream(node_finder& tool, const found_node& fog,
                          const found_node* client, const std::string& name);
 

@@ -27,7 +27,8 @@ constexpr const char* help
     "       vpaas stream list [--json]\n\n"
     "Adds a camera to a running fog, or takes one off; lists those of all "
     "fogs. With\n"
-    "--client the camera itself runs on that client.\n\n"
+    "--client the camera itself runs on that client; it goes with the "
+    "stream.\n\n"
     "  --node=NODE     the fog, HOST:PORT or name; must be given where there "
     "are\n"
     "                  several\n"
@@ -206,26 +207,37 @@ struct wish {
   json parameters;
 };
 
+/// The stream is gone; of its camera nothing is known.
+caf::error may_stay(const std::string& stream, const caf::error& cause) {
+  return caf::make_error(ec::io,
+                         "a client may still run its camera: " + cause_of(cause)
+                           + "; if so, write vpaas stream remove " + stream
+                           + " --client=NODE");
+}
+
 caf::error change(node_finder& tool, const wish& x) {
   auto fog = tool.only_node(x.fog, tier::fog);
   if (!fog)
     return std::move(fog.error());
+  auto adds = x.verb == "add";
+  caf::expected<std::string> client = x.client;
+  if (x.client.empty() && !adds)
+    client = client_of_stream(tool, *fog, x.stream);
   std::optional<found_node> at;
-  if (!x.client.empty()) {
-    auto found = tool.node(x.client);
+  if (client && !client->empty()) {
+    auto found = tool.node(*client);
     if (!found)
       return std::move(found.error());
     at = std::move(*found);
   }
   auto* camera = at ? &*at : nullptr;
-  auto adds = x.verb == "add";
-  auto err = adds ? add_stream(tool, *fog, camera, x.stream, x.parameters)
-                  : remove_stream(tool, *fog, camera, x.stream);
-  if (!err)
-    std::cout << (adds ? "added " : "removed ") << x.stream
-              << (adds ? " on " : " from ") << printable(fog->info.name)
-              << (at ? ", camera on " + printable(at->info.name) : "") << '\n';
-  return err;
+  if (auto err = adds ? add_stream(tool, *fog, camera, x.stream, x.parameters)
+                      : remove_stream(tool, *fog, camera, x.stream))
+    return err;
+  std::cout << (adds ? "added " : "removed ") << x.stream
+            << (adds ? " on " : " from ") << printable(fog->info.name)
+            << (at ? ", camera on " + printable(at->info.name) : "") << '\n';
+  return client ? caf::error{} : may_stay(x.stream, client.error());
 }
 
 /// Refuses what the fog would refuse before anything is asked.

@@ -268,6 +268,47 @@ BOOST_AUTO_TEST_CASE(streams_come_and_go_while_a_fog_runs) {
   BOOST_TEST(fog.stop() == 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_camera_of_a_client_goes_with_its_stream) {
+  running_node cloud{"cloud", {}};
+  running_node fog{"fog", {"--node.cloud=" + cloud.address}};
+  running_node client{"client", {"--node.fog=" + fog.address}};
+  auto nodes = " --nodes=" + fog.address + "," + client.address;
+  auto at = " --node=" + fog.address + nodes;
+  BOOST_TEST(ask_until("client-1/fog_link" + nodes,
+                       [](const json& x) { return x["state"] == "up"; }));
+  auto cameras = [&] {
+    std::string result;
+    for (auto& x :
+         json::parse(run("vpaas", "inspect client-1 --json" + nodes).text))
+      if (x["kind"] == "camera")
+        result += x["path"].get<std::string>() + " ";
+    return result;
+  };
+  auto camera = "--source='synthetic://street?seed=3&seconds=0&size=320x180' ";
+  for (auto* name : {"door", "gate"}) {
+    auto add = run("vpaas", std::string{"stream add "} + name
+                              + " --client=client-1 " + camera + at);
+    BOOST_TEST_REQUIRE(add.status == 0, add.text);
+  }
+  // Another stream of the same camera does not take it away.
+  auto second = run("vpaas",
+                    "stream add again --camera=client-1:cameras/gate" + at);
+  BOOST_TEST_REQUIRE(second.status == 0, second.text);
+  auto gone = run("vpaas", "stream remove door" + at);
+  BOOST_TEST(gone.status == 0);
+  BOOST_TEST(gone.text == "removed door from fog-1, camera on client-1\n");
+  BOOST_TEST(cameras() == "cameras/gate ");
+  // What stayed behind can be taken off later.
+  auto client_only = run("vpaas", "stream remove gate --client=client-1" + at);
+  BOOST_TEST(client_only.status == 0, client_only.text);
+  BOOST_TEST(cameras().empty());
+  auto none = run("vpaas", "stream remove gate" + at);
+  BOOST_TEST(none.status == 1);
+  BOOST_TEST(none.text.find("gate") != std::string::npos, none.text);
+  for (auto* node : {&client, &fog, &cloud})
+    BOOST_TEST(node->stop() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(the_list_says_what_keeps_a_camera_from_streaming) {
   running_node cloud{"cloud", {}};
   running_node fog{"fog", {"--node.cloud=" + cloud.address}};

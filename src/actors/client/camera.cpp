@@ -61,6 +61,9 @@ const parameter_table<camera_setup>& camera_parameters() {
       text("stream", "", "name of the stream; empty: the camera's own"),
       [](self & x) -> auto& { return x.forwarding.stream; }),
     parameter_for<self>(
+      flag("with_stream", false, "vpaas stream remove takes it off as well"),
+      [](self & x) -> auto& { return x.forwarding.with_stream; }),
+    parameter_for<self>(
       text("format", "", "FFmpeg's name of the input format; empty: guessed"),
       [](self & x) -> auto& { return x.reader.source.format; }),
     parameter_for<self>(
@@ -132,6 +135,7 @@ caf::result<segment> camera_state::next(segment_key after) {
 status_report camera_state::status() const {
   auto x = counters;
   x.stream = cfg.stream;
+  x.with_stream = cfg.with_stream;
   auto& q = queue->counters();
   x.before_intra = before_intra_earlier + before_intra_now;
   x.received = q.received + x.before_intra;

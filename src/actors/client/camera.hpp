@@ -22,6 +22,7 @@ namespace vpaas {
 /// Never blocks, never decodes.
 struct camera_config {
   std::string stream;
+  bool with_stream = false; ///< added with a fog's stream, removed with it
   queue_limits limits;
   caf::timespan first_delay = std::chrono::milliseconds{200}; ///< before retry
   caf::timespan max_delay = std::chrono::seconds{10};
@@ -52,6 +53,7 @@ using reader_factory
 /// overflowed + incomplete + before_intra + waiting`, in frames.
 struct camera_status {
   std::string stream;
+  bool with_stream = false; ///< added with a fog's stream, removed with it
   uint64_t received = 0;
   uint64_t forwarded = 0;    ///< acknowledged by the receiver
   uint64_t overflowed = 0;   ///< dropped: the receiver was too slow
@@ -71,8 +73,8 @@ struct camera_status {
   static constexpr auto fields() {
     using self = camera_status;
     return std::make_tuple(
-      field("stream", &self::stream), field("received", &self::received),
-      field("forwarded", &self::forwarded),
+      field("stream", &self::stream), field("with_stream", &self::with_stream),
+      field("received", &self::received), field("forwarded", &self::forwarded),
       field("overflowed", &self::overflowed),
       field("incomplete", &self::incomplete),
       field("before_intra", &self::before_intra),

@@ -30,9 +30,10 @@ struct part {
 };
 
 const part& camera_part() {
-  static const part result{"camera",
-                           specs_of(camera_parameters()),
-                           {{"stream", ""}, {"queue", "camera_queue"}}};
+  static const part result{
+    "camera",
+    specs_of(camera_parameters()),
+    {{"stream", ""}, {"with_stream", ""}, {"queue", "camera_queue"}}};
   return result;
 }
 

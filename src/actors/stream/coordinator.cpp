@@ -89,6 +89,7 @@ caf::result<document> coordinator_state::configure(const document& x) {
 status_report coordinator_state::status() const {
   auto x = counts;
   x.stream = cfg.stream;
+  x.camera = cfg.camera;
   x.pipeline = work.plan().name;
   x.in_flight = book.in_flight();
   x.spooled = book.spooled();

@@ -13,6 +13,7 @@ namespace vpaas {
 /// `received = answered + spooled + in_flight + the sum of dropped`.
 struct coordinator_status {
   std::string stream;
+  std::string camera;   ///< its path; NODE:PATH where another node has it
   std::string pipeline; ///< what was decided last
   uint64_t received = 0;
   uint64_t answered = 0; ///< published
@@ -72,11 +73,11 @@ struct coordinator_status {
   static constexpr auto fields() {
     using self = coordinator_status;
     return std::make_tuple(
-      field("stream", &self::stream), field("pipeline", &self::pipeline),
-      field("received", &self::received), field("answered", &self::answered),
-      field("in_flight", &self::in_flight), field("spooled", &self::spooled),
-      field("dropped", &self::dropped), field("outage", &self::outage),
-      field("outages", &self::outages),
+      field("stream", &self::stream), field("camera", &self::camera),
+      field("pipeline", &self::pipeline), field("received", &self::received),
+      field("answered", &self::answered), field("in_flight", &self::in_flight),
+      field("spooled", &self::spooled), field("dropped", &self::dropped),
+      field("outage", &self::outage), field("outages", &self::outages),
       field("deadline_ms", &self::deadline_ms),
       field("settling_ms", &self::settling_ms),
       field("recovered", &self::recovered),
