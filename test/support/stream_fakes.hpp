@@ -172,8 +172,9 @@ struct stream_fakes : stream_knobs {
                     });
                 },
                 [](cancel_atom, const transfer_key&) {},
-                [](watch_atom, const caf::actor& x) {
-                  caf::anon_send(x, up_atom_v, node_info{}, uint64_t{1});
+                [this](watch_atom, const caf::actor& x) {
+                  if (link_speaks)
+                    caf::anon_send(x, up_atom_v, node_info{}, uint64_t{1});
                 },
                 [this](next_atom, bool newest) {
                   if (asked.empty())

@@ -56,6 +56,7 @@ struct stream_knobs : test_system {
   chunks held_back;           ///< by it
   std::deque<question> asked; ///< of the cloud, not answered
   bool answer_at_once = true;
+  bool link_speaks = true;      ///< to who watches it, before `link`
   caf::timespan cloud_takes{0}; ///< for each part, one after the other
   caf::actor_clock::time_point cloud_free{};
   std::set<transfer_key> came, unclaimed; ///< bytes of parts

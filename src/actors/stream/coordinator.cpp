@@ -66,6 +66,7 @@ void coordinator_state::begin(coordinator_config x) {
         &cfg.spool, &cfg.revisit, &cfg.functions, &cfg.events})
     others->want(*name);
   usual = *cfg.plan_for(cfg.usual);
+  began = now();
   work.choose(usual);
   proceed();
 }
@@ -132,11 +133,13 @@ status_report coordinator_state::status() const {
 
 void coordinator_state::link_up(uint64_t epoch) {
   cloud_epoch = epoch;
+  cloud_told = true;
   cloud.link_up(now_ns());
   proceed();
 }
 
 void coordinator_state::link_down() {
+  cloud_told = true;
   cloud.link_down(now_ns());
   proceed(); // who waits for the cloud is answered here
 }

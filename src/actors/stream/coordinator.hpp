@@ -82,6 +82,9 @@ struct coordinator_state {
   /// Local functions answer in much less; who hangs for so long is given up.
   static constexpr auto patience = std::chrono::seconds{30};
 
+  /// For the cloud's link, before the first picture.
+  static constexpr auto cloud_patience = std::chrono::seconds{1};
+
   /// After a failure, before something is tried again.
   static constexpr auto rest = std::chrono::seconds{1};
 
@@ -172,7 +175,9 @@ struct coordinator_state {
   keyframe_book book;
   cloud_book cloud{{}};
   uint64_t cloud_epoch = 0; ///< of the link
-  even_sampler sampler{1};  ///< of live keyframes for the fog's detector
+  bool cloud_told = false;  ///< the link was up or down before
+  time_point began{};
+  even_sampler sampler{1}; ///< of live keyframes for the fog's detector
 
   picture_desk pictures;
   stream_stores stores;

@@ -35,9 +35,11 @@ void coordinator_state::proceed() {
       [this](const std::string& name, const caf::actor& x) { found(name, x); });
   }
   stores.find_place();
+  // Before the link said what it is the first pictures would be the backup's.
+  auto knows_cloud = cloud_told || now() >= began + cloud_patience;
   auto ready_now = others->has(cfg.camera) && others->has(cfg.decoder)
                    && others->has(cfg.encoder) && others->has(cfg.results)
-                   && stores.numbered();
+                   && stores.numbered() && knows_cloud;
   if (!ready_now || !others->has(cfg.cloud) || !stores.recovered()
       || !last_look.ready())
     wake_in(look_again);

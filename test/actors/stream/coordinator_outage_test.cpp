@@ -98,6 +98,26 @@ BOOST_AUTO_TEST_CASE(without_a_link_the_fog_answers_at_once) {
   BOOST_TEST(status().outage == "fog");
 }
 
+BOOST_AUTO_TEST_CASE(the_first_picture_waits_for_the_link_to_speak) {
+  live = true;
+  segments = 1;
+  link_speaks = false;
+  start();
+  advance(500ms);
+  BOOST_TEST(published.empty());
+  link(true);
+  BOOST_TEST(located(published) == "cc");
+}
+
+BOOST_AUTO_TEST_CASE(a_link_that_says_nothing_is_not_waited_for) {
+  live = true;
+  segments = 1;
+  link_speaks = false;
+  start();
+  advance(1s);
+  BOOST_TEST(located(published) == "bb");
+}
+
 BOOST_AUTO_TEST_CASE(a_cloud_that_is_back_is_used_after_settling) {
   segments = 1;
   endless = true;
