@@ -3,6 +3,7 @@
 #include "runtime/address.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <sstream>
 
 namespace vpaas {
@@ -51,6 +52,15 @@ caf::error refuse(const parameter_spec& spec, const json& value) {
   return caf::make_error(
     ec::bad_config, value.dump(-1, ' ', false, json::error_handler_t::replace)
                       + " is not allowed; write " + allowed(spec));
+}
+
+/// Null where it is no number.
+template <class T>
+json number_of(const std::string& text) {
+  T x{};
+  auto end = text.data() + text.size();
+  auto [rest, code] = std::from_chars(text.data(), end, x);
+  return code == std::errc{} && rest == end ? json(x) : json{};
 }
 
 bool in_bounds(const parameter_spec& spec, double x) {
@@ -148,9 +158,9 @@ json default_value(const parameter_spec& spec) {
     case parameter_type::boolean:
       return spec.fallback == "true";
     case parameter_type::integer:
-      return static_cast<int64_t>(std::stoll(spec.fallback));
+      return number_of<int64_t>(spec.fallback);
     case parameter_type::number:
-      return std::stod(spec.fallback);
+      return number_of<double>(spec.fallback);
     case parameter_type::texts:
       return json::array();
     case parameter_type::duration:

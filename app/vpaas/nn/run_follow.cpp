@@ -1,9 +1,9 @@
 #include "run_follow.hpp"
 
+#include "runtime/node/process.hpp"
 #include "stream_control.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -14,15 +14,6 @@
 namespace vpaas {
 
 namespace {
-
-/// Largest resident memory of a process so far.
-double peak_rss_mb(int pid) {
-  std::ifstream in{"/proc/" + std::to_string(pid) + "/status"};
-  for (std::string line; std::getline(in, line);)
-    if (line.rfind("VmHWM:", 0) == 0)
-      return std::atof(line.c_str() + 6) / 1024;
-  return 0;
-}
 
 void show_progress(const coordinator_status& x, double seconds) {
   if (isatty(STDERR_FILENO) == 0)
@@ -77,7 +68,8 @@ public:
       std::fputc('\n', stderr);
     out.seconds = seconds();
     for (auto& [name, pid] : nodes_.processes())
-      out.peak_rss_mb[name] = peak_rss_mb(pid);
+      out.peak_rss_mb[name]
+        = double(usage_of_process(std::to_string(pid)).peak_bytes) / (1 << 20);
     return caf::none;
   }
 

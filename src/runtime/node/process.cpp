@@ -2,11 +2,33 @@
 
 #include <sys/resource.h>
 
+#include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace vpaas {
+
+namespace {
+
+/// What stands behind `key` in a line such as "VmRSS:\t  1234 kB".
+std::optional<uint64_t> number_of(const std::string& line,
+                                  std::string_view key) {
+  if (line.compare(0, key.size(), key) != 0)
+    return std::nullopt;
+  auto from = line.find_first_not_of("\t ", key.size());
+  uint64_t result = 0;
+  if (from == std::string::npos
+      || std::from_chars(line.data() + from, line.data() + line.size(), result)
+             .ec
+           != std::errc{})
+    return std::nullopt;
+  return result;
+}
+
+} // namespace
 
 process_usage usage_of_this_process() {
   return usage_of_process("self");
@@ -15,12 +37,13 @@ process_usage usage_of_this_process() {
 process_usage usage_of_process(const std::string& id) {
   process_usage result;
   std::ifstream status{"/proc/" + id + "/status"};
-  std::string line;
-  while (std::getline(status, line)) {
-    if (line.rfind("VmRSS:", 0) == 0)
-      result.rss_bytes = std::stoull(line.substr(6)) * 1024;
-    else if (line.rfind("Threads:", 0) == 0)
-      result.threads = std::stoull(line.substr(8));
+  for (std::string line; std::getline(status, line);) {
+    if (auto kb = number_of(line, "VmRSS:"))
+      result.rss_bytes = *kb * 1024;
+    else if (auto most = number_of(line, "VmHWM:"))
+      result.peak_bytes = *most * 1024;
+    else if (auto n = number_of(line, "Threads:"))
+      result.threads = *n;
   }
   std::error_code failed;
   std::filesystem::directory_iterator i{"/proc/" + id + "/fd", failed};

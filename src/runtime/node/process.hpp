@@ -8,6 +8,7 @@ namespace vpaas {
 /// What the operating system says of this process; 0 where it says nothing.
 struct process_usage {
   uint64_t rss_bytes = 0;
+  uint64_t peak_bytes = 0; ///< largest that `rss_bytes` was
   uint64_t threads = 0;
   uint64_t descriptors = 0;
 };

@@ -3,9 +3,11 @@
 #include "runtime/error.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +26,17 @@ namespace {
 /// What a worker is given of the node's environment: no secrets.
 constexpr const char* kept_variables[]
   = {"PATH", "LD_LIBRARY_PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ"};
+
+/// Waits until a child ended, or for so long.
+void await_end(pid_t process, int milliseconds) {
+  auto file = static_cast<int>(::syscall(SYS_pidfd_open, process, 0));
+  if (file < 0)
+    return;
+  pollfd what{file, POLLIN, 0};
+  while (::poll(&what, 1, milliseconds) < 0 && errno == EINTR)
+    ;
+  ::close(file);
+}
 
 caf::error failure(const std::string& verb, int code) {
   return caf::make_error(ec::io, "failed to " + verb + ": "
@@ -182,24 +195,18 @@ caf::error worker_process::ended() {
   if (process_ < 0)
     return caf::make_error(ec::io, "it has ended");
   // It closed its socket: it is ending, or soon will.
+  await_end(process_, 100);
   int status = 0;
-  for (int i = 0; i < 100; ++i) {
-    auto n = ::waitpid(process_, &status, WNOHANG);
-    if (n == process_) {
-      process_ = -1;
-      auto cause = WIFSIGNALED(status)
-                     ? std::string{"it was ended by signal "}
-                         + strsignal(WTERMSIG(status))
-                     : "it ended with code "
-                         + std::to_string(WEXITSTATUS(status));
-      return caf::make_error(ec::io, cause);
-    }
-    if (n < 0 && errno != EINTR)
-      break;
-    ::usleep(1000);
+  if (::waitpid(process_, &status, WNOHANG) != process_) {
+    reap(true);
+    return caf::make_error(ec::io, "it hung up");
   }
-  reap(true);
-  return caf::make_error(ec::io, "it hung up");
+  process_ = -1;
+  auto cause = WIFSIGNALED(status)
+                 ? std::string{"it was ended by signal "}
+                     + strsignal(WTERMSIG(status))
+                 : "it ended with code " + std::to_string(WEXITSTATUS(status));
+  return caf::make_error(ec::io, cause);
 }
 
 caf::error worker_process::make_room(uint64_t bytes) {

@@ -15,6 +15,7 @@ BOOST_AUTO_TEST_SUITE(process_tests)
 BOOST_AUTO_TEST_CASE(usage_counts_threads_and_descriptors) {
   auto before = usage_of_this_process();
   BOOST_TEST(before.rss_bytes > 1000000u);
+  BOOST_TEST(before.peak_bytes >= before.rss_bytes);
   BOOST_TEST(before.threads >= 1u);
   auto file = open("/dev/null", O_RDONLY);
   BOOST_TEST(usage_of_this_process().descriptors == before.descriptors + 1);
