@@ -5,10 +5,8 @@
 #include "messages/protocol.hpp"
 #include "support/real_node.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <string>
-#include <vector>
 
 namespace vpaas::test {
 
@@ -76,11 +74,5 @@ private:
   uint16_t port_;
   node_actor node_;
 };
-
-/// The 99th of a hundred; `xs` is not empty.
-inline double p99(std::vector<double> xs) {
-  std::sort(xs.begin(), xs.end());
-  return xs[(xs.size() - 1) * 99 / 100];
-}
 
 } // namespace vpaas::test

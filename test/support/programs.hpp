@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -61,7 +62,8 @@ struct running_node {
                       folder.empty() ? own.path() : folder, own.path("log"),
                       before)) {
     auto line = process.line();
-    BOOST_TEST_REQUIRE(line.find(" ready on ") != std::string::npos, line);
+    if (line.find(" ready on ") == std::string::npos)
+      throw std::runtime_error("not ready: " + line);
     address = line.substr(line.rfind(' ') + 1);
   }
 
