@@ -262,6 +262,13 @@ struct wishes {
   bool check_only = false;
 };
 
+/// What is wrong with who may read the key; empty where nothing is.
+std::string about_key(const settings& config) {
+  auto files = tls_paths(config);
+  auto key = files.any() ? check_key(files.key) : finding{};
+  return key.mend.empty() ? "" : key.found + "; " + key.mend;
+}
+
 /// Sets up the log, then runs the node to its end.
 caf::error run_plan(const node_program& program, const plan& x) {
   const auto& config = x.config;
@@ -270,9 +277,8 @@ caf::error run_plan(const node_program& program, const plan& x) {
                             config.get<std::string>("log", "file"),
                             config.get<std::string>("node", "name")}))
     return err;
-  if (auto files = tls_paths(config); files.any())
-    if (auto key = check_key(files.key); key.state != verdict::good)
-      spdlog::warn("{}; {}", key.found, key.mend);
+  if (auto warning = about_key(config); !warning.empty())
+    spdlog::warn(warning);
   return serve(program, x);
 }
 
@@ -312,6 +318,8 @@ caf::error run_with(const node_program& program, settings config,
     return run_plan(program, *x);
   if (auto err = find_all(program, *x, x->tree.children))
     return err;
+  if (auto warning = about_key(x->config); !warning.empty())
+    std::cout << "warning: " << warning << '\n';
   std::cout << "configuration, topology, TLS and what they name are good\n";
   return caf::none;
 }

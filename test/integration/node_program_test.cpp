@@ -203,6 +203,28 @@ BOOST_AUTO_TEST_CASE(check_looks_at_what_the_configuration_names) {
   BOOST_TEST(lacking.text.find("no-such-model") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(check_warns_of_a_key_that_others_can_read) {
+  test::temp_dir dir;
+  auto certs = dir.path("certs");
+  BOOST_TEST(run("vpaas", "certs init --dir=" + certs).status == 0);
+  BOOST_TEST(run("vpaas", "certs issue fog-1 --dir=" + certs).status == 0);
+  auto check = [&] {
+    return run("vpaas-fog", "--check --fog.classifier= --fog.backup=null "
+                            "--openssl.folder="
+                              + certs)
+      .text;
+  };
+  auto good = "configuration, topology, TLS and what they name are good\n";
+  BOOST_TEST(check() == good);
+  using std::filesystem::perms;
+  auto key = certs + "/fog-1.key";
+  std::filesystem::permissions(key, perms::group_read,
+                               std::filesystem::perm_options::add);
+  BOOST_TEST(check()
+             == "warning: " + key + " can be read by others; chmod 600 " + key
+                  + "\n" + good);
+}
+
 BOOST_AUTO_TEST_CASE(a_port_that_is_taken_ends_the_second_node) {
   running_node first{"backend", {}};
   auto port = first.address.substr(first.address.rfind(':') + 1);
