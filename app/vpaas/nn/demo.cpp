@@ -288,6 +288,8 @@ int demo_outage_verb(command_line line) {
                                     "--seed and --seconds"));
   if (!err)
     err = take_models(line, x.plan);
+  for (auto* unused : {&x.plan.look, &x.plan.enlarger}) // of other pipelines
+    unused->clear();
   x.groups = line.take("groups", "labels");
   x.plot = line.take("plot", "outage.svg");
   x.json = line.take_flag("json");
