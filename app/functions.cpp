@@ -1,15 +1,18 @@
 #include "functions.hpp"
 
+#include "actors/functions/box_follower.hpp"
 #include "actors/functions/chunk_decoder.hpp"
 #include "actors/functions/classifier.hpp"
 #include "actors/functions/decoder.hpp"
 #include "actors/functions/detector.hpp"
 #include "actors/functions/encoder.hpp"
+#include "actors/functions/forwarder.hpp"
 #include "actors/functions/paster.hpp"
 #include "actors/functions/region_filter.hpp"
 #include "actors/functions/renderer.hpp"
 #include "actors/functions/second_look.hpp"
 #include "actors/functions/super_resolver.hpp"
+#include "actors/functions/trigger.hpp"
 #include "actors/functions/user_function.hpp"
 #include "runtime/error.hpp"
 #include "runtime/node/secret.hpp"
@@ -73,6 +76,9 @@ std::vector<function_spec> all_functions() {
   std::vector<function_spec> result{
     on({"fog"}, decoder_function::spec()),
     on({"fog"}, encoder_function::spec()),
+    on({"fog"}, forwarder_function::spec()),
+    on({"fog"}, trigger_function::spec()),
+    on({"fog"}, box_follower_function::spec()),
     on({"fog"}, classifier_spec()),
     on({"fog"}, second_look_spec()),
     on({"fog"}, detector_spec(), "backup_detector"),

@@ -3,9 +3,12 @@
 #include "actors/bulk_receiver.hpp"
 #include "actors/client/camera.hpp"
 #include "actors/client/source_reader.hpp"
+#include "actors/functions/box_follower.hpp"
 #include "actors/functions/decoder.hpp"
 #include "actors/functions/encoder.hpp"
+#include "actors/functions/forwarder.hpp"
 #include "actors/functions/renderer.hpp"
+#include "actors/functions/trigger.hpp"
 #include "actors/functions/user_function.hpp"
 #include "actors/link.hpp"
 #include "functions.hpp"
@@ -143,6 +146,10 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
     camera_kind(),
     function_kind(decoder_function::spec(), stream_decoder),
     function_kind(encoder_function::spec(), function_of<encoder_function>),
+    function_kind(forwarder_function::spec(), function_of<forwarder_function>),
+    function_kind(trigger_function::spec(), function_of<trigger_function>),
+    function_kind(box_follower_function::spec(),
+                  function_of<box_follower_function>),
     function_kind(renderer_function::spec(), function_of<renderer_function>),
     network_kind("backup_detector", "street-backup", detector_spec(),
                  networks.detectors, detector),

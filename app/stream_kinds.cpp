@@ -1,12 +1,17 @@
 #include "actors/fog/stream.hpp"
 #include "actors/fog/stream_log.hpp"
+#include "actors/functions/decoder.hpp"
+#include "actors/functions/encoder.hpp"
 #include "actors/functions/result_functions.hpp"
 #include "actors/here_link.hpp"
 #include "actors/stream/coordinator.hpp"
+#include "functions.hpp"
 #include "kinds.hpp"
 #include "plans.hpp"
 #include "runtime/node/lua_policy.hpp"
 #include "spawn.hpp"
+
+#include <algorithm>
 
 namespace vpaas {
 
@@ -30,6 +35,57 @@ caf::error check_stream(const document& x) {
   return plan ? caf::error{} : std::move(plan.error());
 }
 
+/// Functions that keep state of a stream, beside those that each stream has.
+std::vector<function_spec> own_functions() {
+  std::vector<function_spec> result;
+  auto known = {decoder_function::name, encoder_function::name};
+  for (auto& x : all_functions()) {
+    auto here = std::count(x.tiers.begin(), x.tiers.end(), home_tier) > 0;
+    if (x.per_stream && here
+        && std::count(known.begin(), known.end(), x.name) == 0)
+      result.push_back(std::move(x));
+  }
+  return result;
+}
+
+/// Whether this stream may need it: its pipeline does, or its policy may choose
+/// one that does.
+bool needs(const document& stream, const std::string& function) {
+  if (!stream.get<std::string>("policy").empty())
+    return true;
+  auto usual = usual_of(stream);
+  auto plan = usual ? plans_of_all_functions()(*usual)
+                    : caf::expected<plan_ptr>{usual.error()};
+  return plan
+         && std::any_of((*plan)->stages.begin(), (*plan)->stages.end(),
+                        [&](auto& y) { return y.spec.function == function; });
+}
+
+/// Its parameters are the stream's, where they have the same names.
+child_spec own_child(const function_spec& x, const json& stream) {
+  child_spec result;
+  result.name = result.kind = x.name;
+  result.detached = x.blocks;
+  if (x.blocks)
+    result.stall_after = usual_stall;
+  auto mine = json::object();
+  for (auto& y : x.parameters)
+    mine[y.name] = stream.contains(y.name) ? stream.at(y.name)
+                                           : default_value(y);
+  result.parameters = document{std::move(mine)};
+  return result;
+}
+
+/// A stream with those functions of its own that its pipeline needs.
+child_spec tree_of(const child_spec& spec) {
+  auto result = stream_tree(spec);
+  for (auto& x : own_functions())
+    if (needs(spec.parameters, x.name))
+      result.children.insert(std::prev(result.children.end()),
+                             own_child(x, spec.parameters.value()));
+  return result;
+}
+
 caf::expected<caf::actor> spawn_coordinator(const std::string& node,
                                             const spawn_context& x) {
   auto& all = x.parameters;
@@ -47,6 +103,8 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
     cfg.functions = tree + cfg.functions;
   cfg.outage.floor = std::min(cfg.outage.floor, cfg.outage.cap);
   cfg.outage.settle_cap = 15 * cfg.outage.settle;
+  for (auto& y : own_functions())
+    cfg.own[y.name] = tree + y.name;
   auto usual = usual_of(all);
   if (!usual)
     return std::move(usual.error());
@@ -81,7 +139,7 @@ actor_kinds stream_kinds(const settings& config) {
                     stream_parameters(spool.empty() ? "" : "chunk_spool"),
                     false,
                     nullptr,
-                    stream_tree,
+                    tree_of,
                     check_stream};
   actor_kind link{"here_link",
                   "stands for a link where both ends are here",

@@ -1,5 +1,6 @@
 #include "actors/pieces.hpp"
 
+#include "runtime/media/answered_frame.hpp"
 #include "runtime/media/keyframes.hpp"
 #include "runtime/media/overlay.hpp"
 #include "runtime/media/regions.hpp"
@@ -59,6 +60,17 @@ frame picture_in(const std::vector<item>& xs, uint64_t number) {
   return {};
 }
 
+/// Adds what the camera sent for a keyframe, behind what is there.
+void add_coded(const std::vector<item>& xs, uint64_t number, segment_run& to) {
+  for (auto& x : xs)
+    if (auto in = x.value.get<keyframes>())
+      for (auto& f : in->frames)
+        for (auto& y : in->coded)
+          if (f.number() == number
+              && (to.empty() || key_of(*to.back()) < key_of(*y)))
+            to.push_back(y);
+}
+
 struct answer_in {
   const chunk_answer* all = nullptr;
   const frame_answer* one = nullptr;
@@ -89,8 +101,30 @@ caf::expected<std::vector<item>> join_keyframes(const std::string& stream,
     if (!picture)
       return missing(stream, number);
     out.frames.push_back(std::move(picture));
+    add_coded(from, number, out.coded);
   }
   return std::vector{make_item(stream, frames.front(), std::move(out))};
+}
+
+caf::expected<std::vector<item>>
+join_answered(const std::string& stream, const numbers& frames,
+              const std::vector<item>& pictures,
+              const std::vector<item>& answers) {
+  std::vector<item> result;
+  for (auto number : frames) {
+    answered_frame one;
+    one.picture = picture_in(pictures, number);
+    if (!one.picture)
+      return missing(stream, number);
+    auto answer = answer_about(answers, number);
+    one.answered = answer.one != nullptr;
+    if (one.answered) {
+      one.labels = answer.one->labels;
+      one.names = answer.all->names;
+    }
+    result.push_back(make_item(stream, number, std::move(one)));
+  }
+  return result;
 }
 
 caf::expected<std::vector<item>>
@@ -144,7 +178,9 @@ named_by who(const planned_stage& x) {
   if (x.spec.tier != home_tier)
     return named_by::cloud;
   // What looks at the cloud's regions helps it; other detectors stand for it.
-  return x.takes == regions::type_name ? named_by::fog : named_by::backup;
+  auto helps = x.takes == regions::type_name
+               || x.takes == answered_frame::type_name;
+  return helps ? named_by::fog : named_by::backup;
 }
 
 claims said_by(const planned_stage& stage, const item& x, uint64_t frame) {
@@ -181,6 +217,8 @@ std::vector<uint64_t> frames_of(const item& x) {
     return numbers_in(found->frames);
   } else if (auto marked = x.value.get<regions>()) {
     result.push_back(marked->picture.number());
+  } else if (auto one = x.value.get<answered_frame>()) {
+    result.push_back(one->picture.number());
   } else if (x.value.get<namings>()) {
     result.push_back(x.seq); // of one keyframe
   }
@@ -216,6 +254,8 @@ join_inputs(const std::string& takes, const std::string& stream,
     return join_keyframes(stream, frames, inputs[0]);
   if (takes == regions::type_name && inputs.size() == 2)
     return join_regions(stream, frames, inputs[0], inputs[1]);
+  if (takes == answered_frame::type_name && inputs.size() == 2)
+    return join_answered(stream, frames, inputs[0], inputs[1]);
   if (takes == layers::type_name && inputs.size() == 3)
     return join_layers(stream, frames, inputs);
   if (inputs.size() == 1)

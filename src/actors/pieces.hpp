@@ -31,7 +31,8 @@ const item& item_of(const piece& x);
 /// that tells a function that holds back to give what it has.
 /// @param takes what the function takes: "keyframes", "regions", "layers"
 /// @param inputs items for each input, in the order of the stage
-/// @returns an item, or one a keyframe for `regions`; ec::not_found where
+/// @returns an item, or one a keyframe for `regions` and `answered_frame`;
+/// ec::not_found where
 ///          something is not there
 caf::expected<std::vector<item>>
 join_inputs(const std::string& takes, const std::string& stream,

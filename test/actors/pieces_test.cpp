@@ -1,5 +1,6 @@
 #include "actors/pieces.hpp"
 
+#include "runtime/media/answered_frame.hpp"
 #include "runtime/media/keyframes.hpp"
 #include "runtime/media/overlay.hpp"
 #include "runtime/media/regions.hpp"
@@ -70,6 +71,43 @@ BOOST_AUTO_TEST_CASE(every_kind_says_which_keyframes_it_is_about) {
   regions marked{grey(16, 16, 90, 7), {}, {}};
   BOOST_TEST((frames_of(make_item("s", 1, marked)) == numbers{7}));
   BOOST_TEST(frames_of(make_item("s", 7, box{})).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_keyframe_comes_with_an_answer_or_without_one) {
+  auto joined
+    = join_inputs("answered_frame", "door", {7, 30},
+                  {{pictures({7, 30})}, {make_item("door", 7, two_answers())}});
+  BOOST_TEST_REQUIRE(why(joined) == "");
+  BOOST_TEST_REQUIRE(joined->size() == 2u);
+  auto asked = (*joined)[0].value.get<answered_frame>();
+  BOOST_TEST(asked->answered);
+  BOOST_TEST(asked->labels.size() == 1u);
+  BOOST_TEST(asked->names.front() == "car");
+  auto not_asked = (*joined)[1].value.get<answered_frame>();
+  BOOST_TEST(!not_asked->answered);
+  BOOST_TEST(not_asked->picture.number() == 30u);
+  BOOST_TEST((frames_of((*joined)[1]) == numbers{30}));
+  BOOST_TEST(
+    !join_inputs("answered_frame", "door", {8}, {{pictures({7})}, {}}));
+}
+
+BOOST_AUTO_TEST_CASE(keyframes_bring_what_the_camera_sent_each_part_once) {
+  auto coded = [](uint64_t number, uint64_t segments) {
+    keyframes x{"door", {grey(16, 16, 90, number)}, {}, {}};
+    for (uint64_t i = 1; i <= segments; ++i) {
+      segment y;
+      y.number = i;
+      x.coded.push_back(std::make_shared<const segment>(y));
+    }
+    return make_item("door", number, std::move(x));
+  };
+  auto joined = join_inputs("keyframes", "door", {7, 22},
+                            {{coded(7, 2), coded(22, 3)}});
+  BOOST_TEST_REQUIRE(why(joined) == "");
+  auto out = joined->front().value.get<keyframes>();
+  BOOST_TEST(out->frames.size() == 2u);
+  BOOST_TEST_REQUIRE(out->coded.size() == 3u);
+  BOOST_TEST(out->coded[2]->number == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(parts_and_keyframes_go_their_own_ways) {

@@ -167,9 +167,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
      "vpaas-fog: " + topology
        + ":1: child \"camra\": no kind \"camra\" on this node; known: "
          "supervisor, bulk_receiver, cloud_link, backend_link, camera, "
-         "decoder, encoder, renderer, backup_detector, classifier, "
-         "second_look, ledger, results, chunk_spool, stream, "
-         "result_functions, coordinator, here_link\n"},
+         "decoder, encoder, forwarder, trigger, box_follower, renderer, "
+         "backup_detector, classifier, second_look, ledger, results, "
+         "chunk_spool, stream, result_functions, coordinator, here_link\n"},
     {"--node.topology=/nonexistent.lua",
      "vpaas-fog: failed to read topology /nonexistent.lua: No such file or "
      "directory; set node.topology\n"},

@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_pipeline_is_shown_and_drawn) {
   auto none = run("vpaas", "pipeline show nothing");
   BOOST_TEST(none.status == 1);
   BOOST_TEST(none.text.find("allowed: cloud_only, cloudseg, dds, fog_only, "
-                            "high_low")
+                            "glimpse, high_low, mpeg")
                != std::string::npos,
              none.text);
 }

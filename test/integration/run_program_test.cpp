@@ -122,6 +122,31 @@ BOOST_AUTO_TEST_CASE(truth_may_be_lines_in_a_file) {
   BOOST_TEST(refused.text.find("line 2") != std::string::npos, refused.text);
 }
 
+BOOST_AUTO_TEST_CASE(mpeg_sends_the_cameras_own_packets) {
+  for (auto* nodes : {"one", "four"}) {
+    auto x = report_of(std::string{"--pipeline=mpeg --nodes="} + nodes);
+    BOOST_TEST(x["keyframes"] == 6);
+    BOOST_TEST(x["cloud_frames"] == 6);
+    BOOST_TEST(x["labels_cloud"] == 6);
+    BOOST_TEST(x["backup_frames"] == 0);
+    BOOST_TEST(x["lost"] == 0);
+    auto original = x["bytes_original"].get<double>();
+    BOOST_TEST(x["bytes_to_cloud"].get<double>() > original);
+    BOOST_TEST(x["bytes_to_cloud"].get<double>() < 1.1 * original);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(glimpse_asks_the_cloud_about_few_keyframes) {
+  auto x = report_of("--pipeline=glimpse --parameters='k=1'");
+  BOOST_TEST(x["keyframes"] == 6);
+  BOOST_TEST(x["cloud_frames"] == 1); // the first; all pixels never change
+  BOOST_TEST(x["lost"] == 0);
+  BOOST_TEST(x["backup_frames"] == 0);
+  auto all = report_of("--pipeline=glimpse --parameters='k=1000000'");
+  BOOST_TEST(all["cloud_frames"] == 6);
+  BOOST_TEST(all["bytes_to_cloud"] > x["bytes_to_cloud"]);
+}
+
 BOOST_AUTO_TEST_CASE(a_policy_decides_and_an_endless_one_is_refused) {
   test::temp_dir dir;
   auto file = dir.path("policy.lua");

@@ -29,7 +29,8 @@ inline pieces_arrived arrive(const numbers& frames) {
 /// A run, and what it asked for.
 struct run_fixture {
   explicit run_fixture(const pipeline& x = high_low())
-    : run(std::make_shared<const pipeline_plan>(*check(x, some_functions()))) {
+    : run(std::make_shared<const pipeline_plan>(
+      *check(x, functions_with_memory()))) {
     // nop
   }
 

@@ -23,6 +23,11 @@ function(std::string name, std::string input, std::string output,
   return result;
 }
 
+inline function_spec of_a_stream(function_spec x) {
+  x.per_stream = true;
+  return x;
+}
+
 /// Functions as nodes have them, and few parameters.
 inline std::vector<function_spec> some_functions() {
   return {
@@ -38,6 +43,16 @@ inline std::vector<function_spec> some_functions() {
     function("classifier", "regions", "namings", {"fog"}),
     function("renderer", "scene", "picture", {"fog"}),
     function("backup_detector", "keyframes", "detections", {"fog"})};
+}
+
+/// Beside them those that keep state of a stream.
+inline std::vector<function_spec> functions_with_memory() {
+  auto result = some_functions();
+  result.push_back(
+    of_a_stream(function("trigger", "keyframes", "chunk_answer", {"fog"})));
+  result.push_back(of_a_stream(
+    function("box_follower", "answered_frame", "detections", {"fog"})));
+  return result;
 }
 
 inline pipeline_stage
@@ -78,6 +93,18 @@ inline pipeline two_rounds() {
   result.stages.push_back(stage("again", "cloud", "detector", {"pasted"}));
   result.stages.push_back(stage("sure", "cloud", "region_filter", {"again"}));
   result.result = {"known", "sure"};
+  return result;
+}
+
+/// Few frames to the cloud; what it found is followed in between [Glimpse].
+inline pipeline few_frames() {
+  auto result = high_low();
+  result.name = "few_frames";
+  result.stages[0].inputs = {"keyframes", "chosen"};
+  result.stages.back() = stage("followed", "fog", "box_follower",
+                               {"keyframes", "known"});
+  result.stages.push_back(stage("chosen", "fog", "trigger", {"keyframes"}));
+  result.result = {"known", "followed"};
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/stopwatch.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace vpaas {
@@ -39,7 +40,8 @@ function_spec decoder_function::spec() {
 decoder_function::decoder_function(caf::scheduled_actor*,
                                    const document& parameters)
   : config_(config_of(parameters)), pictures_(config_),
-    store_(limits_of(parameters), config_) {
+    store_(limits_of(parameters), config_),
+    most_coded_(limits_of(parameters).segment_bytes) {
   // nop
 }
 
@@ -56,6 +58,7 @@ caf::expected<item> decoder_function::apply(const item& x, const document&) {
   ++counters.segments;
   counters.bytes += in.bytes.size();
   store_.add(in);
+  remember(in);
   auto out = pictures_.decode(in);
   if (in.last) {
     auto rest = pictures_.finish();
@@ -68,7 +71,24 @@ caf::expected<item> decoder_function::apply(const item& x, const document&) {
     counters.last_problem = describe(out.problem);
   return make_item(stream_, in.number,
                    keyframes{stream_, std::move(out.frames),
-                             std::move(out.lost), std::move(out.problem)});
+                             std::move(out.lost), std::move(out.problem),
+                             recent_});
+}
+
+// A picture comes out with its own segment or the next one. What no bound would
+// hold is forgotten until the next intra frame.
+void decoder_function::remember(const segment& x) {
+  auto old = [&](auto& y) { return y->number + 1 < x.number; };
+  recent_.erase(std::remove_if(recent_.begin(), recent_.end(), old),
+                recent_.end());
+  if (x.part > 0 && recent_.empty())
+    return;
+  recent_.push_back(std::make_shared<const segment>(x));
+  size_t bytes = 0;
+  for (auto& y : recent_)
+    bytes += y->bytes.size();
+  if (bytes > most_coded_)
+    recent_.clear();
 }
 
 caf::error decoder_function::configure(const document& from,
@@ -80,6 +100,7 @@ caf::error decoder_function::configure(const document& from,
                                + " cannot change while it runs; start "
                                  "another one");
   store_.set(limits_of(to));
+  most_coded_ = limits_of(to).segment_bytes;
   return caf::none;
 }
 
@@ -103,8 +124,10 @@ decoder_function::decode_apart(const std::vector<segment>& parts) {
     if (x.problem)
       out.problem = std::move(x.problem);
   };
-  for (auto& x : parts)
+  for (auto& x : parts) {
     take(apart.decode(x));
+    out.coded.push_back(std::make_shared<const segment>(x));
+  }
   take(apart.finish());
   out.stream = parts.empty() ? stream_ : parts.front().stream;
   return make_item(out.stream, parts.empty() ? 0 : parts.front().number,

@@ -73,9 +73,13 @@ public:
 
 private:
   decoder_config config_;
+  void remember(const segment& x);
+
   std::string stream_; ///< of the first segment; no other may follow
+  segment_run recent_; ///< this segment and the one before it, their parts
   decoder pictures_;
   keyframe_store store_;
+  size_t most_coded_; ///< bytes of `recent_`
   histogram time_;
   histogram fetch_time_;
 };

@@ -264,8 +264,11 @@ bool analysis::refuses(const job& x, std::string& reason) {
 
 void analysis::fetch(std::shared_ptr<job> x, size_t from) {
   auto add = [this, x](const frame& f) {
-    x->pictures.push_back(make_item(all_.cfg.stream, f.number(),
-                                    keyframes{all_.cfg.stream, {f}, {}, {}}));
+    keyframes one{all_.cfg.stream, {f}, {}, {}};
+    if (auto i = all_.held.find(f.number()); i != all_.held.end())
+      one.coded = i->second.coded;
+    x->pictures.push_back(
+      make_item(all_.cfg.stream, f.number(), std::move(one)));
   };
   auto wanted = x->frames;
   for (size_t k = from; k < wanted.size(); ++k) {

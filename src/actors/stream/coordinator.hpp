@@ -14,6 +14,7 @@
 #include "actors/stream/revisit.hpp"
 #include "actors/stream/stream_stores.hpp"
 #include "messages/protocol.hpp"
+#include "runtime/media/keyframes.hpp"
 #include "runtime/metrics/histogram.hpp"
 #include "runtime/policy/cloud_book.hpp"
 #include "runtime/policy/even_sampler.hpp"
@@ -72,6 +73,7 @@ struct coordinator_state {
     bool answered = false;  ///< by who stands in; the cloud may correct that
     bool published = false; ///< that answer
     uint64_t line = 0;      ///< of `analysis`; 0: none yet
+    segment_run coded;      ///< what the camera sent, that it is decoded from
   };
 
   static inline const char* name = "coordinator";
@@ -120,7 +122,7 @@ struct coordinator_state {
 
   /// Keyframes were decoded: a source that waits gets on as far as there is
   /// room.
-  void decoded(const std::vector<frame>& xs);
+  void decoded(const keyframes& x);
 
   void analyse_waiting();
 

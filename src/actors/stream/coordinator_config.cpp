@@ -52,6 +52,8 @@ caf::expected<plan_ptr> coordinator_config::plan_for(const decision& x) const {
 std::string coordinator_config::name_of(const std::string& function) const {
   if (function == "encoder")
     return encoder;
+  if (auto i = own.find(function); i != own.end())
+    return i->second;
   if (function == "classifier")
     return classifier;
   return function == "backup_detector" ? backup : function;

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 
 namespace vpaas {
@@ -40,9 +41,11 @@ struct coordinator_config {
   std::string cloud = "cloud_link";
   std::string classifier = "classifier";
   std::string backup = "backup_detector";
-  std::string spool;               ///< the node's; empty: none
-  std::string functions;           ///< of results; empty: none
-  std::string events;              ///< who keeps what these raise
+  std::string spool;     ///< the node's; empty: none
+  std::string functions; ///< of results; empty: none
+  std::string events;    ///< who keeps what these raise
+  /// Logical names by function, of those that keep state of this stream.
+  std::map<std::string, std::string> own;
   std::string function = "runner"; ///< on the cloud node
   uint64_t every = 15;     ///< a keyframe is one of so many frames (VI-B)
   uint64_t in_flight = 48; ///< keyframes without an answer

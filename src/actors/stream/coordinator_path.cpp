@@ -57,13 +57,14 @@ bool coordinator_state::full() const {
          && (pictures.shelf().full() || outgoing->size() >= most_unpublished);
 }
 
-void coordinator_state::decoded(const std::vector<frame>& xs) {
+void coordinator_state::decoded(const keyframes& x) {
   std::vector<frame> now;
-  for (auto& f : xs) {
+  for (auto& f : x.frames) {
     auto i = held.find(f.number());
     if (i == held.end())
       continue;
     i->second.decoded = true;
+    i->second.coded = x.coded;
     pictures.put(f);
     if (source.live())
       now.push_back(f);

@@ -87,7 +87,7 @@ void intake::decoded(time_point asked, const numbers& expected, const item& x) {
     if (in->problem)
       all_.counts.last_error = describe(in->problem);
     not_decoded(in->lost);
-    all_.decoded(in->frames);
+    all_.decoded(*in);
   }
   all_.wind_up();
   all_.publish();

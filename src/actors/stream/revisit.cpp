@@ -136,7 +136,7 @@ void revisit::decoded_again(const item& x) {
         continue;
       bytes += f.bytes();
       if (again_.size() < burst || bytes <= all_.cfg.pixel_bytes)
-        again_.push_back(f);
+        again_.push_back({f, in->coded});
       else
         later.push_back(f.number());
     }
@@ -161,11 +161,13 @@ void revisit::send_again() {
   auto most = probing ? size_t{1} : std::min(burst, all_.cloud.burst());
   std::vector<frame> frames;
   for (; !again_.empty() && frames.size() < most; again_.pop_front()) {
-    auto& x = all_.held[again_.front().number()];
+    auto& f = again_.front().picture;
+    auto& x = all_.held[f.number()];
     x = {};
     x.from_disk = true;
-    all_.pictures.put(again_.front());
-    frames.push_back(again_.front());
+    x.coded = again_.front().coded;
+    all_.pictures.put(f);
+    frames.push_back(f);
   }
   all_.work.begin_again(frames, cloud || probing);
 }

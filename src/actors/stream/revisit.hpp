@@ -1,7 +1,7 @@
 #pragma once
 
 #include "messages/protocol.hpp"
-#include "runtime/media/frame.hpp"
+#include "runtime/media/keyframes.hpp"
 
 #include <caf/actor_clock.hpp>
 #include <caf/error.hpp>
@@ -63,7 +63,11 @@ private:
   void put_off(const numbers& xs, const caf::error& cause);
 
   coordinator_state& all_;
-  std::deque<frame> again_;             ///< are decoded and wait
+  struct waiting {
+    frame picture;
+    segment_run coded;
+  };
+  std::deque<waiting> again_;           ///< are decoded and wait
   std::map<uint64_t, uint64_t> deaths_; ///< of decoders, by segment on disk
   time_point rest_until_{};             ///< before something is taken up again
   caf::timespan rests_{0};              ///< how long the last rest was

@@ -1,5 +1,6 @@
 #include "runtime/media/chunk_decoder.hpp"
 
+#include "runtime/media/forwarded.hpp"
 #include "runtime/media/picture_decoder.hpp"
 
 #include <utility>
@@ -41,6 +42,12 @@ chunk_decoder& chunk_decoder::operator=(chunk_decoder&&) noexcept = default;
 chunk_decoder::~chunk_decoder() = default;
 
 caf::expected<std::vector<frame>> chunk_decoder::decode(const chunk& x) {
+  if (x.codec.codec == forwarded_codec) {
+    next_part_ = 0;
+    if (!forwarded_)
+      forwarded_ = std::make_unique<forwarded_decoder>(threads_);
+    return forwarded_->decode(x);
+  }
   if (auto err = prepare(x)) {
     next_part_ = 0;
     return err;

@@ -7,11 +7,13 @@
 
 namespace vpaas {
 
+class forwarded_decoder;
 class picture_decoder;
 
-/// Decodes chunks, whole or in parts; every frame comes out with the part that
-/// holds it. Chunks of different streams may follow each other; the parts of
-/// one may not be mixed with another's.
+/// Decodes chunks, whole or in parts, keyframes that were encoded anew or a
+/// camera's own packets; every frame comes out with the part that holds it.
+/// Chunks of different streams may follow each other; the parts of one may not
+/// be mixed with another's.
 class chunk_decoder {
 public:
   explicit chunk_decoder(int threads = 1);
@@ -30,6 +32,7 @@ private:
                   std::vector<frame>& out);
 
   int threads_;
+  std::unique_ptr<forwarded_decoder> forwarded_; ///< for a camera's packets
   std::unique_ptr<picture_decoder> pictures_;
   codec_parameters codec_;
   std::string stream_;

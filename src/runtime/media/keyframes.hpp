@@ -2,13 +2,18 @@
 
 #include "runtime/error.hpp"
 #include "runtime/media/frame.hpp"
+#include "runtime/media/segment.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace vpaas {
+
+/// What a camera sent, part by part from an intra frame on.
+using segment_run = std::vector<std::shared_ptr<const segment>>;
 
 /// Decoded keyframes of one stream, in display order, and those that could not
 /// be decoded. Stays in its process: pixels cross nodes as chunks only.
@@ -17,6 +22,7 @@ struct keyframes {
   std::vector<frame> frames;
   std::vector<uint64_t> lost; ///< numbers
   caf::error problem;         ///< why, if anything was wrong
+  segment_run coded{};        ///< that a decoder makes these frames of
 
   static constexpr auto type_name = "keyframes";
 };

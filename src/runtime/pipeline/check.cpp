@@ -154,6 +154,7 @@ private:
     out.gives = f->output;
     out.spec.per_stream = x.per_stream || f->per_stream;
     out.holds_back = holds_back(f->output);
+    out.in_turn = f->per_stream && is_answer(f->output) && x.tier == home_tier;
     out.billed = f->billed && x.tier != home_tier;
     for (auto& y : x.inputs)
       out.from.push_back(place_of(y));

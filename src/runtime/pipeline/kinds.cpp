@@ -14,16 +14,17 @@ struct kind_row {
 };
 
 constexpr kind_row kinds[] = {
-  {"keyframes", true, false},    // decoded, many
-  {"regions", true, false},      // a keyframe and places on it
-  {"layers", true, false},       // a picture, a finer one, places on it
-  {"scene", true, false},        // a keyframe and marks to draw
-  {"segment", false, false},     // compressed, of a camera
-  {"chunk", false, false},       // compressed anew
-  {"chunks", false, false},      //
-  {"chunk_answer", false, true}, // labels, and regions without a name
-  {"detections", false, true},   // all that a detector found
-  {"namings", false, true},      // a name a region
+  {"keyframes", true, false},      // decoded, many
+  {"regions", true, false},        // a keyframe and places on it
+  {"layers", true, false},         // a picture, a finer one, places on it
+  {"answered_frame", true, false}, // a keyframe, and what was found if asked
+  {"scene", true, false},          // a keyframe and marks to draw
+  {"segment", false, false},       // compressed, of a camera
+  {"chunk", false, false},         // compressed anew
+  {"chunks", false, false},        //
+  {"chunk_answer", false, true},   // labels, and regions without a name
+  {"detections", false, true},     // all that a detector found
+  {"namings", false, true},        // a name a region
 };
 
 struct join_row {
@@ -35,6 +36,7 @@ const std::vector<join_row>& joins() {
   static const std::vector<join_row> result{
     {{"chunks"}, "chunk"}, // one after the other
     {{"keyframes", "chunk_answer"}, "regions"},
+    {{"keyframes", "chunk_answer"}, "answered_frame"},
     {{"keyframes", "keyframes", "chunk_answer"}, "layers"},
   };
   return result;

@@ -20,10 +20,13 @@ struct planned_stage {
   std::vector<size_t> from;
   size_t errand = 0;       ///< that it is part of
   bool holds_back = false; ///< keyframes, until a later one comes
-  bool billed = false;     ///< every frame that it looks at costs
-  bool returns = false;    ///< the home tier needs what it gives
-  bool is_kept = false;    ///< a later errand to this tier needs it there
-  bool stands_in = false;  ///< where a tier is gone
+  /// Asked about every keyframe, in order, also where an input says nothing:
+  /// what it says rests on what it saw before.
+  bool in_turn = false;
+  bool billed = false;    ///< every frame that it looks at costs
+  bool returns = false;   ///< the home tier needs what it gives
+  bool is_kept = false;   ///< a later errand to this tier needs it there
+  bool stands_in = false; ///< where a tier is gone
 };
 
 constexpr size_t from_source = size_t(-1);

@@ -37,6 +37,7 @@ pipeline_run::pipeline_run(plan_ptr plan)
 pipeline_step pipeline_run::next(const pipeline_event& x) {
   step_ = {};
   std::visit([this](auto& y) { on(y); }, x);
+  ask_in_turn();
   counts_.asks += step_.asks.size();
   return std::exchange(step_, {});
 }
@@ -181,10 +182,22 @@ void pipeline_run::on(const frames_forgotten& x) {
 // leaves out is known to those after it.
 void pipeline_run::advance(const numbers& xs) {
   for (size_t i = 0; i < plan_->errands.size(); ++i)
-    if (!is_stand_in(i))
+    if (!is_stand_in(i) && !first_stage(*plan_, i).in_turn)
       ask_ready(i, xs);
   for (auto frame : xs)
     answer_if_complete(frame);
+}
+
+// The first keyframe that such a stage has not passed, whatever came last.
+void pipeline_run::ask_in_turn() {
+  for (size_t i = 0; i < plan_->errands.size(); ++i)
+    if (first_stage(*plan_, i).in_turn && !is_stand_in(i))
+      for (auto& [frame, x] : frames_)
+        if (x.usual
+            && (x.errands[i] == phase::idle || x.errands[i] == phase::asked)) {
+          ask_ready(i, {frame});
+          break;
+        }
 }
 
 // Those whose inputs came together go together: a part of a chunk is one ask.
@@ -197,7 +210,7 @@ void pipeline_run::ask_ready(size_t errand, const numbers& xs) {
     if (i == frames_.end() || !i->second.usual || !ready(i->second, errand))
       continue;
     auto& x = i->second;
-    if (in_vain(frame, x, errand)) {
+    if (!stage.in_turn && in_vain(frame, x, errand)) {
       x.errands[errand] = phase::empty;
       count_away(x);
       continue;
@@ -325,44 +338,8 @@ void pipeline_run::fail(uint64_t frame, size_t errand,
     ask_stand_in(frame, plan_->errands[errand].tier);
 }
 
-// -- who stands in ------------------------------------------------------------
-
-void pipeline_run::ask_stand_in(uint64_t frame, const std::string& tier) {
-  auto i = frames_.find(frame);
-  if (i == frames_.end() || i->second.stand_in_asked || i->second.stood_in)
-    return;
-  auto errand = plan_->stand_in(tier);
-  if (!errand)
-    return stand_in_failed(frame, i->second.reason);
-  i->second.stand_in_asked = true;
-  send(*errand, {frame});
-}
-
-// While the pipeline may answer, each new reason is a new chance for it.
-void pipeline_run::stand_in_failed(uint64_t frame, const std::string& reason) {
-  auto& x = frames_.at(frame);
-  x.stand_in_asked = false;
-  if (!reason.empty())
-    x.reason = reason;
-  if (!x.usual)
-    give_verdict(frame, outcome::unanswered);
-}
-
-void pipeline_run::stood_in(uint64_t frame, size_t errand) {
-  auto& x = frames_.at(frame);
-  x.stand_in_asked = false;
-  x.stood_in = true;
-  verdict out;
-  out.frame = frame;
-  out.how = outcome::stood_in;
-  out.final = !x.usual;
-  out.reason = x.reason;
-  auto stage = plan_->errands[errand].stages.front();
-  out.made.emplace_back(stage, x.made[stage]);
-  step_.verdicts.push_back(std::move(out));
-  if (!x.usual)
-    frames_.erase(frame);
-}
+// -- verdicts
+// ------------------------------------------------------------------
 
 void pipeline_run::answer_if_complete(uint64_t frame) {
   auto i = frames_.find(frame);

@@ -212,6 +212,9 @@ private:
 
   void ask_ready(size_t errand, const numbers& xs);
 
+  /// Asks those stages that see one keyframe after the other.
+  void ask_in_turn();
+
   void send(size_t errand, const numbers& xs);
 
   bool ready(const progress& x, size_t errand) const;

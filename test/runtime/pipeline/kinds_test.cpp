@@ -20,6 +20,8 @@ BOOST_AUTO_TEST_CASE(inputs_are_taken_as_they_are_or_joined) {
   BOOST_TEST(joined({"keyframes"}, "keyframes|regions") == "keyframes");
   BOOST_TEST(joined({"keyframes", "chunk_answer"}, "keyframes|regions")
              == "regions");
+  BOOST_TEST(joined({"keyframes", "chunk_answer"}, "answered_frame")
+             == "answered_frame");
   BOOST_TEST(joined({"chunks"}, "chunk") == "chunk");
   BOOST_TEST(joined({"chunks"}, "keyframes") == "");
   BOOST_TEST(joined({"keyframes", "keyframes"}, "keyframes") == "");

@@ -301,4 +301,56 @@ BOOST_AUTO_TEST_CASE(a_second_round_looks_only_where_the_first_was_unsure) {
   BOOST_TEST(dds.run.counts().billed == 3u); // both rounds
 }
 
+// -- memory of a stream -------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(what_rests_on_what_came_before_is_asked_in_order) {
+  run_fixture x{few_frames()};
+  x.on(arrive({1, 2, 3}));
+  BOOST_TEST(x.asked() == "chosen:1,");
+  x.note();
+  x.answer("chosen", piece_of("chunk_answer", {1}));
+  BOOST_TEST(x.asked() == "chosen:2, copy:1,");
+  x.note();
+  x.answer("chosen", piece_of("chunk_answer", {2}, {2})); // is not sent
+  BOOST_TEST(x.asked() == "chosen:3,");
+  x.note();
+  x.answer("chosen", piece_of("chunk_answer", {3}, {3}));
+  BOOST_TEST(x.asked() == ""); // those in between wait for the cloud
+  x.answer("copy", piece_of("chunk", {1}));
+  BOOST_TEST(x.asked() == "copy_decoded:1,");
+  x.note();
+  x.answer("copy_decoded", piece_of("chunk_answer", {1}));
+  BOOST_TEST(x.asked() == "followed:1,");
+  BOOST_TEST(x.asks["followed"].inputs.at(1).size() == 1u);
+  x.note();
+  x.answer("followed", piece_of("detections", {1}));
+  BOOST_TEST(x.verdicts.size() == 1u);
+  BOOST_TEST(x.asked() == "followed:2,");
+  BOOST_TEST(x.asks["followed"].inputs.at(1).empty()); // the cloud said nothing
+  x.note();
+  x.answer("followed", piece_of("detections", {2}));
+  BOOST_TEST_REQUIRE(x.verdicts.size() == 1u);
+  BOOST_TEST(x.verdicts[0].frame == 2u);
+  BOOST_TEST(x.verdicts[0].made.size() == 1u);
+  BOOST_TEST(x.asked() == "followed:3,");
+}
+
+BOOST_AUTO_TEST_CASE(who_is_gone_lets_those_behind_it_on) {
+  run_fixture x{few_frames()};
+  x.on(arrive({1, 2}));
+  x.note();
+  x.answer("chosen", piece_of("chunk_answer", {1}));
+  x.note();
+  x.answer("chosen", piece_of("chunk_answer", {2}, {2}));
+  x.on(stage_failed{x.last["copy"].id, "unencodable", {}});
+  // 1 goes to who stands in, 2 is followed from whatever was before.
+  BOOST_TEST(x.asked() == "followed:2, without_cloud:1,");
+  x.on(arrive({3}));
+  x.note();
+  BOOST_TEST(x.asked() == "chosen:3,");
+  x.on(frames_forgotten{{3}});
+  x.on(arrive({4}));
+  BOOST_TEST(x.asked() == "chosen:4,");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
