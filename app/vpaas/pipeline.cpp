@@ -124,6 +124,12 @@ void print_plan(const pipeline& x, const pipeline_plan& plan) {
     settings.push_back(
       {y.name, plan.parameters.value().at(y.name).dump(), allowed(y), y.help});
   print(settings);
+  if (!x.presets.empty())
+    std::cout << "\npresets (preset=NAME)\n";
+  table presets;
+  for (auto& [name, values] : x.presets)
+    presets.push_back({name, values.value().dump()});
+  print(presets);
 }
 
 caf::error show(const std::string& name, bool as_json, const std::string& svg) {

@@ -163,6 +163,15 @@ caf::error read_parameters(const json& all, pipeline& out) {
   return caf::none;
 }
 
+caf::error read_presets(const json& all, pipeline& out) {
+  for (auto& [name, values] : all.items()) {
+    if (!values.is_object() || values.contains(positions_key))
+      return refuse("preset \"" + name + "\": write { PARAMETER = VALUE }");
+    out.presets[name] = document{values};
+  }
+  return caf::none;
+}
+
 caf::error read_stand_ins(const json& all, pipeline& out) {
   for (auto& [tier, value] : all.items()) {
     auto stage = stage_in(value);
@@ -203,6 +212,8 @@ caf::expected<pipeline> read_pipeline(const json& x) {
       result.help = value.get<std::string>();
     else if (id == "parameters" && value.is_structured())
       wrong = read_parameters(value, result);
+    else if (id == "presets" && value.is_object())
+      wrong = read_presets(value, result);
     else if (id == "without" && value.is_structured())
       wrong = read_stand_ins(value, result);
     else if (id == "result")

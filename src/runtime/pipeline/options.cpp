@@ -71,10 +71,14 @@ public:
   }
 
   caf::expected<settled_pipeline> set(const document& values) {
-    for (auto step : {&setter::complete_table, &setter::check_defaults})
+    for (auto step : {&setter::complete_table, &setter::check_defaults,
+                      &setter::check_presets})
       if (auto err = (this->*step)())
         return err;
-    auto given = check(result_.table, values.value(), "parameters");
+    auto all = with_preset(values.value());
+    if (!all)
+      return std::move(all.error());
+    auto given = check(result_.table, *all, "parameters");
     if (!given)
       return std::move(given.error());
     result_.values = std::move(*given);
@@ -152,6 +156,37 @@ private:
                       cause_of(checked.error()));
     }
     return caf::none;
+  }
+
+  caf::error check_presets() {
+    for (auto& [name, x] : result_.stages.presets)
+      if (auto checked = check(result_.table, x.value(),
+                               "preset \"" + name + "\"");
+          !checked)
+        return std::move(checked.error());
+    return caf::none;
+  }
+
+  /// What a preset sets, where one is named, and what is set beside it.
+  caf::expected<json> with_preset(const json& values) const {
+    auto& presets = result_.stages.presets;
+    if (presets.empty() || !values.contains(preset_key))
+      return values;
+    auto& name = values.at(preset_key);
+    auto i = name.is_string() ? presets.find(name.get<std::string>())
+                              : presets.end();
+    if (i == presets.end()) {
+      std::string known;
+      for (auto& x : presets)
+        known += (known.empty() ? "" : ", ") + x.first;
+      return refuse("parameters", "there is no preset " + name.dump()
+                                    + "; allowed: " + known);
+    }
+    auto result = i->second.value();
+    for (auto& [key, value] : values.items())
+      if (key != preset_key)
+        result[key] = value;
+    return result;
   }
 
   caf::error fill(const std::string& where, const parameter_specs& table,

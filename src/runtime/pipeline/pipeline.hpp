@@ -23,6 +23,9 @@ constexpr const char* home_tier = "fog";
 /// An option of a stage that is `{"$param": NAME}` is the parameter's value.
 constexpr const char* parameter_reference = "$param";
 
+/// Among the values of parameters: the name of a preset.
+constexpr const char* preset_key = "preset";
+
 /// A function on a tier.
 struct pipeline_stage {
   std::string id;                  ///< unique; what others call its output
@@ -74,6 +77,8 @@ struct pipeline {
   /// Those that leave their type, bounds or help open take them from the option
   /// of the function that they set.
   parameter_specs parameters;
+  /// Values of parameters that go together: `preset = NAME` sets them.
+  std::map<std::string, document> presets;
   std::vector<pipeline_stage> stages;
   std::vector<std::string> result; ///< see `merge_spec::inputs`
   document merge;                  ///< its other members, or parameters
@@ -86,9 +91,9 @@ struct pipeline {
     using self = pipeline;
     return std::make_tuple(
       field("name", &self::name), field("help", &self::help),
-      field("parameters", &self::parameters), field("stages", &self::stages),
-      field("result", &self::result), field("merge", &self::merge),
-      field("without", &self::without));
+      field("parameters", &self::parameters), field("presets", &self::presets),
+      field("stages", &self::stages), field("result", &self::result),
+      field("merge", &self::merge), field("without", &self::without));
   }
 };
 

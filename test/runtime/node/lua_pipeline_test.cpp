@@ -71,6 +71,17 @@ BOOST_AUTO_TEST_CASE(a_pipeline_of_two_rounds_is_data) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(parameters_that_go_together_have_a_name) {
+  auto text = dds;
+  text.insert(text.find("  copy ="), "  presets = { fine = { high = 20 } },\n");
+  auto read = parse_pipeline(text, "dds.lua");
+  BOOST_TEST_REQUIRE(why(read) == "");
+  BOOST_TEST(read->presets.at("fine").get<int>("high") == 20);
+  text.replace(text.find("{ high = 20 }"), 13, "20");
+  BOOST_TEST(why(parse_pipeline(text, "dds.lua")).find("preset \"fine\"")
+             != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(stages_may_be_optional_per_stream_and_of_a_version) {
   auto read
     = parse_pipeline("return pipeline { a = fog.f { keyframes, optional "

@@ -52,6 +52,20 @@ BOOST_AUTO_TEST_CASE(given_values_reach_the_stage) {
              == "parameters: unknown key \"qq\"; known: qp, scale");
 }
 
+BOOST_AUTO_TEST_CASE(a_preset_sets_what_goes_together) {
+  auto x = with_parameters();
+  x.presets["small"] = document{json{{"qp", 40}, {"scale", .5}}};
+  auto set = set_options(x, some_functions(),
+                         document{json{{"preset", "small"}, {"qp", 30}}});
+  BOOST_TEST_REQUIRE(why(set) == "");
+  BOOST_TEST(set->values.get<int>("qp") == 30); // what is said beside it wins
+  BOOST_TEST(set->values.get<double>("scale") == .5);
+  BOOST_TEST(fault(x, {{"preset", "large"}})
+             == "parameters: there is no preset \"large\"; allowed: small");
+  x.presets["wrong"] = document{json{{"qp", 60}}};
+  BOOST_TEST(fault(x).find("preset \"wrong\": qp = 60") == 0u, fault(x));
+}
+
 BOOST_AUTO_TEST_CASE(own_bounds_are_kept) {
   auto x = with_parameters();
   x.parameters[0].min = 30;
