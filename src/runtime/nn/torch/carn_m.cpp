@@ -1,39 +1,69 @@
 #include "runtime/nn/torch/module.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace vpaas {
 
 namespace {
 
-/// Three residual units that share their weights, each followed by a 1x1 layer
-/// over everything before it (Ahn et al. 2018, Fig. 3, the mobile variant).
+/// A residual unit: two layers of 3x3, of which the mobile variant has a third
+/// of 1x1 because its layers work in groups.
+class residual {
+public:
+  residual(layer_factory& make, const std::string& name, int64_t width) {
+    auto mobile = make.source().has(name + ".body.4.weight");
+    layers_.push_back(make.conv(name + ".body.0", width, 1, activation::relu));
+    layers_.push_back(
+      make.conv(name + ".body.2", width, 1,
+                mobile ? activation::relu : activation::linear));
+    if (mobile)
+      layers_.push_back(make.conv(name + ".body.4", width, 0));
+  }
+
+  at::Tensor operator()(const at::Tensor& x) const {
+    auto y = x;
+    for (auto& layer : layers_)
+      y = layer(y);
+    return y.add_(x).relu_();
+  }
+
+private:
+  std::vector<conv_layer> layers_;
+};
+
+/// Three residual units, each followed by a 1x1 layer over everything before it
+/// (Ahn et al. 2018, Fig. 3). The three of the mobile variant are one.
 class cascade {
 public:
   cascade(layer_factory& make, const std::string& name, int64_t width) {
-    first_ = make.conv(name + ".b1.body.0", width, 1, activation::relu);
-    second_ = make.conv(name + ".b1.body.2", width, 1, activation::relu);
-    third_ = make.conv(name + ".b1.body.4", width, 0);
-    for (int64_t i = 0; i < 3; ++i)
+    for (int64_t i = 0; i < 3; ++i) {
+      auto unit = name + ".b" + std::to_string(i + 1);
+      if (i == 0 || make.source().has(unit + ".body.0.weight"))
+        units_.emplace_back(make, unit, width);
       mix_[size_t(i)]
         = make.conv(name + ".c" + std::to_string(i + 1) + ".body.0",
                     width * (i + 2), 0, activation::relu);
+    }
   }
 
   at::Tensor operator()(const at::Tensor& x) const {
     auto all = x, y = x;
-    for (auto& mix : mix_) {
-      all = at::cat({all, third_(second_(first_(y))).add_(y).relu_()}, 1);
-      y = mix(all);
+    for (size_t i = 0; i < mix_.size(); ++i) {
+      auto& unit = units_[std::min(i, units_.size() - 1)];
+      all = at::cat({all, unit(y)}, 1);
+      y = mix_[i](all);
     }
     return y;
   }
 
 private:
-  conv_layer first_, second_, third_;
+  std::vector<residual> units_;
   std::array<conv_layer, 3> mix_;
 };
 
+/// CARN, or its mobile variant: the file says which.
 class carn_m : public torch_module {
 public:
   carn_m(layer_factory& make, const model_card& card) : scale_(card.scale) {
@@ -46,16 +76,14 @@ public:
       mix_[size_t(i)] = make.conv("c" + n + ".body.0", width * (i + 2), 0,
                                   activation::relu);
     }
-    // The file has the ends for all three scales; each is read, one is kept.
-    for (auto& [name, factor] : {std::pair<const char*, int>{"up2.body.0", 2},
-                                 {"up3.body.0", 3},
-                                 {"up4.body.0", 4},
-                                 {"up4.body.3", 4}}) {
+    for (auto& [name, factor] : ends_in(make.source())) {
       auto layer = make.conv(std::string("upsample.") + name, width, 1,
                              activation::relu);
       if (factor == scale_)
         up_.push_back(layer);
     }
+    if (up_.empty())
+      throw bad_weights("the file enlarges by 2 alone; write scale = 2");
     exit_ = make.conv("exit", width, 1);
     after_ = make.conv("add_mean.shifter", 3, 0);
   }
@@ -73,6 +101,19 @@ public:
   }
 
 private:
+  using ends = std::vector<std::pair<const char*, int>>;
+
+  /// A file has an end for one scale, or those for all three: each is read, one
+  /// is kept.
+  static ends ends_in(const weight_source& x) {
+    if (x.has("upsample.up.body.0.weight"))
+      return {{"up.body.0", 2}};
+    return {{"up2.body.0", 2},
+            {"up3.body.0", 3},
+            {"up4.body.0", 4},
+            {"up4.body.3", 4}};
+  }
+
   int scale_;
   conv_layer before_, entry_, exit_, after_;
   std::vector<cascade> blocks_;
