@@ -32,6 +32,8 @@ constexpr verb verbs[] = {
   {"record", "write what a camera sends into a file", record_verb},
   {"eval", "score detectors and heads on a source", eval_verb},
   {"heads", "fit what names regions on the fog", heads_verb},
+  {"figures", "measure what the paper shows, with all compared systems",
+   figures_verb},
   {"certs", "make the certificates with which nodes trust each other",
    certs_verb},
 };

@@ -21,6 +21,8 @@ int eval_verb(command_line line);
 
 int events_verb(command_line line);
 
+int figures_verb(command_line line);
+
 int function_verb(command_line line);
 
 int heads_verb(command_line line);

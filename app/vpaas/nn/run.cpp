@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <sstream>
 
 namespace vpaas {
 
@@ -31,7 +32,10 @@ constexpr const char* help
     "  --pipeline=X         one of vpaas pipeline list, or a Lua file "
     "(high_low)\n"
     "  --nodes=one|four     one process, or client, fog, cloud and backend "
-    "(one)\n";
+    "(one)\n"
+    "  --wan=MBIT[,MS]      of four, the cloud behind a link of this rate and "
+    "this delay\n"
+    "                       each way (20); needs root\n";
 
 constexpr const char* help_after_models
   = "  --against=X          truth, or a model on the original frames\n"
@@ -90,6 +94,20 @@ caf::error check_pipeline(request& x) {
   return caf::none;
 }
 
+caf::error take_link(command_line& line, run_plan& x) {
+  auto text = line.take("wan", "");
+  if (text.empty())
+    return caf::none;
+  std::istringstream in{text};
+  char comma = ',';
+  if (!(in >> x.wan_mbit) || x.wan_mbit < .01 || x.wan_mbit > 1e5
+      || (in >> comma && (comma != ',' || !(in >> x.wan_delay_ms)))
+      || x.wan_delay_ms < 0 || x.wan_delay_ms > 10'000)
+    return bad("--wan=" + text + " is not allowed; write MBIT or MBIT,MS");
+  x.network = "wan";
+  return x.four ? caf::error{} : bad("--wan needs --nodes=four");
+}
+
 caf::expected<cost_prices> take_prices(command_line& line) {
   overrides changes;
   for (auto& spec : price_settings()) {
@@ -128,6 +146,8 @@ caf::expected<request> read_request(command_line& line) {
   if (nodes != "one" && nodes != "four")
     return bad("--nodes=" + nodes + " is not allowed; write one or four");
   x.plan.four = nodes == "four";
+  if (auto err = take_link(line, x.plan))
+    return err;
   x.plan.zoo_path = line.take("zoo.path", "");
   x.plan.type = line.take("type", "card");
   if (auto err = take_sizes(line, x.plan))

@@ -6,6 +6,7 @@
 #include "runtime/node/log.hpp"
 #include "runtime/shipped.hpp"
 #include "system.hpp"
+#include "wide_area.hpp"
 
 #include <caf/io/all.hpp>
 
@@ -153,23 +154,28 @@ private:
 /// A node binary beside this program; it ends with this object, or with us.
 class node_process {
 public:
+  /// @param prefix what stands before the program, to run it elsewhere
   caf::error begin(tier where, const overrides& changes,
-                   const std::string& folder, const std::string& network) {
+                   const std::string& folder, const std::string& network,
+                   std::vector<std::string> prefix = {}) {
     name = to_string(where);
     log_ = folder + "/" + name + ".log";
     std::error_code ignored;
     auto program = fs::read_symlink("/proc/self/exe", ignored)
                      .replace_filename("vpaas-" + name)
                      .string();
-    words_ = {program, "--node.port=0", "--node.network=" + network,
-              "--log.file=" + log_};
+    port_ = prefix.size() + 1;
+    words_ = std::move(prefix);
+    for (auto& x : {program, std::string{"--node.port=0"},
+                    "--node.network=" + network, "--log.file=" + log_})
+      words_.push_back(x);
     for (auto& [key, value] : changes)
       words_.push_back("--" + key + "=" + value);
     return launch();
   }
 
   caf::error begin_again() {
-    words_[1] = "--node.port=" + address.substr(address.rfind(':') + 1);
+    words_[port_] = "--node.port=" + address.substr(address.rfind(':') + 1);
     return launch();
   }
 
@@ -196,7 +202,7 @@ public:
       for (auto& x : words_)
         argv.push_back(x.data());
       argv.push_back(nullptr);
-      execv(program.c_str(), argv.data());
+      execvp(program.c_str(), argv.data());
       _exit(127);
     }
     close(out[1]);
@@ -245,24 +251,33 @@ private:
 
   std::string log_;
   std::vector<std::string> words_;
+  size_t port_ = 1; ///< where the port stands in `words_`
 };
 
 class four_processes : public run_nodes {
 public:
   caf::error begin(const run_plan& x) {
+    if (x.wan_mbit > 0)
+      if (auto err = wan_.begin(x))
+        return err;
     overrides known;
     for (auto where : {tier::backend, tier::cloud, tier::fog, tier::client}) {
       auto changes = wishes_of(x, where);
+      for (auto& change : wan_.options(where))
+        changes.push_back(change);
       for (auto& [key, value] : known)
         if (needs(where, key))
           changes.emplace_back(key, value);
       nodes_.push_back(std::make_unique<node_process>());
       auto& process = *nodes_.back();
-      if (auto err = process.begin(where, changes, x.folder, x.network))
+      if (auto err = process.begin(where, changes, x.folder, x.network,
+                                   wan_.prefix(where)))
         return err;
       known.emplace_back("node." + process.name, process.address);
     }
-    auto config = read_settings("", tool_options(), {{"node.network", "lan"}});
+    auto own_options = wan_.options("operator");
+    own_options.emplace_back("node.network", "lan");
+    auto config = read_settings("", tool_options(), own_options);
     if (!config)
       return std::move(config.error());
     auto own = credentials_of(*config);
@@ -337,6 +352,7 @@ private:
     return caf::make_error(ec::cloud_down, "the client did not join the fog");
   }
 
+  wide_area wan_; ///< goes after the nodes
   std::vector<std::unique_ptr<node_process>> nodes_;
   std::unique_ptr<tool_setup> setup_;
   std::unique_ptr<node_system_config> system_config_;

@@ -23,6 +23,10 @@ struct run_plan {
   std::string type = "card";
   bool four = false;           ///< a process for each node, else one for all
   std::string network = "lan"; ///< how patient the links of four are
+  /// Of the link between fog and cloud, both directions; 0: as it is. The cloud
+  /// is then behind a network namespace of its own, which needs root.
+  double wan_mbit = 0;
+  int wan_delay_ms = 20; ///< each direction
 };
 
 /// The nodes of one run: a client, a fog, a cloud and a backend on this

@@ -1,0 +1,129 @@
+#include "figure_runs.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace vpaas {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Every system answers every keyframe by itself: nobody stands in. A deadline
+/// that few miss lets few keyframes wait at the cloud, so that none is refused
+/// there and sent twice.
+const std::vector<std::string> fair{"--backup=", "--deadline=20s",
+                                    "--live_deadline=20s"};
+
+std::string last_line(const std::string& path) {
+  std::ifstream in{path};
+  std::string result;
+  for (std::string x; std::getline(in, x);)
+    if (!x.empty())
+      result = x;
+  return result.empty() ? "it said nothing" : result;
+}
+
+json read(const std::string& path) {
+  std::ifstream in{path};
+  auto x = parse_json({std::istreambuf_iterator<char>{in}, {}});
+  return x && x->is_object() ? *x : json{};
+}
+
+} // namespace
+
+std::string figure_run::name() const {
+  auto link = mbit > 0 ? "." + std::to_string(mbit) + "mbit" : "";
+  return on->name + "." + system->name + link;
+}
+
+std::vector<std::string> figure_run::words(const std::string& folder) const {
+  std::vector<std::string> result{
+    "run",
+    "--camera=" + on->source,
+    "--models=" + on->models,
+    "--groups=" + on->groups,
+    "--against=" + on->against,
+    "--every=" + std::to_string(on->every),
+  };
+  if (!on->detector.empty())
+    result.push_back("--detector=" + on->detector);
+  auto truth = on->truth;
+  if (truth.empty() && on->against != "truth")
+    truth = folder + "/truth/" + on->name + "." + on->against + ".jsonl";
+  if (!truth.empty())
+    result.push_back("--truth=" + truth);
+  result.insert(result.end(), fair.begin(), fair.end());
+  result.insert(result.end(), system->options.begin(), system->options.end());
+  if (mbit > 0) {
+    result.push_back("--nodes=four");
+    result.push_back("--real_time=true");
+    result.push_back("--wan=" + std::to_string(mbit) + ",20");
+  }
+  return result;
+}
+
+bool run_keeper::has(const figure_run& x) const {
+  return !read(path_of(x, ".json")).is_null();
+}
+
+// A report is whole or not there: it is written beside and renamed.
+run_result run_keeper::get(const figure_run& x) const {
+  run_result result;
+  auto path = path_of(x, ".json");
+  result.report = read(path);
+  if (!result.report.is_null())
+    return result;
+  std::error_code failed;
+  fs::create_directories(folder_ + "/runs", failed);
+  fs::create_directories(folder_ + "/truth", failed);
+  auto words = x.words(folder_);
+  words.push_back("--report=" + path + ".part");
+  result.fresh = true;
+  auto status = run_vpaas(words, path_of(x, ".log"));
+  if (status == 0)
+    fs::rename(path + ".part", path, failed);
+  if (status == 0 && !failed)
+    result.report = read(path);
+  if (result.report.is_null())
+    result.problem = last_line(path_of(x, ".log"));
+  return result;
+}
+
+std::string run_keeper::path_of(const figure_run& x, const char* ending) const {
+  return folder_ + "/runs/" + x.name() + ending;
+}
+
+int run_vpaas(const std::vector<std::string>& words, const std::string& log) {
+  std::error_code failed;
+  auto program = fs::read_symlink("/proc/self/exe", failed).string();
+  std::vector<std::string> all{program};
+  all.insert(all.end(), words.begin(), words.end());
+  std::vector<char*> argv;
+  for (auto& x : all)
+    argv.push_back(x.data());
+  argv.push_back(nullptr);
+  auto child = fork();
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    auto out = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                    0644);
+    dup2(out, STDOUT_FILENO);
+    dup2(out, STDERR_FILENO);
+    execv(program.c_str(), argv.data());
+    _exit(127);
+  }
+  int status = 0;
+  if (child < 0 || waitpid(child, &status, 0) != child)
+    return 127;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+} // namespace vpaas

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace vpaas {
+
+/// A system as it is compared: options of vpaas run. Adding one is a row.
+struct compared_system {
+  const char* name;
+  const char* help;
+  std::vector<std::string> options;
+  bool ours = false;
+};
+
+/// A figure of the paper: what it shows, and what has to be run for it.
+struct figure {
+  const char* name;                 ///< "9"
+  const char* title;                ///
+  const char* paper;                ///< what the paper reports
+  std::vector<std::string> systems; ///< by their names; empty: none is run
+  std::vector<int> mbit;            ///< of the link to the cloud; 0: unbounded
+  const char* not_yet = "";         ///< why it cannot be made; empty: it can
+};
+
+const std::vector<compared_system>& compared_systems();
+
+const std::vector<figure>& figures();
+
+/// @returns null where there is none of this name
+const figure* find_figure(const std::string& name);
+
+const compared_system* find_system(const std::string& name);
+
+} // namespace vpaas
