@@ -1,7 +1,12 @@
 #include "kinds.hpp"
+#include "model_list.hpp"
 #include "node_program.hpp"
+#include "stores.hpp"
 
 int main(int argc, char** argv) {
   using namespace vpaas;
-  return run_node({tier::backend, backend_kinds}, argc, argv);
+  auto kinds = [](const settings& x) {
+    return backend_kinds(x, [] { return model_list(default_zoo("")); });
+  };
+  return run_node({tier::backend, kinds, find_stores}, argc, argv);
 }

@@ -161,6 +161,8 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
     result.push_back(std::move(x));
   for (auto& x : stream_kinds(config))
     result.push_back(std::move(x));
+  for (auto& x : control_kinds(config, networks.models))
+    result.push_back(std::move(x));
   for (auto& x : user_kinds())
     result.push_back(std::move(x));
   return result;
@@ -177,8 +179,11 @@ actor_kinds cloud_kinds(const settings& config,
   return result;
 }
 
-actor_kinds backend_kinds(const settings&) {
-  return {bulk_receiver_kind()};
+actor_kinds backend_kinds(const settings& config,
+                          const std::function<json()>& models) {
+  auto result = control_kinds(config, models);
+  result.push_back(bulk_receiver_kind());
+  return result;
 }
 
 actor_kinds all_kinds(const settings& config, const network_worlds& networks) {

@@ -16,7 +16,8 @@ struct network_worlds {
   detector_world detectors;
   classifier_world classifiers;
   super_resolver_world super_resolvers;
-  detector_world second_looks{}; ///< at items with `regions`
+  detector_world second_looks{};  ///< at items with `regions`
+  std::function<json()> models{}; ///< a list of cards
 };
 
 actor_kinds client_kinds(const settings& config);
@@ -25,7 +26,13 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks);
 
 actor_kinds cloud_kinds(const settings& config, const network_worlds& networks);
 
-actor_kinds backend_kinds(const settings& config);
+/// @param models a list of cards
+actor_kinds backend_kinds(const settings& config,
+                          const std::function<json()>& models);
+
+/// Who may log in, what runs, and page and API: where a node has a gateway.
+actor_kinds control_kinds(const settings& config,
+                          const std::function<json()>& models);
 
 /// What takes chunks to answers: part of the cloud's.
 actor_kinds analysis_kinds(const network_worlds& networks);

@@ -1,6 +1,7 @@
 #include "networks.hpp"
 
 #include "actors/functions/null_detector.hpp"
+#include "model_list.hpp"
 #include "runtime/evaluation/crop_embedder.hpp"
 #include "runtime/evaluation/frame_detector.hpp"
 #include "runtime/evaluation/frame_enlarger.hpp"
@@ -255,7 +256,8 @@ network_worlds networks_of(const settings& config) {
   auto models = default_zoo(config.get<std::string>("zoo", "path"));
   return {with_null_model(network_detectors(models)),
           network_classifiers(models), network_super_resolvers(models),
-          network_second_looks(models)};
+          network_second_looks(models),
+          [models] { return model_list(models); }};
 }
 
 } // namespace vpaas

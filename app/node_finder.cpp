@@ -53,7 +53,7 @@ caf::expected<tool_setup> take_tool_setup(command_line& line) {
 }
 
 node_finder::node_finder(const tool_setup& setup, caf::actor_system& sys)
-  : sys_(sys), timeout_(setup.config.get<caf::timespan>("tool", "timeout")),
+  : node_asker(sys, setup.config.get<caf::timespan>("tool", "timeout")),
     addresses_(setup.config.get<std::vector<std::string>>("tool", "nodes")) {
   if (addresses_.empty())
     addresses_ = local_addresses();

@@ -5,6 +5,7 @@
 #include "actors/functions/result_functions.hpp"
 #include "actors/here_link.hpp"
 #include "actors/stream/coordinator.hpp"
+#include "actors/stream/window.hpp"
 #include "functions.hpp"
 #include "kinds.hpp"
 #include "plans.hpp"
@@ -101,6 +102,7 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   cfg.revisit = cfg.spool.empty() ? "" : tree + "revisit";
   if (!cfg.functions.empty())
     cfg.functions = tree + cfg.functions;
+  cfg.window = tree + window_state::name;
   cfg.outage.floor = std::min(cfg.outage.floor, cfg.outage.cap);
   cfg.outage.settle_cap = 15 * cfg.outage.settle;
   for (auto& y : own_functions())
@@ -121,6 +123,14 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   if (auto err = cfg.validate())
     return err;
   return spawn_as_told(x, coordinator, std::move(cfg));
+}
+
+caf::expected<caf::actor> spawn_window(const spawn_context& x) {
+  window_config cfg;
+  cfg.max_bytes = x.parameters.get<size_t>("max_bytes");
+  if (auto err = cfg.validate())
+    return err;
+  return spawn_as_told(x, window, cfg);
 }
 
 /// What a user wrote is refused here, not later.
@@ -152,6 +162,11 @@ actor_kinds stream_kinds(const settings& config) {
   return {std::move(stream),
           {functions.name, functions.help, functions.parameters, false,
            spawn_result_functions},
+          {window_state::name,
+           "shows what is filmed to those who watch",
+           {size("max_bytes", "8MiB", 1 << 10, 1e9, "of video")},
+           false,
+           spawn_window},
           {"coordinator", "takes a stream through its pipeline",
            specs_of(coordinator_parameters()), false,
            [node = config.get<std::string>("node", "name")](

@@ -1,3 +1,4 @@
+#include "model_list.hpp"
 #include "runtime/error.hpp"
 #include "runtime/json.hpp"
 #include "runtime/nn/zoo.hpp"
@@ -23,25 +24,8 @@ constexpr const char* help
 
 using names = std::vector<std::string>;
 
-/// What is known of one model on this machine.
-json summary(const zoo& models, const std::string& name) {
-  auto card = models.card(name);
-  if (!card)
-    return {{"name", name}, {"state", describe(card.error())}};
-  auto found = models.locate(*card);
-  return {{"name", name},
-          {"version", card->version},
-          {"task", to_string(card->task)},
-          {"engine", to_string(card->engine)},
-          {"type", to_string(card->type)},
-          {"licence", card->licence},
-          {"state", found ? "ready" : "missing"}};
-}
-
 int list(const zoo& models, bool as_json) {
-  auto all = json::array();
-  for (auto& [name, path] : models.cards())
-    all.push_back(summary(models, name));
+  auto all = model_list(models);
   if (as_json) {
     std::cout << as_text(all) << '\n';
     return 0;

@@ -1,7 +1,6 @@
-#include "functions.hpp"
+#include "pipeline_list.hpp"
 #include "runtime/error.hpp"
 #include "runtime/node/lua_pipeline.hpp"
-#include "runtime/pipeline/check.hpp"
 #include "runtime/pipeline/drawing.hpp"
 #include "runtime/shipped.hpp"
 #include "table.hpp"
@@ -39,37 +38,8 @@ caf::expected<std::string> find(const std::string& name) {
                                           + ", or the path of a Lua file");
 }
 
-caf::expected<pipeline_plan> plan_of(const pipeline& x,
-                                     const std::string& path) {
-  auto plan = check(x, all_functions());
-  if (!plan)
-    return caf::make_error(ec::bad_config,
-                           path + ": " + cause_of(plan.error()));
-  return plan;
-}
-
-/// What is known of one file.
-json summary(const std::string& name, const std::string& path) {
-  auto read = load_pipeline(path);
-  auto plan = read ? plan_of(*read, path) : read.error();
-  auto result = json{{"name", name}, {"path", path}, {"good", bool(plan)}};
-  if (!plan) {
-    result["cause"] = cause_of(plan.error());
-    return result;
-  }
-  result["help"] = read->help;
-  result["parameters"] = plan->parameters.value();
-  result["crossings"] = 0;
-  for (auto& x : plan->errands)
-    result["crossings"] = result["crossings"].get<int>()
-                          + (x.tier != home_tier ? 1 : 0);
-  return result;
-}
-
 int list(bool as_json) {
-  auto all = json::array();
-  for (auto& [name, path] : pipelines_in(shipped_path("config/pipelines")))
-    all.push_back(summary(name, path));
+  auto all = pipeline_list();
   if (as_json) {
     std::cout << as_text(all) << '\n';
     return 0;
@@ -139,7 +109,7 @@ caf::error show(const std::string& name, bool as_json, const std::string& svg) {
   auto read = load_pipeline(*path);
   if (!read)
     return std::move(read.error());
-  auto plan = plan_of(*read, *path);
+  auto plan = plan_of_pipeline(*read, *path);
   if (!plan)
     return std::move(plan.error());
   if (!svg.empty()) {
@@ -167,7 +137,7 @@ int check_files(const std::vector<std::string>& paths, bool as_json) {
   auto all = json::array();
   auto bad = false;
   for (auto& path : paths) {
-    all.push_back(summary(path, path));
+    all.push_back(pipeline_summary(path, path));
     bad |= !all.back().value("good", false);
   }
   if (as_json)

@@ -45,6 +45,12 @@ for i = 1, #names do
     name = ""
   end
 end
+if config.gateway.listen ~= "" then -- page and API
+  add { kind = "data_store", connection = config.store.data }
+  add { kind = "monitor" }
+  add { kind = "gateway", listen = config.gateway.listen,
+    certificate = config.gateway.certificate, key = config.gateway.key }
+end
 add { kind = "supervisor", name = "streams",
   strategy = "simple_one_for_one", { kind = "stream" } }
 node.supervise(tree)

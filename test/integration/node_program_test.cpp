@@ -138,8 +138,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
                           "write an integer from 0 to 65535\n"},
     {"--nod.port=1",
      "vpaas-fog: command line: unknown option --nod.port; write "
-     "--group.key=value, groups: fog, log, node, openssl, scheduler, "
-     "store, vars, zoo\n"},
+     "--group.key=value, groups: fog, gateway, log, node, openssl, "
+     "scheduler, store, vars, zoo\n"},
     {"--verbose", "vpaas-fog: unknown option --verbose; see --help\n"},
     {"start", "vpaas-fog: unknown word \"start\"; see --help\n"},
     {"--node.host=0.0.0.0",
@@ -169,7 +169,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
          "supervisor, bulk_receiver, cloud_link, backend_link, camera, "
          "decoder, encoder, forwarder, trigger, box_follower, renderer, "
          "backup_detector, classifier, second_look, ledger, results, "
-         "chunk_spool, stream, result_functions, coordinator, here_link\n"},
+         "chunk_spool, stream, result_functions, window, coordinator, "
+         "here_link, data_store, monitor, gateway\n"},
     {"--node.topology=/nonexistent.lua",
      "vpaas-fog: failed to read topology /nonexistent.lua: No such file or "
      "directory; set node.topology\n"},

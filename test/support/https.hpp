@@ -6,6 +6,7 @@
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
+#include <memory>
 #include <string>
 
 namespace vpaas::test {
@@ -13,11 +14,12 @@ namespace vpaas::test {
 /// A browser of one page, with its cookie.
 class https_client {
 public:
-  explicit https_client(uint16_t port) : client("127.0.0.1", port) {
-    client.enable_server_certificate_verification(false);
-    client.set_connection_timeout(10);
-    client.set_read_timeout(30);
-    client.set_keep_alive(true);
+  explicit https_client(uint16_t port)
+    : connection(std::make_unique<httplib::SSLClient>("127.0.0.1", port)) {
+    client().enable_server_certificate_verification(false);
+    client().set_connection_timeout(10);
+    client().set_read_timeout(30);
+    client().set_keep_alive(true);
   }
 
   struct answer {
@@ -42,13 +44,17 @@ public:
       x.headers.emplace("Content-Type", "application/json");
     if (method != "GET") // what is a change has a length
       x.headers.emplace("Content-Length", std::to_string(body.size()));
-    auto found = client.send(x);
+    auto found = client().send(x);
     if (!found)
       return {};
     return {found->status, found->body, found->headers};
   }
 
-  httplib::SSLClient client;
+  httplib::SSLClient& client() const {
+    return *connection;
+  }
+
+  std::unique_ptr<httplib::SSLClient> connection;
   httplib::Headers headers;
 };
 

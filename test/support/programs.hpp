@@ -89,6 +89,10 @@ struct running_node {
         options.push_back(x);
     if (tier == "cloud")
       options.push_back("--cloud.detector=null"); // needs no weights
+    if (tier == "backend") {                      // before what a test says
+      options.insert(options.begin() + 1,
+                     {"--gateway.listen=", "--store.folder=" + folder});
+    }
     options.insert(options.begin(), before.begin(), before.end());
     return options;
   }

@@ -52,6 +52,8 @@ overrides wishes_of(const run_plan& x, tier where) {
     if (!x.enlarger.empty())
       result.emplace_back("vars.super_resolver", x.enlarger);
   }
+  if (where == tier::backend) // nobody looks at a page of this
+    result.emplace_back("gateway.listen", "");
   if (fog || cloud)
     result.emplace_back("zoo.path", x.zoo_path);
   return result;

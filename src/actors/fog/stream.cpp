@@ -5,6 +5,7 @@
 #include "actors/functions/encoder.hpp"
 #include "actors/functions/result_functions.hpp"
 #include "actors/stream/coordinator_config.hpp"
+#include "actors/stream/window.hpp"
 
 #include <algorithm>
 #include <map>
@@ -136,6 +137,9 @@ child_spec stream_tree(const child_spec& spec) {
     add(child_of(functions, all));
   if (!all.at("functions").empty()) // Lua may take its time
     result.children.back() = detached(std::move(result.children.back()));
+  child_spec window; // for those who watch
+  window.name = window.kind = window_state::name;
+  add(std::move(window));
   add(child_of(coordinator_part(), all));
   auto& last = result.children.back().parameters;
   last.set("stream", spec.name);

@@ -63,7 +63,7 @@ void coordinator_state::begin(coordinator_config x) {
   others.emplace(self, cfg.node);
   for (auto* name :
        {&cfg.camera, &cfg.decoder, &cfg.encoder, &cfg.results, &cfg.cloud,
-        &cfg.spool, &cfg.revisit, &cfg.functions, &cfg.events})
+        &cfg.spool, &cfg.revisit, &cfg.functions, &cfg.events, &cfg.window})
     others->want(*name);
   usual = *cfg.plan_for(cfg.usual);
   began = now();

@@ -44,6 +44,7 @@ struct coordinator_config {
   std::string spool;     ///< the node's; empty: none
   std::string functions; ///< of results; empty: none
   std::string events;    ///< who keeps what these raise
+  std::string window;    ///< who shows what is filmed
   /// Logical names by function, of those that keep state of this stream.
   std::map<std::string, std::string> own;
   std::string function = "runner"; ///< on the cloud node

@@ -1,6 +1,7 @@
 #include "actors/stream/intake.hpp"
 
 #include "actors/stream/coordinator.hpp"
+#include "messages/control.hpp"
 #include "runtime/media/keyframes.hpp"
 
 #include <utility>
@@ -44,6 +45,8 @@ void intake::take(segment& x) {
   for (auto n : expected)
     all_.held[n].result.frame = n;
   all_.stores.keep(x, expected);
+  if (auto window = all_.others->get<window_actor>(all_.cfg.window))
+    caf::anon_send(window, publish_atom_v, x);
   auto decoder = all_.others->get<decoder_actor>(all_.cfg.decoder);
   if (!decoder) {
     not_decoded(expected);

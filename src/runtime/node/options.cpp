@@ -93,6 +93,19 @@ std::vector<option> fog_options() {
   };
 }
 
+/// Page and API, and what they keep.
+std::vector<option> gateway_options(tier x) {
+  return {
+    {"store", text("data", "data.db",
+                   "who may log in, and what they changed: as a ledger")},
+    {"gateway", text("listen", x == tier::backend ? "127.0.0.1:4780" : "",
+                     "host:port of page and API; empty: none")},
+    {"gateway", text("certificate", "",
+                     "of the page, PEM; empty: one that it makes itself")},
+    {"gateway", text("key", "", "private key of the certificate, PEM")},
+  };
+}
+
 std::vector<option> store_options() {
   return {
     {"store", text("folder", "",
@@ -161,6 +174,10 @@ std::vector<option> node_options(tier x) {
     append(result, fog_options());
     append(result, store_options());
   }
+  if (x == tier::backend)
+    append(result, {store_options().front()}); // the folder
+  if (x == tier::fog || x == tier::backend)
+    append(result, gateway_options(x));
   append(result, scheduler_options());
   append(result, tls_options());
   return result;

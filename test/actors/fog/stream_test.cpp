@@ -47,11 +47,12 @@ BOOST_AUTO_TEST_SUITE(stream_tests)
 
 BOOST_AUTO_TEST_CASE(a_stream_has_what_its_parameters_need) {
   BOOST_TEST(children_of(tree_of({{"source", "x.mp4"}}))
-             == "camera decoder revisit encoder result_functions coordinator");
+             == "camera decoder revisit encoder result_functions window "
+                "coordinator");
   BOOST_TEST(
     children_of(
       tree_of({{"camera", "client-1:door"}, {"spool", ""}, {"tracker", false}}))
-    == "decoder encoder coordinator");
+    == "decoder encoder window coordinator");
 }
 
 BOOST_AUTO_TEST_CASE(each_part_gets_its_own_keys) {
@@ -126,7 +127,8 @@ BOOST_AUTO_TEST_CASE(no_key_is_there_twice) {
 BOOST_AUTO_TEST_CASE(what_runs_codecs_or_scripts_blocks) {
   auto x = tree_of({{"source", "x.mp4"}, {"functions", {"line_count"}}});
   for (auto& child : x.children) {
-    auto blocks = child.name != "camera" && child.name != "coordinator";
+    auto blocks = child.name != "camera" && child.name != "window"
+                  && child.name != "coordinator";
     BOOST_TEST(child.detached == blocks, child.name);
   }
   x = tree_of({{"source", "x.mp4"}});

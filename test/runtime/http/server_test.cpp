@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(who_says_nothing_holds_nobody_up) {
   for (int i = 0; i < 40; ++i)
     visitors.emplace_back(uut->port());
   test::https_client browser{uut->port()};
-  browser.client.set_read_timeout(60);
+  browser.client().set_read_timeout(60);
   // A moment later, when those were cut off.
   auto text = std::string{};
   for (int i = 0; i < 100 && text != "hello"; ++i)

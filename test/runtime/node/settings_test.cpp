@@ -84,9 +84,9 @@ depth = 3
 
 BOOST_AUTO_TEST_CASE(each_wrong_configuration_gets_its_one_line) {
   const std::pair<const char*, const char*> cases[] = {
-    {"[nod]\nname=\"x\"\n",
-     "bad_config: fog.ini: unknown group [nod]; known: fog, log, node, "
-     "openssl, scheduler, store, vars, zoo"},
+    {"[nod]\nname=\"x\"\n", "bad_config: fog.ini: unknown group [nod]; known: "
+                            "fog, gateway, log, node, "
+                            "openssl, scheduler, store, vars, zoo"},
     {"[node]\nnmae=\"x\"\n",
      "bad_config: fog.ini: [node]: unknown key \"nmae\"; known: name, host, "
      "port, advertise, topology, network, grace, cloud, backend, secret, "
@@ -145,8 +145,8 @@ BOOST_AUTO_TEST_CASE(each_wrong_option_gets_its_one_line) {
                 "secret, max_message");
   BOOST_TEST(error_of("", {{"port", "1"}})
              == "bad_config: command line: unknown option --port; write "
-                "--group.key=value, groups: fog, log, node, openssl, "
-                "scheduler, store, vars, zoo");
+                "--group.key=value, groups: fog, gateway, log, node, "
+                "openssl, scheduler, store, vars, zoo");
   BOOST_TEST(error_of("", {{"node.port", "high"}})
              == "bad_config: [node]: port = \"high\" is not allowed; write an "
                 "integer from 0 to 65535");

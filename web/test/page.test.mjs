@@ -1,0 +1,256 @@
+// The page as a person uses it: a real backend, cloud and fog, a real browser.
+// usage: node page.test.mjs BIN PICTURES; exit status 0 where all is well.
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import puppeteer from "puppeteer-core";
+
+const [bin, pictures] = process.argv.slice(2).map((x) => resolve(x));
+const folder = mkdtempSync(join(tmpdir(), "vpaas-page-"));
+const processes = new Set();
+const began = Date.now();
+const password = "correct horse battery staple";
+const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((x) => statSync(x, { throwIfNoEntry: false }));
+mkdirSync(pictures, { recursive: true });
+
+const say = (x) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${x}`);
+
+/** Polls until `f` gives something; there is a deadline. */
+async function until(what, f, limit = 30_000) {
+  const end = Date.now() + limit;
+  let last;
+  while (Date.now() < end) {
+    last = await f().catch((x) => { last = x; });
+    if (last) return last;
+    await new Promise((g) => setTimeout(g, 100));
+  }
+  throw new Error(`not within ${limit} ms: ${what}`);
+}
+
+/** A node; `text` grows with what it prints. */
+function start(tier, ...options) {
+  const child = spawn(join(bin, `vpaas-${tier}`), ["--node.port=0", "--node.network=lan", `--log.file=${join(folder, tier)}.log`, ...options]);
+  const node = { child, text: "", address: "" };
+  child.stdout.on("data", (x) => { node.text += x; });
+  child.stderr.on("data", (x) => { node.text += x; });
+  processes.add(child);
+  return node;
+}
+
+async function ready(node) {
+  const found = await until("a node that is ready", async () => node.child.exitCode ?? / ready on (\S+)/.exec(node.text), 60_000);
+  assert.equal(node.child.exitCode, null, node.text);
+  node.address = found[1];
+  return node;
+}
+
+function run(program, ...args) {
+  const done = spawnSync(program, args, { encoding: "utf8", timeout: 60_000 });
+  assert.equal(done.status, 0, `${program} ${args.join(" ")}: ${done.stderr}${done.stdout}`);
+}
+
+/** Each picture has its number in it: ten blocks, the lowest bit on the left. */
+function numbered(path) {
+  const bits = [...Array(10).keys()].map((i) => `drawbox=x=${i * 64}:y=300:w=64:h=60:color=white:t=fill:enable='mod(floor(n/${2 ** i}),2)'`);
+  run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=24", "-vf",
+    ["drawbox=x=0:y=300:w=640:h=60:color=black:t=fill", ...bits, "format=yuv420p"].join(","),
+    "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "2", path);
+}
+
+async function shot(page, name) {
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+/** The text of which elements is too pale: WCAG AA, 4.5 to 1, 3 to 1 where large. */
+function pale() {
+  const rgb = (x) => (x.match(/[\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((x) => x / 255).map((x) => (x <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4))
+    .reduce((a, x, i) => a + x * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (x) => {
+    for (; x; x = x.parentElement) {
+      const c = rgb(getComputedStyle(x).backgroundColor);
+      if (c.length === 3 || c[3] > 0.5) return c;
+    }
+    return [255, 255, 255];
+  };
+  const bad = [];
+  for (const x of document.querySelectorAll("main *, header *")) {
+    if (![...x.childNodes].some((y) => y.nodeType === 3 && y.textContent.trim()) || !x.checkVisibility() || x.closest(".screen, dialog:not([open])") || x.disabled) continue;
+    const style = getComputedStyle(x);
+    const [a, b] = [light(rgb(style.color)), light(ground(x))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.6 && Number(style.fontWeight) >= 700);
+    if (ratio < (large ? 3 : 4.5)) bad.push(`${x.textContent.trim().slice(0, 30)} ${ratio.toFixed(2)}`);
+  }
+  return bad;
+}
+
+/** The number in the picture that is shown, and the one that the page says it is. */
+function compare() {
+  const video = document.querySelector("video");
+  const canvas = document.querySelector(".screen canvas");
+  return new Promise((done) => video.requestVideoFrameCallback(() => {
+    const copy = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+    const g = copy.getContext("2d");
+    g.drawImage(video, 0, 0);
+    let seen = 0;
+    for (let i = 0; i < 10; ++i) seen += g.getImageData(i * 64 + 32, 330, 1, 1).data[0] > 128 ? 2 ** i : 0;
+    setTimeout(() => done({ seen, said: Number(canvas.dataset.frame), from: Number(canvas.dataset.result), boxes: JSON.parse(canvas.dataset.boxes) }), 0);
+  }));
+}
+
+async function addCamera(page, name, source) {
+  await page.goto(new URL("/", page.url()));
+  const open = await page.waitForSelector("button.main");
+  await open.click();
+  await page.type("dialog[open] input[name=name]", name);
+  await page.type("dialog[open] input[name=source]", source);
+  await page.click("dialog[open] input[name=file]");
+  if (name === "street") await shot(page, "03-add-a-camera");
+  await page.click("dialog[open] button.main");
+  await until(`${name} is added`, async () => page.url().endsWith(`/streams/${name}`));
+}
+
+async function test(page) {
+  const street = join(folder, "street.mp4"), counted = join(folder, "counted.mp4");
+  numbered(counted);
+  run(join(bin, "vpaas"), "record", "synthetic://street?seed=3&seconds=20&size=640x360&fps=25", `--output=${street}`);
+  const cloud = () => start("cloud", `--node.backend=${backend.address}`, "--cloud.detector=street-detector");
+  const backend = await ready(start("backend", `--store.folder=${join(folder, "backend")}`, "--gateway.listen=127.0.0.1:0"));
+  let above = await ready(cloud());
+  const fogOptions = [`--node.backend=${backend.address}`, `--store.folder=${join(folder, "fog")}`];
+  const fog = await ready(start("fog", `--node.cloud=${above.address}`, ...fogOptions));
+  const address = (await until("the page", async () => /page on (\S+),/.exec(backend.text)))[1];
+  const first = /with the password (\S+),/.exec(backend.text)[1];
+  say("backend, cloud and fog are ready");
+
+  await page.goto(address);
+  await page.waitForSelector("input[name=name]");
+  const script = statSync(join(bin, "../page/assets", readdirSync(join(bin, "../page/assets")).find((x) => x.endsWith(".js.br")))).size;
+  say(`script compressed: ${(script / 1000).toFixed(1)} kB`);
+  assert.ok(script <= 200_000);
+  await shot(page, "01-login");
+  await page.type("input[name=name]", "admin");
+  await page.type("input[name=password]", "wrong password");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".trouble");
+  await page.$eval("input[name=password]", (x) => { x.value = ""; });
+  await page.type("input[name=password]", first);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("input[name=again]");
+  for (const [key, value] of [["old", first], ["new", password], ["again", password]])
+    await page.type(`input[name=${key}]`, value);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("nav");
+  await until("three nodes", () => page.$$eval("tbody tr", (x) => x.length === 3));
+  await shot(page, "02-overview-empty");
+  say("logged in; the first password was changed");
+
+  await addCamera(page, "counted", counted);
+  await until("numbered video", () => page.$eval("canvas", (x) => Number(x.dataset.frame) > 60));
+  for (let i = 0; i < 3; ++i) {
+    const x = await page.evaluate(compare);
+    say(`picture ${x.seen}, page says ${x.said} (${x.said % 600})`);
+    assert.ok(Math.abs(x.seen - (x.said % 600)) <= 1, "video and boxes are within one frame");
+    await new Promise((f) => setTimeout(f, 700));
+  }
+
+  // By keyboard alone: the remove dialog is reached, and closed again.
+  await page.waitForSelector("button.danger");
+  for (let i = 0; i < 20 && !(await page.evaluate(() => document.activeElement.className === "danger")); ++i) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog[open]");
+  await page.keyboard.press("Escape");
+  await until("the dialog is closed", () => page.evaluate(() => !document.querySelector("dialog[open]")));
+  await page.click("button.danger");
+  await page.click("dialog[open] button.danger");
+  await until("no camera is left", () => page.$$eval(".empty", (x) => x.length === 1));
+  say("a camera was removed");
+
+  await addCamera(page, "street", street);
+  await until("boxes on live video", () => page.$eval("canvas", (x) => JSON.parse(x.dataset.boxes ?? "[]").length > 1), 60_000);
+  await until("results in step", () => page.evaluate(compare).then((x) => x.said - x.from <= 15 && x.boxes.length > 0), 90_000);
+  const boxes = await page.evaluate(compare);
+  const known = await page.evaluate(async (n) => (await (await fetch(`/api/v1/results?stream=street&first=${n}&last=${n}`)).json()).results, boxes.from);
+  assert.equal(known.length, 1);
+  if (boxes.from === boxes.said)
+    assert.deepEqual(boxes.boxes, known[0].objects.map((x) => x.where));
+  await new Promise((f) => setTimeout(f, 3000)); // some points for the charts
+  await shot(page, "04-stream");
+  assert.deepEqual(await page.evaluate(pale), []);
+  say(`live video with ${boxes.boxes.length} boxes of frame ${boxes.from} on frame ${boxes.said}`);
+
+  await page.goto(new URL("/nodes", address));
+  const row = 'tr[data-path="streams/street/encoder"]';
+  await page.waitForSelector(row);
+  const [host, port] = fog.address.split(":");
+  run(join(bin, "kill_actor"), host, port, "streams/street/encoder");
+  await until("the restart", () => page.$eval(row, (x) => x.dataset.restarts === "1" && x.textContent.includes("ready")));
+  await page.$eval(row, (x) => x.scrollIntoView({ block: "center" }));
+  await shot(page, "05-nodes-restart");
+  say("an actor was killed, and its restart seen");
+
+  above.child.kill("SIGKILL");
+  await page.goto(new URL("/", address));
+  await until("the outage", () => page.$$eval(".alarms li", (x) => x.some((y) => y.textContent.includes("without the cloud"))), 40_000);
+  await shot(page, "06-outage");
+  say("an outage was seen");
+
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+  await until("the tile", () => page.$$eval(".tile", (x) => x.length === 1));
+  await shot(page, "07-overview-dark");
+  assert.deepEqual(await page.evaluate(pale), []);
+  await page.emulateMediaFeatures([]);
+
+  for (const [path, name] of [["/library", "08-library"], ["/events", "09-events"], ["/account", "10-account"]]) {
+    await page.goto(new URL(path, address));
+    await page.waitForSelector("h1");
+    await new Promise((f) => setTimeout(f, 700));
+    await shot(page, name);
+    assert.deepEqual(await page.evaluate(pale), [], path);
+  }
+
+  await page.goto(new URL("/", address));
+  await page.waitForSelector(".tile");
+  const paint = await page.evaluate(() => Math.round(performance.getEntriesByType("paint").find((x) => x.name === "first-contentful-paint").startTime));
+  const useful = await page.evaluate(() => Math.round(performance.now()));
+  say(`first paint ${paint} ms, useful after ${useful} ms at most`);
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+  await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true });
+  await page.goto(new URL("/streams/street", address));
+  await until("video on a phone", () => page.$eval("canvas", (x) => Number(x.dataset.frame) > 0));
+  await shot(page, "11-phone");
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), "a phone scrolls one way");
+  for (const [name, tier] of [["backend", backend], ["fog", fog]])
+    assert.ok(!readFileSync(join(folder, `${name}.log`), "utf8").includes(first) && tier.child.exitCode === null, name);
+}
+
+const browser = await puppeteer.launch({
+  executablePath: chromium, headless: true, acceptInsecureCerts: true,
+  args: ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required", "--force-color-profile=srgb"],
+  defaultViewport: { width: 1280, height: 860 },
+});
+let status = 0;
+try {
+  const page = await browser.newPage();
+  const complaints = [];
+  page.on("pageerror", (x) => complaints.push(String(x)));
+  page.on("console", (x) => { if (x.type() === "error" && !/status of 4|net::ERR|Failed to load resource/.test(x.text())) complaints.push(x.text()); });
+  try {
+    await test(page);
+    assert.deepEqual(complaints, [], "the browser complains of nothing");
+  } catch (x) {
+    status = 1;
+    console.error(x, complaints, page.url());
+    await shot(page, "failed").catch(() => undefined);
+    for (const name of readdirSync(folder).filter((y) => y.endsWith(".log"))) console.error(name, readFileSync(join(folder, name), "utf8").split("\n").slice(-12).join("\n"));
+  }
+} finally {
+  await browser.close();
+  for (const x of processes) x.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(status === 0 ? "page test passed" : "page test failed");
+process.exit(status);
