@@ -29,7 +29,7 @@ struct runner_fixture : functions {
   strings log;
   uint64_t epoch = 1;         ///< of what is sent
   std::set<std::string> live; ///< streams whose source does not wait
-  std::map<std::string, std::vector<int>> priorities; ///< of jobs, by stream
+  std::map<std::string, std::vector<job>> jobs; ///< of the pool, by stream
   runner_actor uut;
 
   ~runner_fixture() {
@@ -73,7 +73,7 @@ struct runner_fixture : functions {
         return f->take(self, name, x);
       },
       [=](submit_atom, const job& x) {
-        f->priorities[x.input.stream].push_back(x.priority);
+        f->jobs[x.input.stream].push_back(x);
         return f->take(self, name, x.input);
       },
       [=](cancel_atom, const std::string& stream) {

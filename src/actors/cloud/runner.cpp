@@ -1,6 +1,7 @@
 #include "actors/cloud/runner.hpp"
 
 #include "runtime/pipeline/kinds.hpp"
+#include "runtime/policy/cloud_book.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -311,8 +312,8 @@ void runner_state::apply_at(uint64_t ticket, const caf::actor& who,
 void runner_state::ask_pool(uint64_t ticket, const std::string& who,
                             item input) {
   auto& x = enter(ticket, part_phase::detecting);
-  job work{std::move(input), static_cast<uint8_t>(x.live ? 1 : 0),
-           cfg.deadline};
+  auto longest = x.live ? cfg.deadline : cloud_book::most_caps * cfg.deadline;
+  job work{std::move(input), static_cast<uint8_t>(x.live ? 1 : 0), longest};
   around->find(
     who, [self = self, ticket, work](const caf::expected<caf::actor>& found) {
       auto& st = self->state;

@@ -21,7 +21,8 @@ function_spec runner_spec() {
        size("memory", "256MiB", 1 << 16, 1e12, "for bytes that wait"),
        duration("patience", "10s", 0.01, 3600, "until a part's bytes come"),
        duration("deadline", "10s", 0, 3600,
-                "longest wait of a part for a detector; 0: any"),
+                "longest wait of a live part for a detector, others six times "
+                "that; 0: any"),
        duration("timeout", "1min", 0.01, 3600, "of each step of a part")};
   return result;
 }
