@@ -191,6 +191,7 @@ export class Live {
       if (!near || Math.abs(x.time - time) < Math.abs(near.time - time)) near = x;
       else if (time - x.time > 1) break;
     }
+    this.canvas.dataset.time = String(time);
     if (near) this.draw(near.frame, Date.now() / 1e3 - near.captured / 1e6, this.video.videoWidth, this.video.videoHeight);
   }
 

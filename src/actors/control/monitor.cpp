@@ -8,6 +8,12 @@
 
 namespace vpaas {
 
+namespace {
+
+constexpr const char* away = "away";
+
+} // namespace
+
 caf::error monitor_config::validate() const {
   if (period.count() <= 0 || often == 0 || seldom == 0)
     return caf::make_error(ec::bad_config, "monitor: period, often and seldom "
@@ -47,11 +53,8 @@ status_report monitor_state::status() const {
 
 void monitor_state::look() {
   for (auto& [name, x] : nodes)
-    if (looks > 0 && seen.count(name) == 0) {
-      x.state = "away";
-      x.problem = "it left, or cannot be reached";
-      x.handle = nullptr;
-    }
+    if (looks > 0 && seen.count(name) == 0)
+      leave(x);
   seen.clear();
   ++looks;
   auto here = caf::actor_cast<node_actor>(cfg.node);
@@ -89,7 +92,7 @@ void monitor_state::take(const std::vector<node_info>& xs,
 void monitor_state::look_at(const node_info& x, const node_actor& handle) {
   auto& known = nodes[x.name];
   known.info = x;
-  known.handle = handle;
+  watch(known, handle);
   if (!looking.insert(x.name).second)
     return; // it has not answered the last time
   asking.send(self, handle, cfg.patience, tree_atom_v)
@@ -150,8 +153,34 @@ void monitor_state::ask(const std::string& name, const std::string& path) {
       });
 }
 
+void monitor_state::watch(viewed_node& x, const node_actor& handle) {
+  if (x.handle == handle)
+    return;
+  if (x.handle)
+    self->demonitor(x.handle.address());
+  x.handle = handle;
+  self->monitor(handle);
+}
+
+void monitor_state::leave(viewed_node& x) {
+  if (x.handle)
+    self->demonitor(x.handle.address());
+  x.handle = nullptr;
+  x.state = away;
+  x.problem = "it left, or cannot be reached";
+}
+
+void monitor_state::forget(const caf::down_msg& x) {
+  for (auto& [name, node] : nodes)
+    if (node.handle && node.handle.address() == x.source)
+      leave(node);
+  asking.forget(self, x);
+}
+
 void monitor_state::failed(const std::string& name, const caf::error& cause) {
   auto& x = nodes[name];
+  if (x.state == away && !x.handle)
+    return; // what was asked of it before
   x.state = "silent";
   x.problem = describe(cause);
 }
@@ -159,6 +188,8 @@ void monitor_state::failed(const std::string& name, const caf::error& cause) {
 monitor_actor::behavior_type
 monitor(monitor_actor::stateful_pointer<monitor_state> self,
         monitor_config cfg) {
+  self->set_down_handler(
+    [self](const caf::down_msg& x) { self->state.forget(x); });
   self->state.begin(std::move(cfg));
   return {
     [self](status_atom) { return self->state.status(); },

@@ -15,7 +15,7 @@ namespace vpaas {
 /// The MONITOR of the control plane: looks again and again at this node, at
 /// those that joined it, and at the clients of fogs among these: supervision
 /// trees, and what actors say of themselves. A node that does not answer is
-/// shown as silent, one that left as away. Never blocks.
+/// shown as silent, one that left or was lost as away. Never blocks.
 struct monitor_config {
   caf::actor node; ///< this one's, `node_actor`
   caf::timespan period = std::chrono::seconds(1);
@@ -53,6 +53,9 @@ struct monitor_state {
 
   system_snapshot view() const;
 
+  /// A node is lost.
+  void forget(const caf::down_msg& x);
+
   status_report status() const;
 
   monitor_actor::stateful_pointer<monitor_state> self;
@@ -71,6 +74,11 @@ private:
   void take_tree(const std::string& name, std::vector<tree_entry>& xs);
 
   void ask(const std::string& name, const std::string& path);
+
+  void watch(viewed_node& x, const node_actor& handle);
+
+  /// It has left, or the way to it is lost.
+  void leave(viewed_node& x);
 
   void failed(const std::string& name, const caf::error& cause);
 

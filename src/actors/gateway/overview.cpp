@@ -96,6 +96,15 @@ void judge_node(const viewed_node& x, const visitor& who, json& to) {
             "wait for its supervisor, or see the log of " + x.info.name);
 }
 
+/// Why the fog answers, by who does: see fallback_phase.
+std::string without_cloud(const std::string& phase) {
+  if (phase == "suspect")
+    return "the cloud is late: the fog answers as well";
+  if (phase == "settling")
+    return "the fog answers without the cloud, which is back and on trial";
+  return "the fog answers without the cloud";
+}
+
 void judge_stream(const json& x, json& to) {
   auto name = text(x, "stream");
   auto& camera = x["camera"];
@@ -109,7 +118,7 @@ void judge_stream(const json& x, json& to) {
     raise(to, "bad", name, std::to_string(n) + " keyframes are unaccounted for",
           "report it with the log: this must not be");
   if (text(x, "outage") != "cloud" && !text(x, "outage").empty())
-    raise(to, "warn", name, "without the cloud: " + text(x, "outage"),
+    raise(to, "warn", name, without_cloud(text(x, "outage")),
           "look at the link to the cloud and its node");
   uint64_t dropped = 0;
   for (auto& [reason, n] : object_in(x, "dropped").items())

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <thread>
 
 namespace vpaas {
 
@@ -11,7 +10,7 @@ namespace {
 
 constexpr uint64_t most_at_once = 1000;
 
-/// What comes closely together is written at once: many readers wake less
+/// What comes closely together is written at once: a reader wakes no more
 /// often.
 constexpr auto gather = std::chrono::milliseconds(25);
 
@@ -151,22 +150,21 @@ http_answer event_stream(const api_call& x, broadcast& from,
   result.type = "text/event-stream";
   result.headers.emplace_back("Cache-Control", "no-store");
   auto listens = std::make_shared<broadcast::listener>(from);
-  result.stream = [&from, event, camera, who = x.who, listens,
-                   position = from.position()](const http_sink& sink) mutable {
-    auto news = from.wait(position, quiet);
-    std::string out;
-    if (news.missed > 0)
-      out = "event: missed\ndata: " + std::to_string(news.missed) + "\n\n";
-    for (auto& y : news.entries)
-      if ((camera.empty() || camera == y.camera) && sees(who, y.camera))
-        out += "event: " + event + "\ndata: " + *y.text + "\n\n";
-    if (out.empty())
-      out = ":\n\n"; // still here
-    if (!sink(out.data(), out.size()))
-      return false;
-    std::this_thread::sleep_for(gather);
-    return true;
-  };
+  result.stream
+    = [&from, event, camera, who = x.who, listens, position = from.position(),
+       next = broadcast::clock::time_point{}](const http_sink& sink) mutable {
+        auto news = from.wait(position, quiet, next);
+        next = broadcast::clock::now() + gather;
+        std::string out;
+        if (news.missed > 0)
+          out = "event: missed\ndata: " + std::to_string(news.missed) + "\n\n";
+        for (auto& y : news.entries)
+          if ((camera.empty() || camera == y.camera) && sees(who, y.camera))
+            out += "event: " + event + "\ndata: " + *y.text + "\n\n";
+        if (out.empty())
+          out = ":\n\n"; // still here
+        return sink(out.data(), out.size());
+      };
   return result;
 }
 

@@ -28,8 +28,10 @@ uint64_t broadcast::position() const {
   return first_ + entries_.size();
 }
 
-broadcast::news broadcast::wait(uint64_t& position, caf::timespan limit) {
+broadcast::news broadcast::wait(uint64_t& position, caf::timespan limit,
+                                clock::time_point not_before) {
   std::unique_lock guard{mutex_};
+  ended_.wait_until(guard, not_before, [&] { return closed_; });
   changed_.wait_for(guard, limit, [&] {
     return closed_ || first_ + entries_.size() > position;
   });
@@ -50,6 +52,7 @@ void broadcast::close() {
   std::lock_guard guard{mutex_};
   closed_ = true;
   changed_.notify_all();
+  ended_.notify_all();
 }
 
 size_t broadcast::listeners() const {

@@ -2,6 +2,7 @@
 
 #include <caf/timespan.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -35,8 +36,13 @@ public:
   /// Where one who comes now begins.
   uint64_t position() const;
 
-  /// Waits for what comes behind `position` and takes it there.
-  news wait(uint64_t& position, caf::timespan limit);
+  using clock = std::chrono::steady_clock;
+
+  /// Waits for what comes behind `position` and takes it there. Comes back no
+  /// sooner than `not_before`: what is said until then comes at once, and who
+  /// waits is not woken for each.
+  news wait(uint64_t& position, caf::timespan limit,
+            clock::time_point not_before = {});
 
   /// Wakes all who wait, for good.
   void close();
@@ -59,7 +65,8 @@ public:
 
 private:
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable changed_; ///< something was said
+  std::condition_variable ended_;
   const size_t most_entries_, most_bytes_;
   std::deque<entry> entries_;
   size_t bytes_ = 0;

@@ -167,6 +167,32 @@ BOOST_AUTO_TEST_CASE(a_node_that_left_is_away_until_it_is_back) {
   BOOST_TEST(node_called("fog-1").state == "up");
 }
 
+BOOST_AUTO_TEST_CASE(a_node_that_is_killed_is_away_at_once) {
+  advance(1s);
+  fog.silent = true; // it has a question, and does not answer any more
+  advance(1s);
+  BOOST_TEST(node_called("fog-1").state == "up");
+  caf::anon_send_exit(nodes[1], caf::exit_reason::kill);
+  run();
+  BOOST_TEST(node_called("fog-1").state == "away");
+  BOOST_TEST(!node_called("fog-1").handle);
+  advance(5s); // nothing of what was asked of it makes it silent
+  BOOST_TEST(node_called("fog-1").state == "away");
+}
+
+BOOST_AUTO_TEST_CASE(
+  a_node_of_the_same_name_is_seen_in_the_place_of_a_dead_one) {
+  advance(1s);
+  caf::anon_send_exit(nodes[1], caf::exit_reason::kill);
+  run();
+  auto again = sys.spawn(play, &fog);
+  nodes.push_back(again);
+  here.others["fog-1"] = again;
+  advance(1s);
+  BOOST_TEST(node_called("fog-1").state == "up");
+  BOOST_TEST((node_called("fog-1").handle == again));
+}
+
 BOOST_AUTO_TEST_CASE(actors_that_are_gone_are_forgotten) {
   advance(1s);
   fog.tree.resize(1);

@@ -31,6 +31,23 @@ BOOST_AUTO_TEST_CASE(who_waits_is_woken) {
   speaker.join();
 }
 
+BOOST_AUTO_TEST_CASE(what_comes_before_the_time_comes_at_once) {
+  broadcast uut;
+  auto at = uut.position();
+  auto gathered = broadcast::clock::now() + 50ms;
+  std::thread speaker{[&] {
+    uut.say("", "1");
+    uut.say("", "2");
+  }};
+  auto all = uut.wait(at, 10s, gathered).entries.size();
+  BOOST_TEST((broadcast::clock::now() >= gathered));
+  if (all < 2) // the speaker was slow
+    all += uut.wait(at, 10s, gathered).entries.size();
+  speaker.join();
+  all += uut.wait(at, 0s).entries.size();
+  BOOST_TEST(all == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(the_slow_miss_the_oldest_and_are_told) {
   broadcast uut{3};
   auto at = uut.position();
@@ -67,6 +84,8 @@ BOOST_AUTO_TEST_CASE(nobody_waits_for_one_that_is_closed) {
   auto at = uut.position();
   uut.close();
   BOOST_TEST(uut.wait(at, 1h).entries.empty());
+  auto tomorrow = broadcast::clock::now() + 24h;
+  BOOST_TEST(uut.wait(at, 1h, tomorrow).entries.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
