@@ -2,7 +2,7 @@
 
 #include "runtime/error.hpp"
 #include "runtime/nn/ini.hpp"
-#include "runtime/nn/network.hpp"
+#include "runtime/nn/run_failure.hpp"
 #include "runtime/nn/weights.hpp"
 
 #include <caf/make_message.hpp>
@@ -42,11 +42,7 @@ public:
         result.push_back(to_tensor(x, in.images));
       return result;
     } catch (const std::exception& x) {
-      return caf::make_error(
-        ec::inference,
-        "failed to run model " + name_ + " on " + std::to_string(in.images)
-          + " x " + std::to_string(in.width) + " x " + std::to_string(in.height)
-          + ": " + cause(x) + "; compare its card's [input]");
+      return run_failure(name_, in, cause(x));
     }
   }
 

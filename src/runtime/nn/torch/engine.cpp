@@ -1,7 +1,7 @@
 // The engine `torch`: the only door to LibTorch.
 
 #include "runtime/error.hpp"
-#include "runtime/nn/network.hpp"
+#include "runtime/nn/run_failure.hpp"
 #include "runtime/nn/torch/module.hpp"
 
 #include <ATen/Parallel.h>
@@ -10,8 +10,6 @@
 #include <torch/script.h>
 
 #include <caf/make_message.hpp>
-
-#include <sstream>
 
 namespace vpaas {
 
@@ -55,11 +53,7 @@ public:
         result.push_back(to_tensor(y));
       return result;
     } catch (const std::exception& x) {
-      std::ostringstream what;
-      what << "failed to run model " << name_ << " on [" << in.images << ", "
-           << in.channels << ", " << in.height << ", " << in.width
-           << "]: " << first_line(x) << "; compare its card's [input]";
-      return caf::make_error(ec::inference, what.str());
+      return run_failure(name_, in, first_line(x));
     }
   }
 
