@@ -1,10 +1,8 @@
 #pragma once
 
 #include "actors/alarm.hpp"
-#include "actors/control/password_checker.hpp"
-#include "messages/accounts.hpp"
-#include "runtime/policy/login_throttle.hpp"
-#include "runtime/store/data_store.hpp"
+#include "actors/control/login_desk.hpp"
+#include "actors/control/user_desk.hpp"
 
 #include <caf/all.hpp>
 
@@ -20,15 +18,10 @@ namespace vpaas {
 /// request is answered with why, and the next tries again. Passwords are
 /// checked by a helper, so that nobody waits for who guesses. Blocks: spawn
 /// detached.
-struct data_store_config {
+struct data_store_config : login_rules {
   database_config database;
-  caf::timespan login_lasts = std::chrono::hours(12); ///< at most
-  caf::timespan login_idle = std::chrono::hours(1);   ///< without a request
   caf::timespan token_lasts = std::chrono::hours(24 * 365); ///< at most
   caf::timespan audit_age = std::chrono::hours(24 * 400);
-  size_t max_checks = 16; ///< passwords that wait to be checked
-  login_throttle::config by_name{};
-  login_throttle::config by_address{20};
   std::function<caf::timestamp()> clock = caf::make_timestamp;
   /// Tells the operator the first password, once.
   std::function<void(const std::string& name, const std::string& password)>
@@ -72,26 +65,6 @@ struct data_store_state {
 
   status_report status() const;
 
-  caf::result<login> log_in(const login_wish& x);
-
-  caf::result<visitor> who(const std::string& token);
-
-  caf::result<void> log_out(const std::string& token);
-
-  caf::result<login> change_password(const password_change& x);
-
-  caf::result<std::vector<user>> users();
-
-  caf::result<void> keep(const user& x);
-
-  caf::result<void> remove(const std::string& user_name);
-
-  caf::result<std::string> make_token(const token_wish& x);
-
-  caf::result<std::vector<pass>> tokens(const std::string& owner);
-
-  caf::result<void> end_token(const std::string& owner, const std::string& id);
-
   caf::result<void> note(audit_entry x);
 
   caf::result<std::vector<audit_entry>> audit(uint64_t before, uint64_t most);
@@ -101,42 +74,13 @@ struct data_store_state {
 
   accounts_actor::stateful_pointer<data_store_state> self;
   data_store_config cfg;
-  std::optional<data_store> db;
-  caf::error problem; ///< of opening it
-  login_throttle by_name{{}};
-  login_throttle by_address{{}};
-  password_actor checker;
+  std::optional<open_store> db;
+  std::optional<login_desk> logins;
+  std::optional<user_desk> accounts;
   alarm clock;
-  data_store_status counts;
 
 private:
-  /// The database, opened anew where it was not.
-  caf::expected<data_store*> store();
-
   caf::error make_first_user(data_store& in);
-
-  template <class T>
-  caf::expected<T> noted(caf::expected<T> x);
-
-  caf::error noted(caf::error x);
-
-  caf::timespan pause_for(const login_wish& x) const;
-
-  caf::expected<user> user_of(const pass& x);
-
-  /// Whom a pass lets in now, if anybody.
-  caf::expected<visitor> visitor_of(const pass& x);
-
-  caf::expected<login> let_in(const user& x, const std::string& from);
-
-  caf::expected<login> checked(const login_wish& x, const user& found,
-                               bool right);
-
-  caf::error store_password(user x, const std::string& hash);
-
-  caf::timespan now() const {
-    return cfg.clock().time_since_epoch();
-  }
 };
 
 accounts_actor::behavior_type
