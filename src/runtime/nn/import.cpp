@@ -2,8 +2,8 @@
 
 #include "runtime/error.hpp"
 #include "runtime/nn/darknet.hpp"
-#include "runtime/nn/sha256.hpp"
 #include "runtime/nn/weights.hpp"
+#include "runtime/sha256.hpp"
 
 #include <caf/make_message.hpp>
 

@@ -1,7 +1,7 @@
 #include "runtime/nn/zoo.hpp"
 
 #include "runtime/error.hpp"
-#include "runtime/nn/sha256.hpp"
+#include "runtime/sha256.hpp"
 #include "runtime/shipped.hpp"
 
 #include <caf/make_message.hpp>

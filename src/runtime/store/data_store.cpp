@@ -1,64 +1,19 @@
 #include "runtime/store/data_store.hpp"
 
 #include "runtime/error.hpp"
-#include "runtime/store/cells.hpp"
-#include "runtime/store/data_schema.hpp"
-
-#include <soci/soci.h>
+#include "runtime/store/table_session.hpp"
 
 #include <algorithm>
 #include <limits>
-#include <stdexcept>
 #include <utility>
 
 namespace vpaas {
 
 namespace {
 
-template <class T>
-data_table table_of(const char* name, const char* key, bool counted = false) {
-  return {name, columns_of<T>(), key, counted};
-}
-
-const std::vector<data_table>& tables() {
-  static const std::vector<data_table> result{
-    table_of<user>("users", "name"), table_of<pass>("passes", "digest"),
-    table_of<audit_entry>("audit_log", "id", true)};
-  return result;
-}
-
-const data_table& table(const std::string& name) {
-  return *std::find_if(tables().begin(), tables().end(),
-                       [&](auto& x) { return x.name == name; });
-}
-
-std::string names(const cells& xs, const std::string& before = "") {
-  std::string result;
-  for (auto& x : xs)
-    result += (result.empty() ? "" : ", ") + before + x.column;
-  return result;
-}
-
-void use(soci::statement& st, cell& x) {
-  if (x.is_text)
-    st.exchange(soci::use(x.text));
-  else
-    st.exchange(soci::use(x.number));
-}
-
-void into(soci::statement& st, cell& x) {
-  if (x.is_text)
-    st.exchange(soci::into(x.text));
-  else
-    st.exchange(soci::into(x.number));
-}
-
-cell text_cell(const char* column, const std::string& x) {
-  return {column, true, 0, escape_text(x)};
-}
-
-cell number_cell(const char* column, long long x) {
-  return {column, false, x, {}};
+std::vector<data_table> tables() {
+  return {table_of<user>("users", "name"), table_of<pass>("passes", "digest"),
+          table_of<audit_entry>("audit_log", "id", true)};
 }
 
 long long ns(caf::timestamp x) {
@@ -67,99 +22,10 @@ long long ns(caf::timestamp x) {
 
 } // namespace
 
-struct data_store::impl {
-  explicit impl(const database_config& x) : cfg(x) {
-    open_session(cfg, sql);
-    auto place = parse_connection(cfg.connection);
-    bring_up_to_date(sql, place && place->sqlite, tables());
+struct data_store::impl : table_session {
+  explicit impl(const database_config& x) : table_session(x, tables()) {
+    // nop
   }
-
-  template <class F>
-  auto attempt(const char* verb, F f) -> caf::expected<decltype(f())> {
-    try {
-      return f();
-    } catch (...) {
-      return explain(verb, cfg.connection);
-    }
-  }
-
-  /// For what has no answer.
-  template <class F>
-  caf::error change(const char* verb, F f) {
-    try {
-      soci::transaction all{sql};
-      f();
-      all.commit();
-      return caf::none;
-    } catch (...) {
-      return explain(verb, cfg.connection);
-    }
-  }
-
-  /// Runs a statement. @returns how many rows it changed
-  uint64_t run(const std::string& text, cells keys = {}) {
-    soci::statement st{sql};
-    for (auto& x : keys)
-      use(st, x);
-    st.alloc();
-    st.prepare(text);
-    st.define_and_bind();
-    st.execute(true);
-    return uint64_t(std::max(st.get_affected_rows(), 0ll));
-  }
-
-  /// In place of a row with the same key; a key that is counted is given.
-  template <class T>
-  void put(const char* name, const T& x) {
-    auto& to = table(name);
-    auto row = columns_of<T>();
-    write_cells(x, row);
-    auto key = std::find_if(row.begin(), row.end(),
-                            [&](auto& y) { return y.column == to.key; });
-    if (to.counted)
-      row.erase(key);
-    else
-      run("delete from " + to.name + " where " + to.key + " = :key", {*key});
-    run("insert into " + to.name + " (" + names(row) + ") values ("
-          + names(row, ":") + ")",
-        row);
-  }
-
-  template <class T>
-  std::vector<T> get(const char* name, const std::string& rest,
-                     cells keys = {}) {
-    auto row = columns_of<T>();
-    soci::statement st{sql};
-    for (auto& x : row)
-      into(st, x);
-    for (auto& x : keys)
-      use(st, x);
-    st.alloc();
-    st.prepare("select " + names(row) + " from " + name + " " + rest);
-    st.define_and_bind();
-    std::vector<T> result;
-    for (st.execute(); st.fetch();) {
-      auto value = read_cells<T>(row);
-      if (!value)
-        throw std::runtime_error("a row of " + std::string{name}
-                                 + " is damaged, " + cause_of(value.error()));
-      result.push_back(std::move(*value));
-    }
-    return result;
-  }
-
-  template <class T>
-  std::optional<T> get_one(const char* name, const char* column,
-                           const std::string& key) {
-    auto found = get<T>(name, std::string{"where "} + column + " = :key",
-                        {text_cell("key", key)});
-    if (found.empty())
-      return std::nullopt;
-    return std::move(found.front());
-  }
-
-  database_config cfg;
-  soci::session sql;
 };
 
 data_store::data_store(std::unique_ptr<impl> x) : impl_(std::move(x)) {

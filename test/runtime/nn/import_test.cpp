@@ -1,8 +1,8 @@
 #include "runtime/nn/import.hpp"
 
 #include "runtime/error.hpp"
-#include "runtime/nn/sha256.hpp"
 #include "runtime/nn/zoo.hpp"
+#include "runtime/sha256.hpp"
 #include "support/expect.hpp"
 #include "support/temp_dir.hpp"
 #include "support/weight_files.hpp"

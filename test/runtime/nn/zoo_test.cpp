@@ -1,7 +1,7 @@
 #include "runtime/nn/zoo.hpp"
 
 #include "runtime/error.hpp"
-#include "runtime/nn/sha256.hpp"
+#include "runtime/sha256.hpp"
 #include "support/expect.hpp"
 #include "support/pictures.hpp"
 #include "support/temp_dir.hpp"

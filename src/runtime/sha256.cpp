@@ -1,4 +1,4 @@
-#include "runtime/nn/sha256.hpp"
+#include "runtime/sha256.hpp"
 
 #include "runtime/error.hpp"
 
