@@ -104,6 +104,7 @@ json shown_cell(const figure_cell& x) {
   for (auto* protocol : {"one_to_one", "dds", "accmpeg"})
     result["f1"][protocol] = number_at(
       report, ("/f1/protocols/" + std::string{protocol} + "/value").c_str());
+  result["f1"]["first_10s"] = number_at(report, "/f1/first_10s");
   if (x.run.on->seed >= 0)
     result["seed"] = x.run.on->seed;
   return result;

@@ -8,8 +8,17 @@ const std::vector<compared_system>& compared_systems() {
     {"glimpse-20",
      "Glimpse, k = 20",
      {"--pipeline=glimpse", "--parameters=k=20"}},
+    {"glimpse-15",
+     "Glimpse, k = 15",
+     {"--pipeline=glimpse", "--parameters=k=15"}},
+    {"glimpse-10",
+     "Glimpse, k = 10",
+     {"--pipeline=glimpse", "--parameters=k=10"}},
     {"glimpse-5", "Glimpse, k = 5", {"--pipeline=glimpse", "--parameters=k=5"}},
+    {"glimpse-4", "Glimpse, k = 4", {"--pipeline=glimpse", "--parameters=k=4"}},
+    {"glimpse-3", "Glimpse, k = 3", {"--pipeline=glimpse", "--parameters=k=3"}},
     {"glimpse-2", "Glimpse, k = 2", {"--pipeline=glimpse", "--parameters=k=2"}},
+    {"glimpse-1", "Glimpse, k = 1", {"--pipeline=glimpse", "--parameters=k=1"}},
     {"dds", "DDS as published: merge at score 0.3", {"--pipeline=dds"}},
     {"dds-card",
      "DDS, merge at the detector's own threshold",
@@ -46,9 +55,10 @@ const std::vector<compared_system>& compared_systems() {
 // figure shows beyond that is not repeated here.
 const std::vector<figure>& figures() {
   static const std::vector<std::string> all{
-    "mpeg",       "glimpse-20", "glimpse-5",  "glimpse-2",
-    "dds",        "dds-card",   "cloudseg",   "cloudseg-m",
-    "cloud_only", "high_low",   "second_look"};
+    "mpeg",       "glimpse-20", "glimpse-15", "glimpse-10",
+    "glimpse-5",  "glimpse-4",  "glimpse-3",  "glimpse-2",
+    "glimpse-1",  "dds",        "dds-card",   "cloudseg",
+    "cloudseg-m", "cloud_only", "high_low",   "second_look"};
   static const std::vector<std::string> raced{
     "mpeg", "glimpse-5", "dds", "cloudseg-m", "high_low", "second_look"};
   static const std::vector<figure> result{

@@ -1,4 +1,5 @@
 #include "support/programs.hpp"
+#include "support/street_run.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -11,23 +12,10 @@ using namespace vpaas;
 using nlohmann::json;
 
 using test::ask_until;
+using test::camera;
+using test::report_of;
 using test::run;
 using test::running_node;
-
-namespace {
-
-/// A short street without networks; quotes because of the shell.
-const std::string camera
-  = "--camera='synthetic://street?seed=3&seconds=3&size=320x180&fps=30' "
-    "--detector=null --backup=null --classifier= --heads= ";
-
-json report_of(const std::string& options) {
-  auto x = run("vpaas", "run " + camera + "--report=- " + options);
-  BOOST_TEST_REQUIRE(x.status == 0, x.text);
-  return json::parse(x.text);
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(run_program_tests)
 
@@ -81,45 +69,6 @@ BOOST_AUTO_TEST_CASE(on_full_pictures_streamed_costs_three_percent_at_most) {
     return report["bytes_to_cloud"].get<double>();
   };
   BOOST_TEST(bytes("streamed") < 1.03 * bytes("whole"));
-}
-
-BOOST_AUTO_TEST_CASE(a_report_says_what_the_cloud_is_paid) {
-  auto x = report_of("--price.frame=0.5 --price.gb=1000 --against=truth");
-  auto& cost = x["cost"];
-  BOOST_TEST(cost["billed_per_keyframe"] == 1);
-  BOOST_TEST(cost["bill"]["frames"] == 3);
-  auto bytes = x["bytes_to_cloud"].get<double>()
-               + x["bytes_from_cloud"].get<double>();
-  BOOST_TEST(cost["bill"]["traffic"].get<double>() == bytes * 1e-6,
-             boost::test_tools::tolerance(1e-9));
-  BOOST_TEST(cost["bill"]["total"].get<double>() == 3 + bytes * 1e-6,
-             boost::test_tools::tolerance(1e-9));
-  auto& protocols = x["f1"]["protocols"];
-  BOOST_TEST(protocols["one_to_one"]["value"] == x["f1"]["value"]);
-  BOOST_TEST(protocols.contains("dds"));
-  BOOST_TEST(protocols.contains("accmpeg"));
-  auto refused = run("vpaas", "run " + camera + "--price.gb=-1");
-  BOOST_TEST(refused.status == 1);
-  BOOST_TEST(refused.text.find("gb") != std::string::npos, refused.text);
-}
-
-BOOST_AUTO_TEST_CASE(truth_may_be_lines_in_a_file) {
-  test::temp_dir dir;
-  auto first = dir.path("first");
-  report_of("--against=truth --results=" + first);
-  auto x = report_of("--truth=" + first); // what one run found is found again
-  BOOST_TEST(x["f1"]["value"] == 1);
-  BOOST_TEST(x["f1"]["objects"] == 6);
-  BOOST_TEST(x["f1"]["protocols"]["dds"]["value"] == 1);
-  BOOST_TEST(x["f1"]["protocols"]["accmpeg"]["value"] == 1);
-  auto written = dir.path("written");
-  auto a = report_of("--truth=" + written);
-  auto b = report_of("--against=truth --truth=" + written);
-  BOOST_TEST(a["f1"] == b["f1"]);
-  auto bad = dir.write("bad", "{\"frame\": 0, \"objects\": []}\n7\n");
-  auto refused = run("vpaas", "run " + camera + "--truth=" + bad);
-  BOOST_TEST(refused.status == 1);
-  BOOST_TEST(refused.text.find("line 2") != std::string::npos, refused.text);
 }
 
 BOOST_AUTO_TEST_CASE(mpeg_sends_the_cameras_own_packets) {
