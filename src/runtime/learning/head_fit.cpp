@@ -10,11 +10,6 @@ namespace vpaas {
 
 namespace {
 
-// Measured on nine clips of streets and shops: features of length one want a
-// weaker penalty than clues, of which each is about one.
-constexpr float feature_penalty = 0.04f;
-constexpr float clue_penalty = 0.5f;
-constexpr float constant_penalty = 0.001f;
 constexpr float off = 2; // no score is above it
 
 using indices = std::vector<uint32_t>;
@@ -27,15 +22,6 @@ one_vs_all prototype(const head_lessons& xs, head_inputs inputs) {
   result.inputs = inputs;
   result.weights.assign(result.classes.size() * result.width(), 0);
   result.thresholds.assign(result.classes.size(), off);
-  return result;
-}
-
-std::vector<float> penalties(const one_vs_all& heads, float strength) {
-  auto features = heads.inputs == head_inputs::clues ? 0
-                                                     : size_t{heads.dimensions};
-  std::vector<float> result(heads.width(), clue_penalty * strength);
-  std::fill_n(result.begin(), features, feature_penalty * strength);
-  result.back() = constant_penalty;
   return result;
 }
 
@@ -64,7 +50,7 @@ public:
   fitter(const head_lessons& xs, const head_trial& how,
          const head_fit_config& cfg)
     : xs_(xs), how_(how), cfg_(cfg), heads_(prototype(xs, how.inputs)),
-      penalty_(penalties(heads_, how.strength)) {
+      penalty_(head_penalties(heads_, how.strength)) {
     std::vector<hinted_region> places;
     for (auto& x : xs.lessons)
       places.push_back(x.place);

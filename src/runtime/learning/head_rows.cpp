@@ -13,6 +13,10 @@ namespace {
 // Scores of what is left over lie between a tenth and a half.
 constexpr float score_spread = 0.2f;
 
+constexpr float feature_penalty = 0.04f;
+constexpr float clue_penalty = 0.5f;
+constexpr float constant_penalty = 0.001f;
+
 /// A crop without any feature stays at zero: only the bias speaks.
 void write_features(const float* x, size_t d, float* out) {
   auto length = std::sqrt(dot(x, x, d));
@@ -61,6 +65,15 @@ std::vector<float> head_rows(const one_vs_all& heads,
       write_clues(heads, places[i], row + (with_features ? d : 0));
     row[width - 1] = 1;
   }
+  return result;
+}
+
+std::vector<float> head_penalties(const one_vs_all& heads, float strength) {
+  auto features = heads.inputs == head_inputs::clues ? 0
+                                                     : size_t{heads.dimensions};
+  std::vector<float> result(heads.width(), clue_penalty * strength);
+  std::fill_n(result.begin(), features, feature_penalty * strength);
+  result.back() = constant_penalty;
   return result;
 }
 

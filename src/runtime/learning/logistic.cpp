@@ -28,6 +28,7 @@ struct problem {
   const std::vector<uint32_t>& use;
   const std::vector<uint8_t>& yes;
   const numbers& penalty;
+  const numbers& from;
 
   double loss(const numbers& w) const {
     double result = 0;
@@ -38,7 +39,7 @@ struct problem {
                            : -margin + std::log1p(std::exp(margin));
     }
     for (size_t k = 0; k < w.size(); ++k)
-      result += .5 * double(penalty[k]) * double(w[k]) * double(w[k]);
+      result += .5 * double(penalty[k]) * std::pow(double(w[k] - from[k]), 2);
     return result;
   }
 
@@ -46,8 +47,8 @@ struct problem {
   void slopes(const numbers& w, numbers& gradient, numbers& curvature,
               numbers& diagonal) const {
     diagonal = penalty;
-    std::transform(w.begin(), w.end(), penalty.begin(), gradient.begin(),
-                   std::multiplies<>{});
+    for (size_t k = 0; k < w.size(); ++k)
+      gradient[k] = penalty[k] * (w[k] - from[k]);
     for (size_t n = 0; n < use.size(); ++n) {
       auto x = xs[use[n]];
       auto p = 1 / (1 + std::exp(-dot(w.data(), x, xs.width)));
@@ -102,10 +103,12 @@ numbers newton_step(const problem& p, const numbers& gradient,
 } // namespace
 
 numbers fit_logistic(row_view xs, const std::vector<uint32_t>& use,
-                     const std::vector<uint8_t>& yes, const numbers& penalty) {
-  problem p{xs, use, yes, penalty};
-  numbers w(xs.width), gradient(xs.width), curvature(use.size()),
-    diagonal(xs.width);
+                     const std::vector<uint8_t>& yes, const numbers& penalty,
+                     const numbers& from) {
+  auto w = from.empty() ? numbers(xs.width) : from;
+  const auto start_at = w;
+  problem p{xs, use, yes, penalty, start_at};
+  numbers gradient(xs.width), curvature(use.size()), diagonal(xs.width);
   auto loss = p.loss(w);
   double start = 0;
   for (int i = 0; i < newton_steps; ++i) {

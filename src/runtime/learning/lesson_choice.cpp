@@ -1,0 +1,49 @@
+#include "runtime/learning/lesson_choice.hpp"
+
+#include "runtime/checksum.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace vpaas {
+
+namespace {
+
+/// As good as random, and the same each time.
+uint64_t lot_of(const std::string& crop, uint64_t seed) {
+  auto text = std::to_string(seed) + "/" + crop;
+  return checksum_of(reinterpret_cast<const uint8_t*>(text.data()),
+                     text.size());
+}
+
+} // namespace
+
+lesson_choice choose_lessons(const std::vector<choosable_lesson>& xs,
+                             const lesson_choice_config& cfg) {
+  lesson_choice result;
+  std::vector<size_t> others;
+  for (size_t i = 0; i < xs.size(); ++i) {
+    auto out = cfg.hold_out > 0
+               && lot_of(xs[i].crop, cfg.seed) % cfg.hold_out == 0;
+    (out ? result.held_out : others).push_back(i);
+  }
+  auto old = others.size() - std::min(others.size(), cfg.newest);
+  std::map<std::string, std::vector<std::pair<uint64_t, size_t>>> classes;
+  for (size_t n = 0; n < old; ++n)
+    classes[xs[others[n]].label].emplace_back(
+      lot_of(xs[others[n]].crop, cfg.seed + 1), others[n]);
+  // The lowest of lots that were drawn once are a uniform sample.
+  for (auto& x : classes) {
+    std::sort(x.second.begin(), x.second.end());
+    x.second.resize(std::min(x.second.size(), cfg.reservoir));
+    for (auto& lot : x.second)
+      result.learn.push_back(lot.second);
+  }
+  result.learn.insert(result.learn.end(), others.begin() + ptrdiff_t(old),
+                      others.end());
+  std::sort(result.learn.begin(), result.learn.end());
+  return result;
+}
+
+} // namespace vpaas

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vpaas {
+
+struct lesson_choice_config {
+  /// One crop of so many is never learnt from: new heads are judged on it.
+  uint64_t hold_out = 4;
+  size_t newest = 64;     ///< lessons that are always there
+  size_t reservoir = 100; ///< of earlier ones, of each class
+  uint64_t seed = 1;
+};
+
+/// A crop that has a label, as far as the choice depends on it.
+struct choosable_lesson {
+  std::string crop;
+  std::string label;
+};
+
+struct lesson_choice {
+  std::vector<size_t> learn;
+  std::vector<size_t> held_out;
+};
+
+/// What to learn from and what to judge by, of all labels in their order: the
+/// newest, and of each class a reservoir of the earlier ones against
+/// forgetting: a uniform sample. It depends on what there is and on nothing
+/// else, so that heads are the same again after a restart, and, when labels are
+/// withdrawn, those that had never seen them. Costs n log n.
+lesson_choice choose_lessons(const std::vector<choosable_lesson>& xs,
+                             const lesson_choice_config& cfg = {});
+
+} // namespace vpaas
