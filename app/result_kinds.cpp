@@ -1,4 +1,5 @@
 #include "actors/fog/chunk_spool.hpp"
+#include "actors/fog/clip_store.hpp"
 #include "actors/fog/ledger_keeper.hpp"
 #include "actors/fog/result_file.hpp"
 #include "actors/fog/results.hpp"
@@ -89,11 +90,34 @@ actor_kind spool_kind(const std::string& folder) {
           [folder](const spawn_context& x) { return spawn_spool(x, folder); }};
 }
 
+caf::expected<caf::actor>
+spawn_clip_store(const spawn_context& x, const std::filesystem::path& folder) {
+  clip_store_config cfg;
+  cfg.folder = folder / x.parameters.get<std::string>("folder");
+  cfg.limits.max_bytes = x.parameters.get<uint64_t>("max_bytes");
+  cfg.limits.max_age = x.parameters.get<caf::timespan>("max_age");
+  if (auto err = cfg.validate())
+    return err;
+  return spawn_as_told(x, clip_store, std::move(cfg));
+}
+
+actor_kind clip_kind(const std::string& folder) {
+  return {
+    clip_store_name,
+    "keeps video around events on disk",
+    {text("folder", "clips", "relative to the node's [store] folder"),
+     size("max_bytes", "1GiB", 1 << 20, 1e12, "of disk, a stream"),
+     duration("max_age", "168h", 1, 1e9, "of a clip")},
+    true,
+    [folder](const spawn_context& x) { return spawn_clip_store(x, folder); }};
+}
+
 } // namespace
 
 actor_kinds result_kinds(const settings& config) {
   auto folder = data_folder(config);
-  return {ledger_kind(folder), results_kind(), spool_kind(folder)};
+  return {ledger_kind(folder), results_kind(), spool_kind(folder),
+          clip_kind(folder)};
 }
 
 } // namespace vpaas

@@ -9,7 +9,7 @@ namespace vpaas {
 
 caf::error find_stores(const settings& config, const child_spec& child) {
   auto folder = data_folder(config);
-  if (child.kind == "chunk_spool")
+  if (child.kind == "chunk_spool" || child.kind == "clip_store")
     return check_writable(std::filesystem::path{folder}
                           / child.parameters.get<std::string>("folder")
                           / "segment");

@@ -127,6 +127,7 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
 
 caf::expected<caf::actor> spawn_window(const spawn_context& x) {
   window_config cfg;
+  cfg.node = x.node;
   cfg.max_bytes = x.parameters.get<size_t>("max_bytes");
   if (auto err = cfg.validate())
     return err;
@@ -163,7 +164,7 @@ actor_kinds stream_kinds(const settings& config) {
           {functions.name, functions.help, functions.parameters, false,
            spawn_result_functions},
           {window_state::name,
-           "shows what is filmed to those who watch",
+           "shows what is filmed to those who watch, and cuts clips",
            {size("max_bytes", "8MiB", 1 << 10, 1e9, "of video")},
            false,
            spawn_window},

@@ -14,6 +14,10 @@ if config.store.spool ~= "" then
   add { kind = "chunk_spool", folder = config.store.spool,
     max_bytes = config.store.spool_bytes, max_age = config.store.spool_age }
 end
+if config.store.clips ~= "" then
+  add { kind = "clip_store", folder = config.store.clips,
+    max_bytes = config.store.clip_bytes, max_age = config.store.clip_age }
+end
 if fog.classifier ~= "" then
   add { kind = "classifier", model = fog.classifier, heads = fog.heads,
     device = fog.device, threads = fog.threads }

@@ -42,6 +42,10 @@ using monitor_actor = observable_actor::extend<
 using window_actor = observable_actor::extend<
   // Shows a part.
   caf::reacts_to<publish_atom, segment>,
+  // Something happened in it: a clip of it goes to the clip store.
+  caf::reacts_to<publish_atom, event>,
+  // What is still here of the video around a frame; none: too long ago.
+  caf::replies_to<find_atom, uint64_t>::with<std::vector<segment>>,
   // The parts behind this one, waited for if need be; from the newest intra
   // picture on where it is too old, or {0, 0}. None: nothing came for a while.
   caf::replies_to<fetch_atom, segment_key>::with<std::vector<segment>>>;

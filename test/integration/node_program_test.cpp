@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(nodes_find_each_other_and_can_be_looked_into) {
   BOOST_TEST(ask_until("--nodes=" + backend.address,
                        [](const json& x) { return x.size() == 3; }));
   BOOST_TEST(ask_until("fog-1 --nodes=" + fog.address, [](const json& x) {
-    return x.size() == 9 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
+    return x.size() == 10 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
            && x[2]["state"] == "ready";
   }));
   BOOST_TEST(cloud.stop() == 0);
@@ -169,7 +169,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
          "supervisor, bulk_receiver, cloud_link, backend_link, camera, "
          "decoder, encoder, forwarder, trigger, box_follower, renderer, "
          "backup_detector, classifier, second_look, ledger, results, "
-         "chunk_spool, stream, result_functions, window, coordinator, "
+         "chunk_spool, clip_store, stream, result_functions, window, "
+         "coordinator, "
          "here_link, data_store, monitor, gateway\n"},
     {"--node.topology=/nonexistent.lua",
      "vpaas-fog: failed to read topology /nonexistent.lua: No such file or "

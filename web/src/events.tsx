@@ -1,5 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
-import { ask, hear, type Overview, type StreamEvent } from "./api";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ask, hear, problemOf, type Overview, type StreamEvent } from "./api";
 import { duration, moment } from "./format";
 import { Empty, To, Trouble } from "./parts";
 
@@ -9,6 +9,7 @@ export function Events({ all }: { all: Overview | null }) {
   const [wish, setWish] = useState({ stream: "", kind: "", zone: "", label: "", span: 3600 });
   const [found, setFound] = useState<StreamEvent[] | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
+  const [played, setPlayed] = useState<StreamEvent | null>(null);
   useEffect(() => {
     let on = true;
     const since = (Date.now() - wish.span * 1000) * 1e6;
@@ -40,12 +41,42 @@ export function Events({ all }: { all: Overview | null }) {
       {problem ? <Trouble of={problem} /> : null}
       {shown?.length === 0 && <Empty>No event in this time. Functions of a stream raise them: lines, zones, motion.</Empty>}
       {shown && shown.length > 0 && <div class="scroll"><table>
-        <thead><tr><th>Time</th><th>Camera</th><th>Kind</th><th>Class</th><th>Zone</th><th>Value</th><th class="num">Lasted</th><th class="num">Frame</th></tr></thead>
+        <thead><tr><th>Time</th><th>Camera</th><th>Kind</th><th>Class</th><th>Zone</th><th>Value</th><th class="num">Lasted</th><th class="num">Frame</th><th>Clip</th></tr></thead>
         <tbody>{shown.map((x) => (
           <tr key={`${x.node}/${x.id}`}><td>{moment(x.time)}</td><td><To href={`/streams/${encodeURIComponent(x.stream)}`}>{x.stream}</To></td>
-            <td>{x.kind}</td><td>{x.label}</td><td>{x.zone}</td><td>{x.value}</td><td class="num">{duration(x.lasted)}</td><td class="num">{x.frame}</td></tr>
+            <td>{x.kind}</td><td>{x.label}</td><td>{x.zone}</td><td>{x.value}</td><td class="num">{duration(x.lasted)}</td><td class="num">{x.frame}</td>
+            <td><button class="link" onClick={() => setPlayed(x)} aria-label={`play ${x.kind} ${x.zone} of frame ${x.frame}`}>Play</button></td></tr>
         ))}</tbody>
       </table></div>}
+      {played && <Clip key={`${played.node}/${played.id}`} of={played} close={() => setPlayed(null)} />}
     </>
+  );
+}
+
+/** The video around an event, as a file that is played and kept. */
+function Clip({ of: x, close }: { of: StreamEvent; close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [url, setUrl] = useState("");
+  const [problem, setProblem] = useState<unknown>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    const ending = new AbortController();
+    let made = "";
+    fetch(`/api/v1/streams/${encodeURIComponent(x.stream)}/clip?frame=${x.frame}`, { signal: ending.signal })
+      .then(async (answer) => {
+        if (!answer.ok) throw await problemOf(answer);
+        made = URL.createObjectURL(await answer.blob());
+        setUrl(made);
+      }).catch((why) => { if (!ending.signal.aborted) setProblem(why); });
+    return () => { ending.abort(); if (made) URL.revokeObjectURL(made); };
+  }, []);
+  return (
+    <dialog ref={dialog} class="wide" aria-labelledby="clip" onClose={close}>
+      <h2 id="clip">{x.stream}: {x.kind} {x.zone}, {x.label} <span class="hint">{moment(x.time)}</span></h2>
+      {url ? <video src={url} controls autoPlay muted playsInline /> : !problem && <p aria-busy="true">Fetching…</p>}
+      <Trouble of={problem} />
+      <div class="row end">{url && <a href={url} download={`${x.stream}-${x.frame}.mp4`}>Download</a>}
+        <button onClick={() => dialog.current?.close()}>Close</button></div>
+    </dialog>
   );
 }

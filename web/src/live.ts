@@ -13,6 +13,8 @@ export interface LiveState {
   result: number;      // frame whose boxes are shown; -1: none
   boxes: number;
   behind: number;      // seconds since it was captured
+  width: number;       // of the picture; 0: none was shown yet
+  height: number;
   problem: Problem | null;
 }
 
@@ -29,7 +31,7 @@ export class Live {
   private queue: BufferSource[] = [];
   private silence: () => void;
   private forget: () => void;
-  private state: LiveState = { mode: "starting", frame: -1, result: -1, boxes: 0, behind: 0, problem: null };
+  private state: LiveState = { mode: "starting", frame: -1, result: -1, boxes: 0, behind: 0, width: 0, height: 0, problem: null };
   private timer = 0;
   private delay = 1.2; // seconds behind the newest picture: results need them
 
@@ -224,7 +226,7 @@ export class Live {
     c.dataset.frame = String(frame);
     c.dataset.result = String(from);
     c.dataset.boxes = JSON.stringify(boxes.map((x) => x.where));
-    this.tell({ frame, result: from, boxes: boxes.length, behind });
+    this.tell({ frame, result: from, boxes: boxes.length, behind, width, height });
   }
 
   /** Those of the keyframe itself, or between two keyframes where their tracks are then. */

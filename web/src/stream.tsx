@@ -4,6 +4,7 @@ import { Chart } from "./chart";
 import { bytes, count, duration, millis } from "./format";
 import { Live, type LiveState } from "./live";
 import { go, State, To, Trouble, useAnswer } from "./parts";
+import { useFunctions, ZoneLayer, ZoneList, type Draft } from "./zone_editor";
 
 const stages: [keyof Stream, string][] = [["decode", "decode"], ["encode", "encode"], ["cloud", "cloud, there and back"],
   ["detect", "of it the detector"], ["name", "classifier"], ["publish", "ledger"], ["freshness", "capture to result"]];
@@ -11,13 +12,17 @@ const stages: [keyof Stream, string][] = [["decode", "decode"], ["encode", "enco
 export function StreamPage({ name, who, all }: { name: string; who: Visitor; all: Overview | null }) {
   const [x, problem] = useAnswer<Stream>(() => ask(`/api/v1/streams/${encodeURIComponent(name)}`), name, 2000);
   const brief = all?.streams.find((y) => y.stream === name);
+  const functions = useFunctions(name);
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const may = who.role === "operator" || who.role === "admin";
   return (
     <>
       <div class="row"><h1>{name} {x && <State of={x.camera?.state ?? "not seen"} />}</h1>
-        {(who.role === "operator" || who.role === "admin") && <Remove name={name} />}</div>
+        {may && <Remove name={name} />}</div>
       {problem ? <Trouble of={problem} /> : null}
-      <div class="watch"><LiveView key={name} name={name} />
+      <div class="watch"><LiveView key={name} name={name} zones={functions.all ?? []} draft={draft} change={setDraft} />
         <div class="stack">
+          <ZoneList stream={name} functions={functions} may={may} draft={draft} change={setDraft} />
           {x && <Law of={x} />}
           {x && <Facts of={x} />}
         </div></div>
@@ -32,7 +37,7 @@ export function StreamPage({ name, who, all }: { name: string; who: Visitor; all
   );
 }
 
-function LiveView({ name }: { name: string }) {
+function LiveView({ name, zones, draft, change }: { name: string; zones: string[]; draft: Draft | null; change: (x: Draft) => void }) {
   const video = useRef<HTMLVideoElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const image = useRef<HTMLImageElement>(null);
@@ -55,6 +60,7 @@ function LiveView({ name }: { name: string }) {
         <video ref={video} muted playsInline hidden={mode === "pictures"} aria-label={`live video of ${name}`} />
         <img ref={image} hidden={mode !== "pictures"} alt={`newest picture of ${name}`} />
         <canvas ref={canvas} aria-hidden="true" />
+        {state && state.width > 0 && <ZoneLayer all={zones} draft={draft} change={change} size={state} />}
         {mode === "starting" && <p class="over" aria-busy="true">Waiting for the camera…</p>}
         <button class="full" onClick={() => frame.current?.requestFullscreen()} aria-label="full screen"><svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" fill="none" stroke="currentColor" stroke-width="2" /></svg></button>
       </div>

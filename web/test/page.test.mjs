@@ -141,6 +141,47 @@ async function addCamera(page, name, source) {
   await until(`${name} is added`, async () => page.url().endsWith(`/streams/${name}`));
 }
 
+/** Draws a zone with the mouse over most of the street, and waits for who enters it. */
+async function drawZone(page) {
+  await (await page.waitForSelector("button.draw")).click();
+  const layer = await page.waitForSelector("svg.zones.editing");
+  await layer.scrollIntoView();
+  const area = await layer.boundingBox();
+  for (const [x, y] of [[0.04, 0.4], [0.96, 0.4], [0.96, 0.97], [0.04, 0.97]])
+    await page.mouse.click(area.x + x * area.width, area.y + y * area.height);
+  const corners = await page.$eval("input[name=corners]", (x) => x.value);
+  const drawn = corners.split(" ").map((x) => x.split(",").map(Number));
+  assert.equal(drawn.length, 4, corners);
+  assert.ok(Math.abs(drawn[1][0] - 0.96) < 0.01 && Math.abs(drawn[2][1] - 0.97) < 0.01, corners);
+  await page.$eval("input[name=zone]", (x) => x.select());
+  await page.type("input[name=zone]", "crossing");
+  await shot(page, "05-draw-a-zone");
+  await page.keyboard.press("Enter");
+  const known = "li[data-zone=crossing]";
+  await page.waitForSelector(known);
+  await until("who enters the zone", () => page.$eval(known, (x) => /, [1-9]\d* events/.test(x.textContent)), 120_000);
+  assert.deepEqual(await page.evaluate(pale), []);
+  await shot(page, "06-zone");
+  say("a zone was drawn, and has events");
+}
+
+/** Finds an event, waits until its clip is kept, and plays it. */
+async function playClip(page, address) {
+  await page.goto(new URL("/events", address));
+  await page.waitForSelector("tbody tr");
+  await page.type('input[placeholder="car"]', "zzz");
+  await page.waitForSelector(".empty");
+  await page.$eval('input[placeholder="car"]', (x) => { x.value = ""; x.dispatchEvent(new Event("input", { bubbles: true })); });
+  await until("a clip that is kept", () => page.evaluate(async () => (await (await fetch("/api/v1/nodes/fog-1/actor?path=clip_store")).json()).details.kept > 0), 120_000);
+  // The oldest event: its clip is whole.
+  await page.waitForSelector("tbody tr");
+  await page.$$eval("tbody tr button", (x) => x.at(-1).click());
+  await until("the clip plays", () => page.$eval("dialog[open] video", (x) => x.videoWidth === 640 && x.currentTime > 0.3));
+  await page.$eval("dialog[open] video", (x) => x.pause());
+  await shot(page, "07-clip");
+  say("the clip of an event was played");
+}
+
 async function test(page) {
   const street = join(folder, "street.mp4"), counted = join(folder, "counted.mp4");
   numbered(counted);
@@ -213,31 +254,43 @@ async function test(page) {
   assert.deepEqual(await page.evaluate(pale), []);
   say(`live video with ${boxes.boxes.length} boxes of frame ${boxes.from} on frame ${boxes.said}`);
 
+  await drawZone(page);
+  const [host, port] = fog.address.split(":");
+  run(join(bin, "kill_actor"), host, port, "streams/street/result_functions");
+  await until("the zone after a restart", () => page.evaluate(async () => {
+    const ask = async (path) => (await fetch(path)).json();
+    const { tree } = await ask("/api/v1/nodes/fog-1/tree");
+    const { functions } = await ask("/api/v1/streams/street/functions");
+    return tree.some((x) => x.path === "streams/street/result_functions" && x.restarts > 0 && x.state === "ready")
+      && functions.some((x) => x.includes("name=crossing"));
+  }));
+  say("a zone outlives its actor");
+  await playClip(page, address);
+
   await page.goto(new URL("/nodes", address));
   const row = 'tr[data-path="streams/street/encoder"]';
   await page.waitForSelector(row);
   const restarts = await page.$eval(row, (x) => Number(x.dataset.restarts));
-  const [host, port] = fog.address.split(":");
   run(join(bin, "kill_actor"), host, port, "streams/street/encoder");
   await until("the restart", () => page.$eval(row, (x, n) => Number(x.dataset.restarts) > n && x.textContent.includes("ready"), restarts));
   await page.$eval(row, (x) => x.scrollIntoView({ block: "center" }));
-  await shot(page, "05-nodes-restart");
+  await shot(page, "09-nodes-restart");
   say("an actor was killed, and its restart seen");
 
   above.child.kill("SIGKILL");
   await page.goto(new URL("/", address));
   await until("the outage", () => page.$$eval(".alarms li", (x) => x.some((y) => y.textContent.includes("the fog answers without the cloud"))));
   await until("the cloud is away", () => page.$$eval("tbody tr", (x) => x.some((y) => y.textContent.includes("cloud-1") && y.textContent.includes("away"))));
-  await shot(page, "06-outage");
+  await shot(page, "10-outage");
   say("an outage was seen");
 
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
   await until("the tile", () => page.$$eval(".tile", (x) => x.length === 1));
-  await shot(page, "07-overview-dark");
+  await shot(page, "11-overview-dark");
   assert.deepEqual(await page.evaluate(pale), []);
   await page.emulateMediaFeatures([]);
 
-  for (const [path, name] of [["/library", "08-library"], ["/events", "09-events"], ["/account", "10-account"]]) {
+  for (const [path, name] of [["/library", "12-library"], ["/events", "13-events"], ["/account", "14-account"]]) {
     await page.goto(new URL(path, address));
     await page.waitForSelector("h1");
     await new Promise((f) => setTimeout(f, 700));
@@ -257,7 +310,7 @@ async function test(page) {
   await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true });
   await page.goto(new URL("/streams/street", address));
   await until("video on a phone", () => page.$eval("canvas", (x) => Number(x.dataset.frame) > 0));
-  await shot(page, "11-phone");
+  await shot(page, "15-phone");
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), "a phone scrolls one way");
   for (const [name, tier] of [["backend", backend], ["fog", fog]])
     assert.ok(!readFileSync(join(folder, `${name}.log`), "utf8").includes(first) && tier.child.exitCode === null, name);

@@ -1,5 +1,6 @@
 #include "actors/control/stream_orders.hpp"
 
+#include "messages/clips.hpp"
 #include "runtime/error.hpp"
 
 namespace vpaas {
@@ -25,10 +26,11 @@ caf::error remove(node_asker& tool, const found_node& where,
   return from ? tool.tell(*from, remove_atom_v, name) : std::move(from.error());
 }
 
-/// Its video that waits for an answer goes too.
+/// What this store has of its video goes too.
+template <class Store>
 caf::error forget_video(node_asker& tool, const found_node& fog,
-                        const std::string& name) {
-  auto from = tool.actor<spool_actor>(fog, spool);
+                        const char* store, const std::string& name) {
+  auto from = tool.actor<Store>(fog, store);
   if (!from) // it keeps none
     return from.error() == ec::not_found ? caf::error{}
                                          : std::move(from.error());
@@ -73,7 +75,9 @@ caf::error end_stream(node_asker& tool, const found_node& fog,
   auto gone = remove(tool, fog, streams, name);
   if (gone && !(client && gone == ec::not_found))
     return gone;
-  if (auto err = forget_video(tool, fog, name))
+  if (auto err = forget_video<spool_actor>(tool, fog, spool, name))
+    return err;
+  if (auto err = forget_video<clip_actor>(tool, fog, clip_store_name, name))
     return err;
   return client ? remove(tool, *client, cameras, name) : caf::error{};
 }

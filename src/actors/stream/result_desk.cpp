@@ -1,6 +1,7 @@
 #include "actors/stream/result_desk.hpp"
 
 #include "actors/stream/coordinator.hpp"
+#include "messages/control.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -96,6 +97,9 @@ void result_desk::remember(const results& xs) {
 
 void result_desk::keep(const std::vector<event>& xs) {
   all_.counts.events += xs.size();
+  if (auto window = all_.others->get<window_actor>(all_.cfg.window))
+    for (auto& x : xs)
+      caf::anon_send(window, publish_atom_v, x);
   if (all_.cfg.events.empty())
     return;
   events_.insert(events_.end(), xs.begin(), xs.end());

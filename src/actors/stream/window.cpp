@@ -21,8 +21,14 @@ window_state::window_state(window_actor::stateful_pointer<window_state> self)
   // nop
 }
 
+void window_state::begin(window_config x) {
+  cfg = std::move(x);
+  cutter = clip_cutter{cfg.clip};
+}
+
 void window_state::show(const segment& x) {
   ++counts.shown;
+  keep(cutter.add(x));
   // One that was opened anew may number from 1 again.
   if (!parts.empty() && !(key_of(parts.back()) < key_of(x)))
     parts.clear(), bytes = 0;
@@ -35,6 +41,41 @@ void window_state::show(const segment& x) {
   }
   for (auto& y : std::exchange(viewers, {}))
     y.to.deliver(behind(known(y.after)));
+}
+
+void window_state::note(const event& x) {
+  if (!cfg.node)
+    return;
+  keep(cutter.note(x.time, parts));
+  if (cutter.is_open())
+    clip_clock.set(self,
+                   self->clock().now() + cfg.clip.longest + cfg.clip_patience,
+                   [this] { keep(cutter.finish()); });
+}
+
+void window_state::keep(const std::vector<segment>& clip) {
+  if (clip.empty())
+    return;
+  auto lost = [this](const caf::error& cause) {
+    counts.clips_lost += cause != ec::not_found; // it has no clip store
+  };
+  auto found = [this, clip, lost](const caf::actor& store) {
+    asking
+      .send(self, caf::actor_cast<clip_actor>(store), cfg.clip_patience,
+            keep_atom_v, clip)
+      .then([this] { ++counts.clips; }, lost);
+  };
+  asking
+    .send(self, caf::actor_cast<node_actor>(cfg.node), cfg.clip_patience,
+          resolve_atom_v, std::string{clip_store_name})
+    .then(found, lost);
+}
+
+std::vector<segment> window_state::find(uint64_t frame) const {
+  for (auto& x : parts)
+    if (x.first_frame <= frame && frame < end_frame(x) && !x.packets.empty())
+      return clip_cutter::cut(x.packets.back().captured, parts, cfg.clip);
+  return {};
 }
 
 segment_key window_state::known(const segment_key& x) const {
@@ -97,13 +138,15 @@ status_report window_state::status() const {
 
 window_actor::behavior_type
 window(window_actor::stateful_pointer<window_state> self, window_config cfg) {
-  self->state.cfg = std::move(cfg);
+  self->state.begin(std::move(cfg));
   return {
     [self](status_atom) { return self->state.status(); },
     [](ready_atom) {
       // nop
     },
     [self](publish_atom, const segment& x) { self->state.show(x); },
+    [self](publish_atom, const event& x) { self->state.note(x); },
+    [self](find_atom, uint64_t frame) { return self->state.find(frame); },
     [self](fetch_atom, const segment_key& x) { return self->state.fetch(x); },
   };
 }

@@ -121,6 +121,11 @@ std::vector<option> store_options() {
                    "of disk; beyond them the oldest segments go")},
     {"store",
      duration("spool_age", "24h", 1, 1e9, "of a segment; older ones go")},
+    {"store", text("clips", "clips",
+                   "video around events: a folder in folder; empty: none")},
+    {"store", size("clip_bytes", "1GiB", 1 << 20, 1e12,
+                   "of disk, a stream; beyond them its oldest clips go")},
+    {"store", duration("clip_age", "168h", 1, 1e9, "of a clip; older ones go")},
   };
 }
 
