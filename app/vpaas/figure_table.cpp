@@ -35,6 +35,7 @@ const std::vector<compared_system>& compared_systems() {
      "High and Low with a second look",
      {"--pipeline=second_look"},
      true},
+    {"awstream", "AWStream: the copy that gets through", {"--policy=awstream"}},
     {"copy-20",
      "(20, 0.8) to the cloud",
      {"--pipeline=cloud_only", "--parameters=qp=20"}},
@@ -60,7 +61,8 @@ const std::vector<figure>& figures() {
     "glimpse-1",  "dds",        "dds-card",   "cloudseg",
     "cloudseg-m", "cloud_only", "high_low",   "second_look"};
   static const std::vector<std::string> raced{
-    "mpeg", "glimpse-5", "dds", "cloudseg-m", "high_low", "second_look"};
+    "mpeg",     "glimpse-5", "dds",        "cloudseg-m",
+    "awstream", "high_low",  "second_look"};
   static const std::vector<figure> result{
     {"4",
      "time to encode a keyframe anew, beside the time between keyframes",

@@ -38,11 +38,16 @@ void analysis::ask_away(uint64_t id, const pipeline_ask& x) {
   questions_[question] = {{id, x.id}, networks};
   all_.cloud.asked(question, frames.size(), waits, all_.now_ns());
   look_at_deadlines();
+  auto before = all_.counts.bytes_to_cloud;
   all_.mail.send(std::move(part), std::move(todo), waits,
                  [this, question](const caf::expected<item>& y) {
+                   all_.through.ended(question, bool(y), all_.now_ns());
                    y ? cloud_answered(question, *y)
                      : cloud_failed(question, y.error());
                  });
+  if (questions_.count(question) > 0) // else it was refused at once
+    all_.through.sent(question, all_.counts.bytes_to_cloud - before,
+                      all_.now_ns());
 }
 
 void analysis::cloud_answered(uint64_t question, const item& x) {

@@ -19,6 +19,7 @@
 #include "runtime/policy/cloud_book.hpp"
 #include "runtime/policy/even_sampler.hpp"
 #include "runtime/policy/keyframe_book.hpp"
+#include "runtime/policy/link_meter.hpp"
 
 #include <caf/all.hpp>
 
@@ -176,6 +177,7 @@ struct coordinator_state {
   std::map<uint64_t, keyframe> held;
   keyframe_book book;
   cloud_book cloud{{}};
+  link_meter through;       ///< parts to the cloud
   uint64_t cloud_epoch = 0; ///< of the link
   bool cloud_told = false;  ///< the link was up or down before
   time_point began{};

@@ -165,6 +165,8 @@ plan_ptr coordinator_state::decide() {
   x.freshness_ms = ms(last_freshness);
   x.processing_ms = ms(last_processing);
   x.failures = cloud.failures_in_a_row();
+  x.answered_kbit_s = through.answered_kbit_s(now_ns());
+  x.under_way_kbit = through.under_way_kbit();
   auto wanted = cfg.policy(x);
   auto plan = wanted ? cfg.plan_for(cfg.with_usual(*wanted))
                      : caf::expected<plan_ptr>{wanted.error()};

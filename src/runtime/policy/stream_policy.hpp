@@ -33,20 +33,25 @@ json as_json(const decision& x);
 struct stream_state {
   std::string stream;
   bool cloud_up = false;
-  uint64_t in_flight = 0;   ///< keyframes without an answer
-  double freshness_ms = 0;  ///< of the last result
-  double processing_ms = 0; ///< the same
-  uint64_t failures = 0;    ///< chunks in a row that the cloud did not answer
+  uint64_t in_flight = 0;     ///< keyframes without an answer
+  double freshness_ms = 0;    ///< of the last result
+  double processing_ms = 0;   ///< the same
+  uint64_t failures = 0;      ///< chunks in a row that the cloud did not answer
+  double answered_kbit_s = 0; ///< of parts, see `link_meter`
+  double under_way_kbit = 0;  ///< of parts without an answer
 
   static constexpr auto type_name = "stream_state";
 
   static constexpr auto fields() {
-    return std::make_tuple(field("stream", &stream_state::stream),
-                           field("cloud_up", &stream_state::cloud_up),
-                           field("in_flight", &stream_state::in_flight),
-                           field("freshness_ms", &stream_state::freshness_ms),
-                           field("processing_ms", &stream_state::processing_ms),
-                           field("failures", &stream_state::failures));
+    using self = stream_state;
+    return std::make_tuple(field("stream", &self::stream),
+                           field("cloud_up", &self::cloud_up),
+                           field("in_flight", &self::in_flight),
+                           field("freshness_ms", &self::freshness_ms),
+                           field("processing_ms", &self::processing_ms),
+                           field("failures", &self::failures),
+                           field("answered_kbit_s", &self::answered_kbit_s),
+                           field("under_way_kbit", &self::under_way_kbit));
   }
 };
 

@@ -1,9 +1,14 @@
 #include "runtime/node/lua_policy.hpp"
 
+#include "runtime/policy/link_meter.hpp"
 #include "support/expect.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
 
 using namespace vpaas;
 using namespace vpaas::test;
@@ -15,9 +20,85 @@ caf::expected<policy_function> load(const std::string& script) {
   return load_policy(script + "\n");
 }
 
+/// Two keyframes a second over a link of so many kbit/s, in virtual time: what
+/// a policy sends that chooses qp and scale.
+struct link_of_a_policy {
+  policy_function policy;
+  link_meter meter;
+  double capacity = 0; ///< kbit/s
+  double backlog = 0;  ///< kbit that the link has
+  uint64_t last = 0;
+  caf::timespan now = std::chrono::hours(1);
+  std::deque<std::pair<uint64_t, double>> queue; ///< part, kbit left of it
+
+  /// Size of a keyframe in kbit: half for each six of the quantiser.
+  static double size_of(const decision& x) {
+    auto scale = x.parameters.get<double>("scale");
+    return 600 * scale * scale
+           * std::pow(2.0, (20 - x.parameters.get<double>("qp")) / 6);
+  }
+
+  void pass(double seconds) {
+    for (auto left = capacity * seconds; left > 0 && !queue.empty();) {
+      auto part = std::min(left, queue.front().second);
+      left -= part;
+      backlog -= part;
+      queue.front().second -= part;
+      if (queue.front().second > 1e-9)
+        break;
+      meter.ended(queue.front().first, true, now);
+      queue.pop_front();
+    }
+    now += std::chrono::milliseconds(int64_t(1e3 * seconds));
+  }
+
+  /// @returns mean kbit/s sent and longest backlog in seconds
+  std::pair<double, double> run(double kbit_s, int keyframes) {
+    capacity = kbit_s;
+    double sent = 0, longest = 0;
+    for (int i = 0; i < keyframes; ++i) {
+      stream_state x;
+      x.cloud_up = true;
+      x.in_flight = queue.size();
+      x.answered_kbit_s = meter.answered_kbit_s(now);
+      x.under_way_kbit = meter.under_way_kbit();
+      auto size = size_of(*policy(x));
+      queue.emplace_back(++last, size);
+      meter.sent(last, uint64_t(size * 125), now);
+      backlog += size;
+      sent += size;
+      for (int k = 0; k < 10; ++k)
+        pass(0.05);
+      longest = std::max(longest, backlog / capacity);
+    }
+    return {2 * sent / keyframes, longest};
+  }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(lua_policy_tests)
+
+BOOST_AUTO_TEST_CASE(awstream_follows_the_bandwidth) {
+  auto policy = load_policy("awstream");
+  BOOST_TEST_REQUIRE(why(policy) == "");
+  link_of_a_policy uut;
+  uut.policy = *policy;
+  uut.run(500, 120); // finds its level
+  auto [steady, wait] = uut.run(500, 240);
+  BOOST_TEST(steady > 0.5 * 500);
+  BOOST_TEST(steady < 500);
+  BOOST_TEST(wait < 4); // also while it tries a better copy
+  auto [narrow, drop] = uut.run(60, 40);
+  BOOST_TEST(drop < 12); // what was under way takes longer now
+  auto [small, calm] = uut.run(60, 240);
+  BOOST_TEST(small > 0.5 * 60);
+  BOOST_TEST(calm < 6);
+  uut.run(4000, 240);
+  auto [wide, none] = uut.run(4000, 60);
+  BOOST_TEST(wide == 1200, boost::test_tools::tolerance(0.01)); // the best copy
+  BOOST_TEST(none < 0.5);
+}
 
 BOOST_AUTO_TEST_CASE(the_shipped_policy_falls_back_when_the_cloud_is_gone) {
   auto uut = load_policy("config/policies/latency_bound.lua");
