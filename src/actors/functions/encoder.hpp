@@ -5,6 +5,7 @@
 #include "runtime/media/encoder.hpp"
 #include "runtime/media/keyframes.hpp"
 #include "runtime/metrics/histogram.hpp"
+#include "runtime/policy/effort.hpp"
 
 #include <caf/all.hpp>
 
@@ -83,15 +84,15 @@ public:
 private:
   /// One running chunk of a stream and round.
   struct session {
-    explicit session(const encoder_config& x) : pictures(x) {
-      // nop
-    }
+    explicit session(const encoder_config& x);
 
     encoder pictures;
     transport how = transport::streamed;
     uint64_t in_chunk = 0; ///< frames of the running chunk; 0: none runs
     frame_info first;      ///< of the running chunk
     std::vector<chunk> held;
+    bool in_time = false; ///< its preset follows the time left
+    effort pace;
   };
 
   session& session_of(const std::string& stream, const document& how);

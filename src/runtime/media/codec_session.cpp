@@ -24,6 +24,11 @@ std::string text(float x) {
   return buffer;
 }
 
+// Under a constant quality x264 would give flat parts more bits, which
+// detectors pay for with 0.034 to 0.045 F1 at equal bytes. Regions of interest
+// need some of that: they are left out without it.
+constexpr auto weak_aq = ":aq-mode=1:aq-strength=0.02";
+
 // One IDR where it is asked for, then P frames; nothing is held back.
 void set_x264(av::options& options, const encoder_config& config) {
   std::string params = "scenecut=0:keyint=infinite:bframes=0";
@@ -32,11 +37,13 @@ void set_x264(av::options& options, const encoder_config& config) {
   options.set("preset", config.preset);
   options.set("tune", "zerolatency");
   options.set("forced-idr", "1");
-  options.set("x264-params", params);
   if (config.crf >= 0)
     options.set("crf", text(config.crf));
   else
     options.set("qp", std::to_string(config.qp));
+  if (config.crf >= 0)
+    params += weak_aq;
+  options.set("x264-params", params);
 }
 
 void set_nvenc(av::options& options, const encoder_config& config) {

@@ -3,12 +3,12 @@
 #include "runtime/duration.hpp"
 #include "runtime/node/lua_library.hpp"
 #include "runtime/node/lua_values.hpp"
+#include "runtime/processor_time.hpp"
 
 #include <lua.hpp>
 
 #include <chrono>
 #include <cstdlib>
-#include <ctime>
 #include <list>
 #include <utility>
 
@@ -23,13 +23,6 @@ constexpr size_t bytes_per_instruction = 32;
 
 caf::timespan wall_time() {
   return std::chrono::steady_clock::now().time_since_epoch();
-}
-
-/// Of this thread: a machine that is busy with others stops no script.
-caf::timespan processor_time() {
-  timespec x{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &x);
-  return std::chrono::seconds(x.tv_sec) + std::chrono::nanoseconds(x.tv_nsec);
 }
 
 } // namespace

@@ -88,4 +88,14 @@ BOOST_AUTO_TEST_CASE(of_regions_only_the_places_are_encoded) {
   BOOST_TEST(luma_at(x, 8, 8) < 30);
 }
 
+BOOST_AUTO_TEST_CASE(a_preset_by_the_time_left_begins_with_a_slow_one) {
+  auto parts = encode("door", {0}, {{"preset", "auto"}}).parts;
+  BOOST_TEST_REQUIRE(parts.size() == 1u);
+  auto slow = encode("gate", {0}, {{"preset", "slow"}}).parts;
+  BOOST_TEST_REQUIRE(slow.size() == 1u);
+  auto &a = parts[0].bytes, &b = slow[0].bytes;
+  BOOST_TEST((a == b));
+  BOOST_TEST(encode("yard", {0}, {{"preset", "best"}}).lost.size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
