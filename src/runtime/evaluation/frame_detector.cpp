@@ -16,9 +16,10 @@ void frame_detector::serve(const region_filter_config& filter) {
   limits.score = std::min(limits.score, filter.theta_cls);
 }
 
-caf::expected<frame_detector>
-frame_detector::load(const located_model& model, const load_options& options) {
-  auto loaded = detection_model::load(model, options);
+caf::expected<frame_detector> frame_detector::load(const located_model& model,
+                                                   const load_options& options,
+                                                   network_shelf* shelf) {
+  auto loaded = detection_model::load(model, options, shelf);
   if (!loaded)
     return loaded.error();
   return frame_detector{std::move(*loaded)};

@@ -15,7 +15,8 @@ class frame_detector {
 public:
   /// Errors: those of `detection_model::load`.
   static caf::expected<frame_detector> load(const located_model& model,
-                                            const load_options& options);
+                                            const load_options& options,
+                                            network_shelf* shelf = nullptr);
 
   /// Finds objects, those included that are only located as well as the card's
   /// region filter wants. @returns ec::inference

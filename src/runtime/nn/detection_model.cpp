@@ -102,13 +102,14 @@ std::string check_outputs(const model_card& card, const std::vector<tensor>& xs,
 } // namespace
 
 caf::expected<detection_model>
-detection_model::load(const located_model& model, const load_options& options) {
+detection_model::load(const located_model& model, const load_options& options,
+                      network_shelf* shelf) {
   if (model.card.task != model_task::detect)
     return caf::make_error(ec::bad_config,
                            "failed to load model " + model.card.name
                              + ": its task is " + to_string(model.card.task)
                              + "; name a model whose task is detect");
-  auto net = load_network(model, options);
+  auto net = shelf ? shelf->load(model, options) : load_network(model, options);
   if (!net)
     return net.error();
   return detection_model{model.card, std::move(*net)};

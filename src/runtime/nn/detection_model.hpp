@@ -1,6 +1,6 @@
 #pragma once
 
-#include "runtime/nn/network.hpp"
+#include "runtime/nn/network_shelf.hpp"
 #include "runtime/vision/detection.hpp"
 
 #include <caf/expected.hpp>
@@ -14,8 +14,10 @@ class detection_model {
 public:
   /// Loads the network with `options`. Errors: those of `load_network`, and
   /// ec::bad_config where the card's task is another.
+  /// @param shelf where others have it that may be waited for; null: its own
   static caf::expected<detection_model> load(const located_model& model,
-                                             const load_options& options);
+                                             const load_options& options,
+                                             network_shelf* shelf = nullptr);
 
   /// Finds objects in every image of the batch, in coordinates of its frame.
   /// Blocks; one caller at a time.
