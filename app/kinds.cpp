@@ -152,7 +152,7 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
                   function_of<box_follower_function>),
     function_kind(renderer_function::spec(), function_of<renderer_function>),
     network_kind("backup_detector", "street-backup", detector_spec(),
-                 networks.detectors, detector),
+                 networks.backups, detector),
     network_kind("classifier", "street-backbone", classifier_spec(),
                  networks.classifiers, classifier),
     network_kind("second_look", "nanodet-plus-m", second_look_spec(),

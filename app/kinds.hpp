@@ -14,6 +14,7 @@ namespace vpaas {
 /// What functions that run networks are given.
 struct network_worlds {
   detector_world detectors;
+  detector_world backups;
   classifier_world classifiers;
   super_resolver_world super_resolvers;
   detector_world second_looks{};  ///< at items with `regions`

@@ -108,15 +108,19 @@ caf::expected<classifier_world::features> embed(crop_embedder& backbone,
   return result;
 }
 
-detector_world network_detectors(zoo models) {
+using shelf_ptr = std::shared_ptr<network_shelf>;
+
+/// @param shelf of networks that it may have to wait for; null: its own
+detector_world network_detectors(zoo models, shelf_ptr shelf = nullptr) {
   detector_world result;
   result.frames = frames_of;
-  result.load = [models = std::move(models)](
+  result.load = [models = std::move(models), shelf = std::move(shelf)](
                   const document& x) -> caf::expected<detector_world::loaded> {
     auto chosen = choose(models, x);
     if (!chosen)
       return std::move(chosen.error());
-    auto model = frame_detector::load(chosen->model, chosen->options);
+    auto model = frame_detector::load(chosen->model, chosen->options,
+                                      shelf.get());
     if (!model)
       return std::move(model.error());
     auto shared = std::make_shared<frame_detector>(std::move(*model));
@@ -175,7 +179,8 @@ caf::expected<std::vector<detections>> look_again(second_look& network,
     auto in = x.value.get<regions>();
     if (!in)
       return no_pixels(x);
-    requests.push_back({in->picture, in->places, in->named, in->names});
+    requests.push_back(
+      {in->picture, in->places, in->named, in->names, in->budget});
     result.push_back({version, card.labels, card.regions, {}});
   }
   auto opinions = network.look(requests);
@@ -191,10 +196,9 @@ caf::expected<std::vector<detections>> look_again(second_look& network,
   return result;
 }
 
-detector_world network_second_looks(zoo models) {
-  detector_world result;
-  result.frames = crops_of;
-  result.load = [models = std::move(models)](
+detector_world network_second_looks(zoo models, shelf_ptr shelf) {
+  detector_world result; // every keyframe weighs the same
+  result.load = [models = std::move(models), shelf = std::move(shelf)](
                   const document& x) -> caf::expected<detector_world::loaded> {
     auto chosen = choose(models, x);
     if (!chosen)
@@ -203,7 +207,8 @@ detector_world network_second_looks(zoo models) {
     how.packing.budget = x.get<int64_t>("budget");
     how.rule.score = chosen->model.card.regions.theta_cls;
     how.labels = x.get<std::vector<std::string>>("labels");
-    auto network = second_look::load(chosen->model, chosen->options, how);
+    auto network = second_look::load(chosen->model, chosen->options, how,
+                                     shelf.get());
     if (!network)
       return std::move(network.error());
     auto shared = std::make_shared<second_look>(std::move(*network));
@@ -254,9 +259,14 @@ caf::error find_networks(const settings& config, const child_spec& child) {
 
 network_worlds networks_of(const settings& config) {
   auto models = default_zoo(config.get<std::string>("zoo", "path"));
+  // The fog's own detectors take turns: one looks while there is a cloud, the
+  // other where there is none.
+  auto shelf = std::make_shared<network_shelf>();
   return {with_null_model(network_detectors(models)),
-          network_classifiers(models), network_super_resolvers(models),
-          network_second_looks(models),
+          with_null_model(network_detectors(models, shelf)),
+          network_classifiers(models),
+          network_super_resolvers(models),
+          network_second_looks(models, shelf),
           [models] { return model_list(models); }};
 }
 

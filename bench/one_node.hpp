@@ -46,7 +46,7 @@ inline tool_setup tool_with(const overrides& changes) {
 /// A detector that answers fixed boxes, a classifier that says background.
 inline network_worlds null_networks() {
   network_worlds result;
-  result.detectors = with_null_model();
+  result.detectors = result.backups = with_null_model();
   auto& names = result.classifiers;
   names.crops = [](const item& x) {
     auto in = x.value.get<regions>();

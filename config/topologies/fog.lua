@@ -22,8 +22,9 @@ if fog.classifier ~= "" then
   add { kind = "classifier", model = fog.classifier, heads = fog.heads,
     device = fog.device, threads = fog.threads }
 end
-if (config.vars or {}).second_look then -- for the pipeline second_look
-  add { kind = "second_look", model = config.vars.second_look,
+if fog.second_look ~= "" then
+  add { kind = "second_look", model = fog.second_look, labels = fog.labels,
+    gives_way = fog.gives_way,
     device = fog.device, threads = fog.threads, max_delay = "0s" }
 end
 if fog.backup ~= "" then

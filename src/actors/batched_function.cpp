@@ -3,6 +3,7 @@
 #include "messages/report.hpp"
 #include "runtime/pulse.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace vpaas {
@@ -63,12 +64,12 @@ caf::typed_response_promise<item>
 batched_function_state::enqueue(item x, const document& options) {
   auto promise = self->make_response_promise<item>();
   if (!options.value().empty()) {
-    promise.deliver(caf::make_error(
-      ec::bad_config, cfg.spec.name + ": no option \""
-                        + options.value().begin().key()
-                        + "\" comes with an item, since items of many run "
-                          "together; configure it"));
-    return promise;
+    auto changed = with(x, options);
+    if (!changed) {
+      promise.deliver(std::move(changed.error()));
+      return promise;
+    }
+    x = std::move(*changed);
   }
   auto now = self->clock().now();
   auto weight = cfg.weigh ? cfg.weigh(x) : 1;
@@ -79,6 +80,22 @@ batched_function_state::enqueue(item x, const document& options) {
   else
     arm();
   return promise;
+}
+
+caf::expected<item>
+batched_function_state::with(const item& x, const document& options) const {
+  auto& known = cfg.spec.options;
+  for (auto& [key, value] : options.value().items())
+    if (std::count(known.begin(), known.end(), key) == 0)
+      return caf::make_error(
+        ec::bad_config, cfg.spec.name + ": no option \"" + key
+                          + "\" comes with an item, since items of many run "
+                            "together; configure it");
+  auto checked = check_changes(cfg.spec.parameters, cfg.parameters, options,
+                               cfg.spec.name);
+  if (!checked)
+    return std::move(checked.error());
+  return cfg.with_options(x, *checked);
 }
 
 void batched_function_state::take_backlog() {
@@ -131,6 +148,8 @@ status_report batched_function_state::status() const {
   result.model = model.version;
   result.waiting = queue.waiting();
   result.service = service.summary();
+  if (cfg.effort)
+    result.effort = cfg.effort();
   auto answer = report(self, "ready", result);
   answer.kind = cfg.spec.name;
   return answer;

@@ -39,6 +39,11 @@ struct batched_function_config {
   std::function<caf::expected<batch_model>(const document&)> load;
   /// How many images an item brings; none given: one.
   std::function<size_t(const item&)> weigh;
+  /// What the options that `spec` allows beside an item make of it; none given:
+  /// there are no such options.
+  std::function<caf::expected<item>(const item&, const document&)> with_options;
+  /// Of its work, what it does now, in [0, 1]; none given: all.
+  std::function<double()> effort;
 };
 
 /// The settings of batches: max_batch, max_delay.
@@ -52,6 +57,7 @@ struct batched_function_status {
   uint64_t batches = 0; ///< runs of the network
   uint64_t waiting = 0; ///< images that wait for a batch
   uint64_t swaps = 0;   ///< changes of the model
+  double effort = 1;    ///< share of its work that it does, less under load
   latency service;      ///< one run of the network
 
   static constexpr auto type_name = "batched_function_status";
@@ -62,7 +68,7 @@ struct batched_function_status {
       field("model", &self::model), field("items", &self::items),
       field("failed", &self::failed), field("batches", &self::batches),
       field("waiting", &self::waiting), field("swaps", &self::swaps),
-      field("service", &self::service));
+      field("effort", &self::effort), field("service", &self::service));
   }
 };
 
@@ -104,6 +110,9 @@ struct batched_function_state {
   // -- verbs of the above -----------------------------------------------------
 
   void run_batch();
+
+  /// The item under its options, which `spec` must allow.
+  caf::expected<item> with(const item& x, const document& options) const;
 
   caf::expected<std::vector<item>> run(const std::vector<item>& inputs);
 

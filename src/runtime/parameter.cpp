@@ -114,7 +114,9 @@ json canonical(const parameter_spec& spec, const json& value) {
     }
     case parameter_type::choice:
       return is_choice(spec, value) ? value : json{};
-    case parameter_type::texts:
+    case parameter_type::texts: // an empty table of Lua is no list yet
+      if (value.is_object() && value.empty())
+        return json::array();
       return all_text(value) ? value : json{};
     case parameter_type::address:
       return value.is_string()

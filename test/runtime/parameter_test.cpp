@@ -48,6 +48,13 @@ BOOST_AUTO_TEST_CASE(changes_leave_the_rest) {
   BOOST_TEST(!check_changes(specs, now, document{{{"prt", 81}}}, "x"));
 }
 
+BOOST_AUTO_TEST_CASE(an_empty_table_of_lua_is_an_empty_list) {
+  auto x = check(specs, {{"to", "a"}, {"peers", json::object()}}, "x");
+  BOOST_REQUIRE(x);
+  BOOST_TEST(x->value()["peers"].is_array());
+  BOOST_TEST(error_of({{"to", "a"}, {"peers", {{"a", "b"}}}}) != "");
+}
+
 BOOST_AUTO_TEST_CASE(values_take_their_canonical_form) {
   auto x = check(
     specs, {{"to", "a"}, {"wait", "0.02s"}, {"slice", "1KiB"}, {"share", 1}},

@@ -34,6 +34,7 @@ inline std::vector<function_spec> some_functions() {
     function("encoder", "keyframes|regions", "chunks", {"fog"},
              {integer("qp", 36, 0, 51, "quantiser"),
               number("scale", .8, .05, 1, "of its sides"),
+              text("preset", "veryfast", "how long it searches"),
               choice("transport", {"streamed", "whole"}, "when it leaves")}),
     function("chunk_decoder", "chunk", "keyframes", {"cloud"}),
     function("detector", "keyframes", "detections", {"cloud"}),
@@ -41,6 +42,8 @@ inline std::vector<function_spec> some_functions() {
              {number("theta_cls", -1, -1, 1, "threshold")}),
     function("paster", "layers", "keyframes", {"cloud"}),
     function("classifier", "regions", "namings", {"fog"}),
+    function("second_look", "regions", "detections", {"fog"},
+             {integer("budget", 173056, 0, 1e8, "pixels")}),
     function("renderer", "scene", "picture", {"fog"}),
     function("backup_detector", "keyframes", "detections", {"fog"})};
 }

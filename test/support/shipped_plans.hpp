@@ -5,6 +5,7 @@
 #include "actors/functions/encoder.hpp"
 #include "actors/functions/paster.hpp"
 #include "actors/functions/region_filter.hpp"
+#include "actors/functions/second_look.hpp"
 #include "actors/functions/super_resolver.hpp"
 #include "runtime/media/regions.hpp"
 #include "runtime/node/lua_pipeline.hpp"
@@ -21,7 +22,8 @@ inline std::vector<function_spec> functions_there_are() {
   std::vector<function_spec> result{
     encoder_function::spec(), chunk_decoder_function::spec(),
     detector_spec(),          region_filter_function::spec(),
-    paster_function::spec(),  super_resolver_spec()};
+    paster_function::spec(),  super_resolver_spec(),
+    second_look_spec()};
   result.push_back(detector_spec());
   result.back().name = "backup_detector";
   result.back().tiers = {"fog"};

@@ -2,6 +2,7 @@
 
 #include "actors/fog/stream.hpp"
 #include "actors/functions/result_functions.hpp"
+#include "eval_options.hpp"
 #include "plans.hpp"
 #include "run_follow.hpp"
 #include "run_models.hpp"
@@ -75,6 +76,17 @@ caf::error take_sizes(command_line& line, run_plan& x) {
   return line.take_number("max_batch", x.max_batch, 1, 256);
 }
 
+/// Labels in no group count for nothing: nobody needs to look for them.
+caf::error take_groups(command_line& line, request& x) {
+  x.groups = line.take("groups", "labels");
+  auto groups = groups_named(x.groups, {});
+  if (!groups)
+    return std::move(groups.error());
+  for (auto& y : *groups)
+    x.plan.labels.insert(x.plan.labels.end(), y.labels.begin(), y.labels.end());
+  return caf::none;
+}
+
 /// A pipeline that cannot be is refused before anything is started.
 caf::error check_pipeline(request& x) {
   if (auto err = read_scripts(x.stream))
@@ -126,7 +138,8 @@ caf::expected<request> read_request(command_line& line) {
   x.camera = line.take("camera", "");
   if (x.camera.empty())
     return bad("--camera is missing");
-  x.groups = line.take("groups", "labels");
+  if (auto err = take_groups(line, x))
+    return err;
   x.report = line.take("report", "");
   x.results = line.take("results", "");
   x.events = line.take("events", "");
@@ -163,6 +176,7 @@ caf::expected<request> read_request(command_line& line) {
     x.stream[spec.name] = *checked;
   }
   x.stream["source"] = x.camera;
+  x.plan.in_real_time = x.stream.value("real_time", false);
   if (x.plan.classifier.empty())
     x.stream["classifier"] = "";
   if (x.plan.backup.empty())

@@ -29,8 +29,7 @@ inline constexpr const char* models_help
     "                       NanoDet, MobileNetV2, YOLOv3-nano (street)\n"
     "  --detector, --classifier, --heads, --backup=NAME  instead of the "
     "set's\n"
-    "  --look=DETECTOR      that looks twice, for --pipeline=second_look (the "
-    "cloud's)\n"
+    "  --look=DETECTOR      of the fog, that looks twice (the cloud's)\n"
     "  --enlarger=MODEL     for --pipeline=cloudseg (carn_m)\n";
 
 } // namespace vpaas

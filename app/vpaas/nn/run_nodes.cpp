@@ -39,8 +39,9 @@ overrides wishes_of(const run_plan& x, tier where) {
     result.emplace_back("fog.heads", x.heads);
     result.emplace_back("fog.backup", x.backup);
     result.emplace_back("store.folder", x.folder);
-    if (!x.look.empty())
-      result.emplace_back("vars.second_look", x.look);
+    result.emplace_back("fog.second_look", x.look);
+    result.emplace_back("fog.labels", json(x.labels).dump());
+    result.emplace_back("fog.gives_way", x.in_real_time ? "true" : "false");
     if (!x.functions.empty())
       result.emplace_back("vars.functions", x.functions);
   }

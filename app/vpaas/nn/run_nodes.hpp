@@ -13,7 +13,9 @@ namespace vpaas {
 /// What a run of a pipeline starts: networks, and where things are.
 struct run_plan {
   std::string detector, classifier, heads, backup; ///< names; empty: none
-  std::string look;      ///< the fog's second look; empty: none
+  std::string look;                ///< the fog's second look; empty: none
+  std::vector<std::string> labels; ///< that matter to it; none: all
+  bool in_real_time = false;       ///< then it gives way to others
   std::string enlarger;  ///< the cloud's super-resolution; empty: none
   std::string functions; ///< users', that the fog hosts; a blank between them
   std::string zoo_path;

@@ -5,6 +5,7 @@
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct regions {
   std::vector<region> places;
   std::vector<std::string> names; ///< what the places' hints stand for
   std::vector<box> named{};       ///< places beside them that have a name
+  int64_t budget = -1; ///< pixels that a second look may take; -1: as it is set
 
   static constexpr auto type_name = "regions";
 };

@@ -34,7 +34,7 @@ wanted_picture wanted(const look_request& x, const second_look_config& config) {
     return {};
   auto w = float(x.picture.width()), h = float(x.picture.height());
   auto scale = std::min(float(config.width) / w, float(config.height) / h);
-  wanted_picture result{int(w * scale), int(h * scale), {}};
+  wanted_picture result{int(w * scale), int(h * scale), {}, x.budget};
   for (auto& region : x.regions)
     result.places.push_back(
       {region.where,
@@ -93,6 +93,20 @@ std::vector<detection> seen_in(const packed_window& x,
   return result;
 }
 
+/// Whether a box of a picture lies in its window whole: what a border cuts is
+/// another thing to a detector. The picture's own edge cuts nothing.
+bool is_whole(const box& b, const packed_window& x,
+              const wanted_picture& picture, int border) {
+  auto inside = [border](float low, float high, int first, int size, int side) {
+    return (first == 0 || low * float(side) >= float(first + border))
+           && (first + size >= side
+               || high * float(side) <= float(first + size - border));
+  };
+  auto& from = x.from;
+  return inside(b.x0, b.x1, from.x, from.width, picture.width)
+         && inside(b.y0, b.y1, from.y, from.height, picture.height);
+}
+
 /// Whether the network takes a picture of another size than its card's.
 bool takes_any_size(detection_model& model, const packing_config& how) {
   input_batch page;
@@ -112,10 +126,10 @@ second_look::second_look(detection_model model, second_look_config config)
                        || contains(config_.labels, label));
 }
 
-caf::expected<second_look> second_look::load(const located_model& model,
-                                             const load_options& options,
-                                             second_look_config config) {
-  auto loaded = detection_model::load(model, options);
+caf::expected<second_look>
+second_look::load(const located_model& model, const load_options& options,
+                  second_look_config config, network_shelf* shelf) {
+  auto loaded = detection_model::load(model, options, shelf);
   if (!loaded)
     return loaded.error();
   if (!takes_any_size(*loaded, config.packing)) {
@@ -166,9 +180,13 @@ second_look::look(const std::vector<look_request>& xs) {
         continue;
       auto seen = seen_in(x, found->front(), width, height, pictures[x.picture],
                           matters_);
+      auto& mine = result[x.picture];
       for (auto i : x.places)
-        result[x.picture][i] = best_about(xs[x.picture].regions[i].where, seen,
-                                          config_.rule);
+        mine[i] = best_about(xs[x.picture].regions[i].where, seen,
+                             config_.rule);
+      for (auto& y : seen)
+        if (is_whole(y.where, x, pictures[x.picture], config_.border))
+          mine.push_back({y.where, y.label, y.score, true});
     }
   }
   for (size_t i = 0; i < xs.size(); ++i)

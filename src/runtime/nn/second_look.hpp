@@ -19,6 +19,7 @@ struct look_request {
   std::vector<region> regions;      ///< located only
   std::vector<box> labels;          ///< named by the cloud
   std::vector<std::string> names{}; ///< what the regions' hints stand for
+  int64_t budget = -1; ///< pixels of its windows, 0: none; -1: as all
 };
 
 struct second_look_config {
@@ -30,6 +31,9 @@ struct second_look_config {
   /// The grid on which pictures are cut: that of the cloud's detector, so that
   /// objects have the size that it knows.
   int width = 1280, height = 736;
+  /// What else a window shows counts where it keeps so many pixels of that grid
+  /// from the window's borders.
+  int border = 8;
 };
 
 /// Looks once more, with a detector, at what a cloud could only locate: windows
@@ -40,20 +44,16 @@ class second_look {
 public:
   /// A network that takes no other size than its card's gets mosaics of that.
   /// Errors: those of `detection_model::load`.
-  static caf::expected<second_look> load(const located_model& model,
-                                         const load_options& options,
-                                         second_look_config config = {});
+  static caf::expected<second_look>
+  load(const located_model& model, const load_options& options,
+       second_look_config config = {}, network_shelf* shelf = nullptr);
 
-  /// What it thinks of each region of each picture, in their order. A region
-  /// that the budget left out was not looked at.
+  /// What it thinks of each region of each picture, in their order, and then of
+  /// what else it saw there whole. A region that the budget left out was not
+  /// looked at.
   /// @returns ec::inference
   caf::expected<std::vector<std::vector<second_opinion>>>
   look(const std::vector<look_request>& xs);
-
-  /// Pixels that the windows of one picture may take; 0 looks at nothing.
-  void set_budget(int64_t pixels) {
-    config_.packing.budget = pixels;
-  }
 
   const model_card& card() const {
     return model_.card();

@@ -85,6 +85,12 @@ std::vector<option> fog_options() {
     {"fog", text("classifier", "street-backbone",
                  "card of the backbone that names regions; empty: none")},
     {"fog", text("heads", "street-heads", "that name them, beside weights")},
+    {"fog", text("second_look", "",
+                 "card of the detector that looks at them before, best the "
+                 "cloud's own; empty: none")},
+    {"fog", texts("labels", "that matter to it; none named: all")},
+    {"fog", flag("gives_way", true,
+                 "it looks at less while others want the processor")},
     {"fog", text("backup", "street-backup",
                  "card of the detector for when the cloud is gone; empty: "
                  "none")},

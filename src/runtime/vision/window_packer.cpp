@@ -62,12 +62,13 @@ std::vector<packed_window> chosen(const wanted_picture& x, size_t picture,
     return x.places[a].value > x.places[b].value;
   });
   std::vector<packed_window> result;
+  auto budget = x.budget < 0 ? how.budget : x.budget;
   int64_t taken = 0;
   for (auto i : order) {
     if (x.places[i].value < 0)
       break;
     auto from = window_of(x.places[i].where, x, how);
-    if (taken + from.area() > how.budget)
+    if (taken + from.area() > budget)
       continue; // a smaller one may still fit
     taken += from.area();
     result.push_back({picture, from, 0, 0, 0, {i}});

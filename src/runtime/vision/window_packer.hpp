@@ -41,6 +41,7 @@ struct wanted_place {
 struct wanted_picture {
   int width = 0, height = 0;
   std::vector<wanted_place> places;
+  int64_t budget = -1; ///< pixels of its windows; -1: as all
 };
 
 /// One window of a mosaic.

@@ -35,6 +35,18 @@ caf::behavior birds() {
   }};
 }
 
+/// Names every region "fox" that it has a budget for.
+caf::behavior foxes() {
+  return {[](apply_atom, const item& x, const document& options) {
+    auto in = x.value.get<regions>();
+    detections out{"fox@1", {"fox"}, {}, {{in->picture.number(), {}}}};
+    if (options.get<int64_t>("budget") > 0)
+      for (auto& y : in->places)
+        out.frames[0].found.push_back({y.where, 0, .9f, .9f});
+    return make_item(x.stream, x.seq, std::move(out));
+  }};
+}
+
 super_resolver_world doubling() {
   super_resolver_world result;
   result.load
@@ -87,6 +99,7 @@ struct fixture : test::functions {
                       batched_function, detector(nobody, with_null_model())))};
                 }}));
     hire("classifier", sys.spawn(birds));
+    hire("second_look", sys.spawn(foxes));
     auto node = [](caf::event_based_actor*, fixture* f) -> caf::behavior {
       return {
         [=](resolve_atom, const std::string& name) -> caf::result<caf::actor> {
@@ -196,7 +209,7 @@ struct fixture : test::functions {
 BOOST_FIXTURE_TEST_SUITE(shipped_pipelines_tests, fixture)
 
 BOOST_AUTO_TEST_CASE(high_low_names_on_the_fog_what_the_cloud_located) {
-  auto counts = take("high_low", 4);
+  auto counts = take("high_low", 4, {{"look", 0}});
   BOOST_TEST(results.size() == 4u);
   for (auto& [frame, x] : results) {
     BOOST_TEST_REQUIRE(x.objects.size() == 2u);
@@ -207,6 +220,15 @@ BOOST_AUTO_TEST_CASE(high_low_names_on_the_fog_what_the_cloud_located) {
   }
   BOOST_TEST(counts.billed == 4u);
   BOOST_TEST(crossings == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(who_looks_twice_speaks_before_the_heads) {
+  take("high_low", 1);
+  auto& x = results.at(0);
+  BOOST_TEST_REQUIRE(x.objects.size() == 2u);
+  BOOST_TEST(x.objects[0].label == "person");
+  BOOST_TEST(x.objects[1].label == "fox");
+  BOOST_TEST((x.objects[1].by == named_by::fog));
 }
 
 BOOST_AUTO_TEST_CASE(cloud_only_takes_hints_that_are_sure_enough) {

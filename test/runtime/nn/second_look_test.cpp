@@ -1,5 +1,6 @@
 #include "runtime/nn/second_look.hpp"
 
+#include "runtime/vision/iou.hpp"
 #include "support/expect.hpp"
 #include "support/grey.hpp"
 #include "support/temp_dir.hpp"
@@ -55,10 +56,10 @@ BOOST_AUTO_TEST_CASE(a_detector_of_one_size_gets_pages_of_that) {
   auto found = uut->look(xs);
   BOOST_REQUIRE_MESSAGE(found, why(found));
   BOOST_REQUIRE(found->size() == 2u);
-  BOOST_TEST((*found)[0].size() == 2u);
-  BOOST_TEST((*found)[1].size() == 1u);
+  BOOST_TEST_REQUIRE((*found)[0].size() >= 2u);
+  BOOST_TEST_REQUIRE((*found)[1].size() >= 1u);
   for (size_t i = 0; i < xs.size(); ++i)
-    for (size_t k = 0; k < (*found)[i].size(); ++k) {
+    for (size_t k = 0; k < xs[i].regions.size(); ++k) {
       auto& x = (*found)[i][k];
       BOOST_TEST(x.looked);
       BOOST_TEST(x.label == 0);
@@ -69,6 +70,26 @@ BOOST_AUTO_TEST_CASE(a_detector_of_one_size_gets_pages_of_that) {
       BOOST_TEST(x.where.y0 < wanted.y1);
       BOOST_TEST(x.where.y1 > wanted.y0);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_else_a_window_shows_whole_is_named_too) {
+  auto opinions = [&](int border) {
+    auto how = config();
+    how.border = border;
+    auto uut = second_look::load(model, {}, how);
+    BOOST_REQUIRE_MESSAGE(uut, why(uut));
+    auto found = uut->look({{grey(128, 128, 90, 1), {at(.4f, .4f)}, {}}});
+    BOOST_REQUIRE_MESSAGE(found, why(found));
+    return found->front();
+  };
+  BOOST_TEST(opinions(200).size() == 1u); // nothing is so far from a border
+  auto all = opinions(-200);              // nothing is cut
+  BOOST_TEST_REQUIRE(all.size() > 1u);
+  BOOST_TEST(all[1].looked);
+  for (auto& x : all)
+    for (auto& y : all) // each once
+      BOOST_TEST((&x == &y || x.label < 0 || y.label < 0
+                  || iou(x.where, y.where) < .5f));
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_matter_is_not_looked_at) {
@@ -89,8 +110,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_matter_is_not_looked_at) {
 BOOST_AUTO_TEST_CASE(without_a_budget_nothing_is_looked_at) {
   auto uut = second_look::load(model, {}, config());
   BOOST_REQUIRE_MESSAGE(uut, why(uut));
-  uut->set_budget(0);
-  auto found = uut->look({{grey(128, 128, 90, 1), {at(.1f, .1f)}, {}}});
+  auto found = uut->look({{grey(128, 128, 90, 1), {at(.1f, .1f)}, {}, {}, 0}});
   BOOST_REQUIRE_MESSAGE(found, why(found));
   BOOST_TEST(!(*found)[0][0].looked);
   BOOST_TEST((*found)[0][0].label == -1);

@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_missing_function_is_refused_with_those_there_are) {
   BOOST_TEST(fault(x)
              == "stage \"found\": there is no function \"detektor\"; allowed: "
                 "encoder, chunk_decoder, detector, region_filter, paster, "
-                "classifier, renderer, backup_detector");
+                "classifier, second_look, renderer, backup_detector");
   x = high_low();
   stage_of(x, "found").version = 7;
   BOOST_TEST(fault(x).find("of version 7") != std::string::npos);

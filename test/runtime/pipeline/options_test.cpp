@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(wrong_options_name_stage_and_what_is_allowed) {
   x.stages.front().options = document{json{{"quality", 60}}};
   BOOST_TEST(fault(x)
              == "stage \"copy\": there is no option \"quality\"; allowed: qp, "
-                "scale, transport");
+                "scale, preset, transport");
   x.stages.front().options = document{json{{"qp", {{"$param", "q"}}}}};
   BOOST_TEST(fault(x)
              == "stage \"copy\": there is no parameter \"q\"; allowed: none");
