@@ -1,5 +1,6 @@
 #include "run_models.hpp"
 
+#include "actors/functions/null_detector.hpp"
 #include "functions.hpp"
 #include "runtime/evaluation/sighting.hpp"
 #include "runtime/nn/zoo.hpp"
@@ -32,7 +33,7 @@ caf::error take_models(command_line& line, run_plan& x) {
       if (x.classifier.empty() && !x.heads.empty())
         x.classifier = "mobilenet_v2";
       x.backup = line.take("backup", set.backup);
-      x.look = line.take("look", x.detector);
+      x.look = line.take("look", x.detector == null_model ? "" : x.detector);
       x.enlarger = line.take("enlarger", "carn_m");
       return caf::none;
     }
