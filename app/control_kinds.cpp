@@ -1,17 +1,23 @@
 #include "actors/control/data_store.hpp"
 #include "actors/control/monitor.hpp"
 #include "actors/gateway/gateway.hpp"
+#include "actors/gateway/notices.hpp"
 #include "functions.hpp"
 #include "kinds.hpp"
 #include "pipeline_list.hpp"
 #include "runtime/address.hpp"
+#include "runtime/error.hpp"
+#include "runtime/http/webhook.hpp"
 #include "runtime/node/tls.hpp"
+#include "runtime/private_folder.hpp"
 #include "runtime/shipped.hpp"
 #include "spawn.hpp"
 #include "system.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <memory>
 
 namespace vpaas {
 
@@ -93,6 +99,110 @@ caf::expected<caf::actor> spawn_gateway(const spawn_context& x,
   return spawn_as_told(x, gateway, std::move(cfg));
 }
 
+/// The first line of a file; empty where none is named.
+caf::expected<std::string> secret_in(const std::string& path) {
+  std::string result;
+  if (path.empty())
+    return result;
+  std::ifstream in{path};
+  if (!std::getline(in, result) || result.empty())
+    return caf::make_error(ec::bad_config,
+                           "failed to read " + path
+                             + "; it holds a secret in its first line");
+  return result;
+}
+
+caf::expected<caf::actor> spawn_webhook(const spawn_context& x,
+                                        const std::string& folder) {
+  webhook_config to;
+  to.url = x.parameters.get<std::string>("url");
+  to.cafile = x.parameters.get<std::string>("cafile");
+  auto secret = secret_in(x.parameters.get<std::string>("secret"));
+  if (!secret)
+    return std::move(secret.error());
+  to.secret = std::move(*secret);
+  auto hook = webhook::open(std::move(to));
+  if (!hook)
+    return std::move(hook.error());
+  make_private_folder(folder);
+  outlet_config cfg;
+  cfg.node = x.node;
+  cfg.what = "webhook";
+  cfg.position = folder + "/webhook.position";
+  cfg.tell = [hook = std::make_shared<webhook>(std::move(*hook))](
+               const std::vector<notice>& xs) {
+    return hook->post(webhook_body(xs), caf::make_timestamp());
+  };
+  return spawn_as_told(x, outlet, std::move(cfg));
+}
+
+caf::expected<caf::actor> spawn_mqtt(const spawn_context& x,
+                                     const std::string& folder,
+                                     const std::string& node) {
+  mqtt_topics topics{x.parameters.get<std::string>("prefix"),
+                     x.parameters.get<std::string>("discovery")};
+  mqtt_config to;
+  to.url = x.parameters.get<std::string>("url");
+  to.cafile = x.parameters.get<std::string>("cafile");
+  to.client = topics.prefix + "-" + node;
+  to.state = topics.prefix + "/state";
+  auto password = secret_in(x.parameters.get<std::string>("password"));
+  if (!password)
+    return std::move(password.error());
+  to.password = std::move(*password);
+  auto client = mqtt_client::open(to);
+  if (!client)
+    return std::move(client.error());
+  make_private_folder(folder);
+  auto shared = std::make_shared<mqtt_client>(std::move(*client));
+  outlet_config cfg;
+  cfg.node = x.node;
+  cfg.what = "mqtt";
+  cfg.position = folder + "/mqtt.position";
+  cfg.states = true;
+  cfg.results = x.parameters.get<bool>("results");
+  cfg.generation = [shared] { return shared->connects(); };
+  cfg.tell = [shared, topics](const std::vector<notice>& xs) {
+    return shared->publish(mqtt_messages(xs, topics), std::chrono::seconds(4));
+  };
+  return spawn_as_told(x, outlet, std::move(cfg));
+}
+
+caf::error check_webhook(const document& x) {
+  webhook_config to;
+  to.url = x.get<std::string>("url");
+  auto opened = webhook::open(std::move(to));
+  return opened ? caf::error{} : std::move(opened.error());
+}
+
+actor_kinds notify_kinds(const std::string& folder, const std::string& node) {
+  auto ca = text("cafile", "", "who signs it, PEM; empty: the system's");
+  return {
+    {"webhook",
+     "tells an address of events and alarms",
+     {text("url", "", "https://HOST/PATH"),
+      text("secret", "", "file with the key of signatures"), ca},
+     true,
+     [folder](const spawn_context& x) { return spawn_webhook(x, folder); },
+     nullptr,
+     check_webhook},
+    {"mqtt",
+     "tells a broker of events, alarms, states and results",
+     {text("url", "", "mqtt[s]://[USER@]HOST[:PORT]"),
+      text("password", "", "file with the user's password"), ca,
+      text("prefix", "vpaas", "first part of topics"),
+      text("discovery", "", "the same, of Home Assistant; empty: none"),
+      flag("results", false, "every result")},
+     true,
+     [folder, node](const spawn_context& x) {
+       return spawn_mqtt(x, folder, node);
+     },
+     nullptr,
+     [](const document& x) {
+       return mqtt_client::check(x.get<std::string>("url"));
+     }}};
+}
+
 } // namespace
 
 actor_kinds control_kinds(const settings& config,
@@ -124,7 +234,10 @@ actor_kinds control_kinds(const settings& config,
                   [folder, models](const spawn_context& x) {
                     return spawn_gateway(x, folder, models);
                   }};
-  return {std::move(store), std::move(watch), std::move(page)};
+  actor_kinds result{std::move(store), std::move(watch), std::move(page)};
+  for (auto& x : notify_kinds(folder, config.get<std::string>("node", "name")))
+    result.push_back(std::move(x));
+  return result;
 }
 
 } // namespace vpaas

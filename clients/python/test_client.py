@@ -1,57 +1,17 @@
 """Against real nodes. usage: test_client.py BIN; exit status 0 where all is well."""
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "../../test/support")]
+from nodes import Node, Page, until  # noqa: E402
 from vpaas import Client, Error  # noqa: E402
 
 BIN = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
-PASSWORD = "correct horse battery staple"
-
-
-def until(what, f, limit=90.0):
-    """Polls until `f` gives something; there is a deadline."""
-    end, last = time.monotonic() + limit, None
-    while time.monotonic() < end:
-        try:
-            last = f()
-        except Error as why:
-            last = None
-            what = f"{what} ({why})" if str(why) not in what else what
-        if last:
-            return last
-        time.sleep(0.1)
-    raise AssertionError(f"not within {limit} s: {what}")
-
-
-class Node:
-    """A process whose output is kept."""
-
-    def __init__(self, tier, folder, *options):
-        command = [os.path.join(BIN, f"vpaas-{tier}"), "--node.port=0", "--node.network=lan",
-                   f"--log.file={folder}/{tier}.log", f"--store.folder={folder}/{tier}" if tier != "cloud" else "--node.grace=5s", *options]
-        self.text, self.process = "", subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        threading.Thread(target=self._read, daemon=True).start()
-        self.address = until(f"{tier} is ready: {self.text}", lambda: self.find(r" ready on (\S+)"))
-
-    def _read(self):
-        for line in self.process.stdout:
-            self.text += line
-
-    def find(self, pattern):
-        found = re.search(pattern, self.text)
-        return found and found.group(1)
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
 
 
 class Clients(unittest.TestCase):
@@ -61,17 +21,11 @@ class Clients(unittest.TestCase):
         at = cls.folder.name
         subprocess.run([os.path.join(BIN, "vpaas"), "record", "synthetic://street?seed=3&seconds=10&size=640x360&fps=25",
                         f"--output={at}/street.mp4"], check=True, capture_output=True, timeout=300)
-        cls.backend = Node("backend", at, "--gateway.listen=127.0.0.1:0")
-        cls.cloud = Node("cloud", at, f"--node.backend={cls.backend.address}", "--cloud.detector=street-detector")
-        cls.fog = Node("fog", at, f"--node.backend={cls.backend.address}", f"--node.cloud={cls.cloud.address}")
-        cls.url = until("the page", lambda: cls.backend.find(r"page on (\S+),")).rstrip("/")
-        cls.print = cls.backend.find(r"certificate SHA-256 (\S+)")
-        person = Client(cls.url, fingerprint=cls.print)
-        first = cls.backend.find(r"with the password (\S+),")
-        person.log_in("admin", first)
-        person.change_password(first, PASSWORD)
-        cls.token = person.make_token("test", role="operator", lasts="1h")
-        cls.vpaas = Client(cls.url, cls.token, fingerprint=cls.print)
+        cls.backend = Node(BIN, "backend", at, "--gateway.listen=127.0.0.1:0")
+        cls.cloud = Node(BIN, "cloud", at, f"--node.backend={cls.backend.address}", "--cloud.detector=street-detector")
+        cls.fog = Node(BIN, "fog", at, f"--node.backend={cls.backend.address}", f"--node.cloud={cls.cloud.address}")
+        page = Page(cls.backend)
+        cls.url, cls.print, cls.token, cls.vpaas = page.url, page.fingerprint, page.token, page.client()
         until("a fog", lambda: any(x["tier"] == "fog" and x["state"] == "up" for x in cls.vpaas.nodes()))
         cls.vpaas.add_stream("street", f"{at}/street.mp4", loop=True, real_time=True, every=25)
         until("the stream", lambda: any(x["stream"] == "street" for x in cls.vpaas.streams()))

@@ -42,9 +42,21 @@ for i = 1, #names do
     name = ""
   end
 end
+local notify = config.notify
+if config.gateway.listen .. notify.webhook .. notify.mqtt ~= "" then
+  add { kind = "monitor" }
+end
+if notify.webhook ~= "" then
+  add { kind = "webhook", url = notify.webhook,
+    secret = notify.webhook_secret, cafile = notify.cafile }
+end
+if notify.mqtt ~= "" then
+  add { kind = "mqtt", url = notify.mqtt, password = notify.mqtt_password,
+    cafile = notify.cafile, prefix = notify.mqtt_prefix,
+    discovery = notify.discovery, results = notify.results }
+end
 if config.gateway.listen ~= "" then -- page and API
   add { kind = "data_store", connection = config.store.data }
-  add { kind = "monitor" }
   add { kind = "gateway", listen = config.gateway.listen,
     certificate = config.gateway.certificate, key = config.gateway.key }
 end

@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
                           "write an integer from 0 to 65535\n"},
     {"--nod.port=1",
      "vpaas-fog: command line: unknown option --nod.port; write "
-     "--group.key=value, groups: fog, gateway, log, node, openssl, "
+     "--group.key=value, groups: fog, gateway, log, node, notify, openssl, "
      "scheduler, store, vars, zoo\n"},
     {"--verbose", "vpaas-fog: unknown option --verbose; see --help\n"},
     {"start", "vpaas-fog: unknown word \"start\"; see --help\n"},
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
          "backup_detector, classifier, second_look, ledger, results, "
          "chunk_spool, clip_store, stream, result_functions, window, "
          "coordinator, "
-         "here_link, data_store, monitor, gateway\n"},
+         "here_link, data_store, monitor, gateway, webhook, mqtt\n"},
     {"--node.topology=/nonexistent.lua",
      "vpaas-fog: failed to read topology /nonexistent.lua: No such file or "
      "directory; set node.topology\n"},

@@ -1,13 +1,10 @@
 #pragma once
 
-#include "actors/alarm.hpp"
-#include "actors/requests.hpp"
-#include "messages/control.hpp"
+#include "actors/gateway/hearing.hpp"
 #include "runtime/http/broadcast.hpp"
 
 #include <caf/all.hpp>
 
-#include <map>
 #include <memory>
 #include <string>
 
@@ -47,9 +44,7 @@ struct feed_status {
   }
 };
 
-/// What a subscriber of results is asked.
-using feed_actor = observable_actor::extend<
-  caf::reacts_to<result_atom, std::vector<frame_result>>>;
+using feed_actor = listener_actor;
 
 struct feed_state {
   static inline const char* name = "feed";
@@ -69,19 +64,9 @@ struct feed_state {
   feed_status counts;
 
 private:
-  void look();
+  void tell(const std::string& node, const std::vector<event>& xs);
 
-  void see(const system_view& x);
-
-  void subscribe(const std::string& node, const node_actor& at);
-
-  void look_for_events(const std::string& node, const node_actor& at);
-
-  requests asking;
-  alarm clock;
-  std::map<std::string, caf::actor> heard; ///< results, by node
-  std::map<std::string, uint64_t> last;    ///< event that was told, by node
-  caf::timestamp began;
+  hearing ears;
 };
 
 feed_actor::behavior_type feed(feed_actor::stateful_pointer<feed_state> self,

@@ -109,6 +109,22 @@ std::vector<option> gateway_options(tier x) {
     {"gateway", text("certificate", "",
                      "of the page, PEM; empty: one that it makes itself")},
     {"gateway", text("key", "", "private key of the certificate, PEM")},
+    {"notify", text("webhook", "",
+                    "https://HOST/PATH that is told of events and alarms; "
+                    "empty: none")},
+    {"notify", text("webhook_secret", "",
+                    "file with the key of its signatures; empty: none")},
+    {"notify", text("mqtt", "",
+                    "mqtt[s]://[USER@]HOST[:PORT] of a broker that is told; "
+                    "empty: none")},
+    {"notify", text("mqtt_password", "", "file with the user's password")},
+    {"notify", text("mqtt_prefix", "vpaas", "first part of its topics")},
+    {"notify", text("discovery", "",
+                    "first part of Home Assistant's topics, as homeassistant; "
+                    "empty: it is not told")},
+    {"notify", flag("results", false, "MQTT gets every result")},
+    {"notify", text("cafile", "",
+                    "who signs webhook and broker, PEM; empty: the system's")},
   };
 }
 

@@ -85,7 +85,7 @@ depth = 3
 BOOST_AUTO_TEST_CASE(each_wrong_configuration_gets_its_one_line) {
   const std::pair<const char*, const char*> cases[] = {
     {"[nod]\nname=\"x\"\n", "bad_config: fog.ini: unknown group [nod]; known: "
-                            "fog, gateway, log, node, "
+                            "fog, gateway, log, node, notify, "
                             "openssl, scheduler, store, vars, zoo"},
     {"[node]\nnmae=\"x\"\n",
      "bad_config: fog.ini: [node]: unknown key \"nmae\"; known: name, host, "
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_option_gets_its_one_line) {
                 "secret, max_message");
   BOOST_TEST(error_of("", {{"port", "1"}})
              == "bad_config: command line: unknown option --port; write "
-                "--group.key=value, groups: fog, gateway, log, node, "
+                "--group.key=value, groups: fog, gateway, log, node, notify, "
                 "openssl, scheduler, store, vars, zoo");
   BOOST_TEST(error_of("", {{"node.port", "high"}})
              == "bad_config: [node]: port = \"high\" is not allowed; write an "
