@@ -233,8 +233,10 @@ void analysis::ask_here(uint64_t id, const pipeline_ask& x) {
 }
 
 void analysis::start(std::shared_ptr<job> x) {
-  std::string reason;
-  if (refuses(*x, reason))
+  auto reason = reason_of(*x->stage);
+  auto& who = x->stage->spec;
+  auto nobody = who.optional && !all_.mail.has(who.function);
+  if (nobody || refuses(*x, reason)) // no picture is fetched in vain
     return tell(x->to.line, stage_failed{x->to.ask, reason, x->frames});
   standing_in_ += is_backup(*x->stage) ? x->frames.size() : 0;
   auto& from = x->stage->from;
