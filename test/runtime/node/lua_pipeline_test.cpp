@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_bad_pipeline_gets_one_line) {
     {"cloud.detector { copy }", "cloud.detektor { copy }",
      "x.lua: stage \"found\": there is no function \"detektor\"; allowed: "
      "encoder, chunk_decoder, detector, region_filter, paster, classifier, "
-     "renderer, backup_detector"},
+     "second_look, renderer, backup_detector"},
     {"cloud.detector { copy }", "cloud.detector { keyframes }",
      "x.lua: stage \"found\": pixels do not leave their node, and keyframes is "
      "on the fog; send what an encoder makes of it"},
