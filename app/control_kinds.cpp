@@ -237,6 +237,8 @@ actor_kinds control_kinds(const settings& config,
   actor_kinds result{std::move(store), std::move(watch), std::move(page)};
   for (auto& x : notify_kinds(folder, config.get<std::string>("node", "name")))
     result.push_back(std::move(x));
+  for (auto& x : learning_kinds(config))
+    result.push_back(std::move(x));
   return result;
 }
 

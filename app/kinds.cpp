@@ -139,7 +139,13 @@ actor_kinds client_kinds(const settings& config) {
 }
 
 actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
+  auto uncertain = std::make_shared<crop_outlet>();
+  auto classifiers = networks.classifiers;
+  classifiers.tell = [uncertain](const item& asked, const namings& said) {
+    uncertain->tell(asked, said);
+  };
   actor_kinds result{
+    collector_kind(config, networks, uncertain),
     bulk_receiver_kind(),
     link_to(tier::cloud, config),
     link_to(tier::backend, config),
@@ -154,7 +160,7 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
     network_kind("backup_detector", "street-backup", detector_spec(),
                  networks.backups, detector),
     network_kind("classifier", "street-backbone", classifier_spec(),
-                 networks.classifiers, classifier),
+                 classifiers, classifier),
     network_kind("second_look", "nanodet-plus-m", second_look_spec(),
                  networks.second_looks, second_look_function)};
   for (auto& x : result_kinds(config))

@@ -4,8 +4,11 @@
 #include "actors/functions/detector.hpp"
 #include "actors/functions/second_look.hpp"
 #include "actors/functions/super_resolver.hpp"
+#include "actors/learning/crop_outlet.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/settings.hpp"
+
+#include <memory>
 
 namespace vpaas {
 
@@ -19,6 +22,8 @@ struct network_worlds {
   super_resolver_world super_resolvers;
   detector_world second_looks{};  ///< at items with `regions`
   std::function<json()> models{}; ///< a list of cards
+  std::function<caf::error(const one_vs_all&, const std::string&)>
+    write_heads{};
 };
 
 actor_kinds client_kinds(const settings& config);
@@ -34,6 +39,14 @@ actor_kinds backend_kinds(const settings& config,
 /// Who may log in, what runs, and page and API: where a node has a gateway.
 actor_kinds control_kinds(const settings& config,
                           const std::function<json()>& models);
+
+/// What keeps the crops that a classifier was not sure of: part of the fog's.
+actor_kind collector_kind(const settings& config,
+                          const network_worlds& networks,
+                          const std::shared_ptr<crop_outlet>& from);
+
+/// What asks people, and makes heads of what they say: beside a gateway.
+actor_kinds learning_kinds(const settings& config);
 
 /// What takes chunks to answers: part of the cloud's.
 actor_kinds analysis_kinds(const network_worlds& networks);

@@ -267,7 +267,8 @@ network_worlds networks_of(const settings& config) {
           network_classifiers(models),
           network_super_resolvers(models),
           network_second_looks(models, shelf),
-          [models] { return model_list(models); }};
+          [models] { return model_list(models); },
+          write_heads};
 }
 
 } // namespace vpaas

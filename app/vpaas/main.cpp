@@ -32,6 +32,8 @@ constexpr verb verbs[] = {
   {"record", "write what a camera sends into a file", record_verb},
   {"eval", "score detectors and heads on a source", eval_verb},
   {"heads", "fit what names regions on the fog", heads_verb},
+  {"label", "name what fogs were not sure of, so that they learn it",
+   label_verb},
   {"figures", "measure what the paper shows, with all compared systems",
    figures_verb},
   {"certs", "make the certificates with which nodes trust each other",

@@ -29,6 +29,8 @@ int heads_verb(command_line line);
 
 int inspect_verb(command_line line);
 
+int label_verb(command_line line);
+
 int model_verb(command_line line);
 
 int pipeline_verb(command_line line);

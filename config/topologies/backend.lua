@@ -17,6 +17,8 @@ if notify.mqtt ~= "" then
 end
 if config.gateway.listen ~= "" then -- page and API
   add { kind = "data_store", connection = config.store.data }
+  add { kind = "data_collector", connection = config.store.data }
+  add { kind = "trainer" }
   add { kind = "gateway", listen = config.gateway.listen,
     certificate = config.gateway.certificate, key = config.gateway.key }
 end

@@ -29,6 +29,7 @@ end
 if fog.classifier ~= "" then
   add { kind = "classifier", model = fog.classifier, heads = fog.heads,
     device = fog.device, threads = fog.threads }
+  add { kind = "collector", heads = fog.heads }
 end
 if fog.second_look ~= "" then
   add { kind = "second_look", model = fog.second_look, labels = fog.labels,
@@ -65,6 +66,8 @@ if notify.mqtt ~= "" then
 end
 if config.gateway.listen ~= "" then -- page and API
   add { kind = "data_store", connection = config.store.data }
+  add { kind = "data_collector", connection = config.store.data }
+  add { kind = "trainer" }
   add { kind = "gateway", listen = config.gateway.listen,
     certificate = config.gateway.certificate, key = config.gateway.key }
 end

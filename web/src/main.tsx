@@ -2,6 +2,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ask, hear, keepCsrf, Problem, type Overview, type Visitor } from "./api";
 import { Account } from "./account";
+import { Annotate } from "./annotate";
 import { Events } from "./events";
 import { Library } from "./library";
 import { Login, NewPassword } from "./login";
@@ -12,6 +13,7 @@ import { To, Trouble } from "./parts";
 import "./style.css";
 
 const places: [string, string][] = [["/", "Overview"], ["/nodes", "Nodes"], ["/events", "Events"],
+  ["/label", "Label"],
   ["/library", "Library"], ["/account", "Account"]];
 
 function usePath() {
@@ -56,7 +58,7 @@ function Page({ who, refresh }: { who: Visitor; refresh: () => void }) {
       <header>
         <To href="/" class="brand"><img src="/icon.svg" alt="" width="24" height="24" /> VPaaS</To>
         <nav aria-label="pages">
-          {places.map(([href, name]) => (
+          {places.filter(([href]) => href !== "/label" || who.role !== "viewer").map(([href, name]) => (
             <To href={href} aria-current={path === href || (href === "/" && stream) ? "page" : undefined}>{name}</To>
           ))}
         </nav>
@@ -67,6 +69,7 @@ function Page({ who, refresh }: { who: Visitor; refresh: () => void }) {
         {stream ? <StreamPage name={decodeURIComponent(stream[1])} who={who} all={all} />
           : path === "/nodes" ? <Nodes all={all} />
           : path === "/events" ? <Events all={all} />
+          : path === "/label" ? <Annotate who={who} />
           : path === "/library" ? <Library />
           : path === "/account" ? <Account who={who} refresh={refresh} />
           : <Home who={who} all={all} />}

@@ -1,8 +1,8 @@
 #include "actors/functions/classifier.hpp"
 
 #include "actors/functions/detector.hpp"
+#include "runtime/learning/kept_crop.hpp"
 
-#include <cstring>
 #include <memory>
 #include <numeric>
 #include <utility>
@@ -11,20 +11,13 @@ namespace vpaas {
 
 namespace {
 
-/// Floats as bytes that are sent with one copy.
-blob packed(const float* data, size_t n) {
-  blob::buffer bytes(n * sizeof(float));
-  if (n > 0)
-    std::memcpy(bytes.data(), data, bytes.size());
-  return blob{std::move(bytes)};
-}
-
 /// What one version of backbone and heads needs to answer.
 struct namer {
   std::string version;
   classifier_world::embed_fun embed;
   one_vs_all heads;
   bool keep_features = false;
+  std::function<void(const item&, const namings&)> tell;
 
   caf::expected<std::vector<item>> run(const std::vector<item>& inputs) const;
 
@@ -39,7 +32,7 @@ namings namer::name(const float* rows, size_t n) const {
   for (size_t i = 0; i < n; ++i)
     result.regions.push_back(heads.name(rows + i * width));
   if (keep_features)
-    result.features = packed(rows, n * width);
+    result.features = packed_floats(rows, n * width);
   return result;
 }
 
@@ -66,11 +59,19 @@ namer::run(const std::vector<item>& inputs) const {
                              + " places for " + std::to_string(all)
                              + " crops; send each region with its scores");
   auto at = rows.data();
+  auto raw = found->values.data();
   std::vector<item> results;
   for (size_t i = 0; i < inputs.size(); ++i) {
+    auto said = name(at, crops[i]);
+    if (tell) {
+      auto with_features = said;
+      with_features.features = packed_floats(raw, crops[i] * found->dimensions);
+      tell(inputs[i], with_features);
+    }
     results.push_back(
-      make_item(inputs[i].stream, inputs[i].seq, name(at, crops[i])));
+      make_item(inputs[i].stream, inputs[i].seq, std::move(said)));
     at += crops[i] * heads.width();
+    raw += crops[i] * found->dimensions;
   }
   return results;
 }
@@ -103,6 +104,7 @@ public:
     result.embed = backbone_.embed;
     result.heads = std::move(*heads);
     result.keep_features = x.get<bool>("features");
+    result.tell = world_.tell;
     auto shared = std::make_shared<const namer>(std::move(result));
     return batch_model{shared->version,
                        [shared](const std::vector<item>& inputs) {

@@ -40,6 +40,9 @@ struct classifier_world {
   /// How many crops an item holds.
   std::function<size_t(const item&)> crops;
   std::string input = "regions"; ///< kind of items
+  /// Is told what was said of the crops of an item, with their features as they
+  /// left the backbone; none: nobody learns from it.
+  std::function<void(const item&, const namings&)> tell{};
 };
 
 function_spec classifier_spec();

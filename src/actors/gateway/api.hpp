@@ -205,4 +205,12 @@ http_answer follow_results(const api_call& x);
 http_answer find_events(const api_call& x);
 http_answer follow_events(const api_call& x);
 
+http_answer list_crops(const api_call& x);
+http_answer show_crop(const api_call& x);
+http_answer list_labels(const api_call& x);
+http_answer add_label(const api_call& x);
+http_answer undo_label(const api_call& x);
+http_answer withdraw_labels(const api_call& x);
+http_answer show_learning(const api_call& x);
+
 } // namespace vpaas

@@ -1,5 +1,6 @@
 #include "runtime/learning/head_gate.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -70,8 +71,8 @@ gate_verdict judge(const one_vs_all& live, const one_vs_all& next,
   for (auto& [label, x] : classes) {
     x.label = label;
     result.classes.push_back(x);
-    if (result.why.empty()
-        && double(x.before) - double(x.now) > cfg.max_loss * double(x.held_out))
+    auto bearable = cfg.max_loss * double(x.held_out);
+    if (result.why.empty() && double(x.before) - double(x.now) > bearable)
       result.why = shown(label) + " loses " + std::to_string(x.before - x.now)
                    + " of " + std::to_string(x.held_out) + " held-out crops";
   }

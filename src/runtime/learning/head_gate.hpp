@@ -58,7 +58,8 @@ struct head_gate_config {
 
 /// Whether new heads may take the place of those that are live: on crops that
 /// were never learnt from they are no worse on the whole, and no class loses
-/// more than `max_loss`. Where nothing is held out yet they may.
+/// more than `max_loss`, or than one crop where it has few. Where nothing is
+/// held out yet they may.
 gate_verdict judge(const one_vs_all& live, const one_vs_all& next,
                    const std::vector<taught_crop>& held_out,
                    const head_gate_config& cfg = {});

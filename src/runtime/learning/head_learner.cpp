@@ -5,7 +5,6 @@
 #include "runtime/learning/relu_rule.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace vpaas {
 
@@ -56,7 +55,8 @@ one_vs_all widened(const one_vs_all& x, const std::vector<std::string>& more) {
 rows mean_of(const rows& all, size_t width, const std::vector<uint8_t>& marks,
              uint8_t mark) {
   rows result(width);
-  auto n = float(std::count(marks.begin(), marks.end(), mark));
+  auto n = float(
+    std::max<ptrdiff_t>(1, std::count(marks.begin(), marks.end(), mark)));
   for (size_t i = 0; i < marks.size(); ++i)
     if (marks[i] == mark)
       add_scaled(result.data(), 1 / n, all.data() + i * width, width);
@@ -103,7 +103,8 @@ void take_relu_steps(float* w, const rows& all, size_t width,
 } // namespace
 
 one_vs_all with_classes_of(const one_vs_all& heads,
-                           const std::vector<taught_crop>& lessons) {
+                           const std::vector<taught_crop>& lessons,
+                           const std::vector<taught_crop>& around) {
   std::vector<std::string> more;
   auto lacks = [](const std::vector<std::string>& in, const std::string& x) {
     return std::find(in.begin(), in.end(), x) == in.end();
@@ -113,37 +114,46 @@ one_vs_all with_classes_of(const one_vs_all& heads,
         && lacks(more, x.label))
       more.push_back(x.label);
   auto result = widened(heads, more);
-  auto all = rows_of(result, lessons);
+  auto known = lessons;
+  for (auto& x : around) {
+    known.push_back(x);
+    known.back().label.clear(); // something else, most of it
+  }
+  auto all = rows_of(result, known);
   auto width = result.width();
   for (size_t k = heads.classes.size(); k < result.classes.size(); ++k) {
-    auto yes = marks_of(lessons, result.classes[k]);
+    auto yes = marks_of(known, result.classes[k]);
     start_from_means(mean_of(all, width, yes, 1), mean_of(all, width, yes, 0),
                      result.kind, result.weights.data() + k * width);
   }
   return result;
 }
 
-one_vs_all learn(const one_vs_all& first,
-                 const std::vector<taught_crop>& lessons,
-                 const head_learner_config& cfg) {
+one_vs_all
+learn(const one_vs_all& first, const std::vector<taught_crop>& lessons,
+      const head_learner_config& cfg, const std::vector<taught_crop>& around) {
   if (lessons.empty() || rows_of(first, lessons).empty())
     return first;
-  auto result = with_classes_of(first, lessons);
+  auto result = with_classes_of(first, lessons, around);
   auto all = rows_of(result, lessons);
   auto width = result.width();
   auto penalty = head_penalties(result, cfg.strength);
-  std::vector<uint32_t> use(lessons.size());
-  std::iota(use.begin(), use.end(), 0u);
+  penalty.back()
+    = penalty.front(); // few labels say little of how many there are
   for (size_t k = 0; k < result.classes.size(); ++k) {
     auto yes = marks_of(lessons, result.classes[k]);
+    auto named = size_t(std::count(yes.begin(), yes.end(), 1));
     auto w = result.weights.data() + k * width;
-    if (result.thresholds[k] > 1
-        && size_t(std::count(yes.begin(), yes.end(), 1)) > few_lessons)
+    if (result.thresholds[k] > 1 && named > few_lessons)
       result.thresholds[k] = half;
     if (result.kind == head_kind::relu) {
       take_relu_steps(w, all, width, yes, cfg);
       continue;
     }
+    std::vector<uint32_t> use;
+    for (uint32_t i = 0; i < lessons.size(); ++i)
+      if (named > 0 || dot(w, all.data() + i * width, width) > 0)
+        use.push_back(i);
     auto found = fit_logistic({all.data(), lessons.size(), width}, use, yes,
                               penalty, {w, w + width});
     std::copy(found.begin(), found.end(), w);

@@ -29,8 +29,8 @@ struct lesson_choice {
 /// What to learn from and what to judge by, of all labels in their order: the
 /// newest, and of each class a reservoir of the earlier ones against
 /// forgetting: a uniform sample. It depends on what there is and on nothing
-/// else, so that heads are the same again after a restart, and, when labels are
-/// withdrawn, those that had never seen them. Costs n log n.
+/// else: a restart does not matter, and labels that are withdrawn leave no
+/// trace. Costs n log n.
 lesson_choice choose_lessons(const std::vector<choosable_lesson>& xs,
                              const lesson_choice_config& cfg = {});
 
