@@ -3,7 +3,7 @@
 // where something that it needs is not on this machine.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -75,8 +75,21 @@ function numbered(path) {
     "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "2", path);
 }
 
+/** A picture for people. A browser on a busy machine may not draw one, ever: that is
+ *  said, and no fault of the page. */
 async function shot(page, name) {
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  const session = await page.createCDPSession();
+  for (let i = 0; i < 3; ++i) {
+    const taken = session.send("Page.captureScreenshot", { format: "png", captureBeyondViewport: false }).catch(() => null);
+    const got = await Promise.race([taken, new Promise((f) => setTimeout(f, 20_000))]);
+    if (got) {
+      writeFileSync(join(pictures, `${name}.png`), Buffer.from(got.data, "base64"));
+      return session.detach().catch(() => undefined);
+    }
+    await page.bringToFront();
+  }
+  say(`no picture of ${name}: the browser did not draw it`);
+  session.detach().catch(() => undefined);
 }
 
 /** The text of which elements is too pale: WCAG AA, 4.5 to 1, 3 to 1 where large. */
