@@ -17,13 +17,27 @@ export function Events({ all }: { all: Overview | null }) {
     const wait = setTimeout(() => ask<{ events: StreamEvent[] }>(`/api/v1/events?${query}`)
       .then((x) => { if (on) { setFound(x.events.reverse()); setProblem(null); } }, setProblem), 250);
     const fits = (x: StreamEvent) => (!wish.stream || x.stream === wish.stream) && (!wish.kind || x.kind === wish.kind) && (!wish.zone || x.zone === wish.zone);
+    // Drawn a few times a second at most, each once.
+    let fresh: StreamEvent[] = [];
+    let timer = 0;
+    const draw = () => {
+      const xs = fresh.reverse();
+      fresh = [];
+      timer = 0;
+      setFound((known) => {
+        const ids = new Set((known ?? []).map((x) => `${x.node}/${x.id}`));
+        return [...xs.filter((x) => !ids.has(`${x.node}/${x.id}`)), ...(known ?? [])].slice(0, 1000);
+      });
+    };
     const silence = hear(`/api/v1/events/live?stream=${encodeURIComponent(wish.stream)}`, {
       event: (text) => {
         const x = JSON.parse(text) as StreamEvent;
-        if (fits(x)) setFound((known) => [x, ...(known ?? [])].slice(0, 1000));
+        if (!fits(x)) return;
+        fresh.push(x);
+        timer ||= window.setTimeout(draw, 300);
       },
     });
-    return () => { on = false; clearTimeout(wait); silence(); };
+    return () => { on = false; clearTimeout(wait); clearTimeout(timer); silence(); };
   }, [wish.stream, wish.kind, wish.zone, wish.span]);
   const set = (key: string) => (e: Event) => setWish({ ...wish, [key]: (e.target as HTMLInputElement).value });
   const shown = found?.filter((x) => !wish.label || x.label.includes(wish.label));

@@ -70,11 +70,16 @@ function useCounts(stream: string) {
   const [counts, setCounts] = useState<Record<string, number>>({});
   useEffect(() => {
     let on = true;
-    const add = (xs: StreamEvent[]) => on && setCounts((known) => {
-      const next = { ...known };
-      for (const x of xs) next[x.zone] = (next[x.zone] ?? 0) + 1;
-      return next;
-    });
+    const seen = new Set<string>(); // some come both ways
+    const add = (all: StreamEvent[]) => {
+      const xs = all.filter((x) => !seen.has(`${x.node}/${x.id}`));
+      for (const x of xs) seen.add(`${x.node}/${x.id}`);
+      if (on && xs.length > 0) setCounts((known) => {
+        const next = { ...known };
+        for (const x of xs) next[x.zone] = (next[x.zone] ?? 0) + 1;
+        return next;
+      });
+    };
     const since = (Date.now() - 3600_000) * 1e6;
     ask<{ events: StreamEvent[] }>(`/api/v1/events?stream=${encodeURIComponent(stream)}&since=${since}&most=1000`).then((x) => add(x.events), () => undefined);
     const silence = hear(`/api/v1/events/live?stream=${encodeURIComponent(stream)}`, { event: (x) => add([JSON.parse(x)]) });
