@@ -41,9 +41,11 @@ actor_kind detectors_kind(const detector_world& world) {
     auto cfg = pool_of(x.parameters);
     if (auto err = cfg.validate())
       return err;
-    auto work = detector(parameters_of_worker(x.parameters), world);
-    auto make = [&system = x.system, work]() -> caf::expected<caf::actor> {
-      return spawn_in_thread(system, batched_function, work);
+    auto now = std::make_shared<document>(parameters_of_worker(x.parameters));
+    cfg.parameters = now;
+    auto make = [&system = x.system, now,
+                 world]() -> caf::expected<caf::actor> {
+      return spawn_in_thread(system, batched_function, detector(*now, world));
     };
     return spawn_as_told(x, pool, cfg, worker_factory{make});
   };

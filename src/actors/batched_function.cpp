@@ -1,10 +1,23 @@
 #include "actors/batched_function.hpp"
 
 #include "messages/report.hpp"
+#include "runtime/node/process.hpp"
 #include "runtime/pulse.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
+
+namespace vpaas {
+
+/// A model that a thread of its own has loaded, or why it could not.
+struct loaded_model {
+  std::shared_ptr<caf::expected<batch_model>> outcome;
+};
+
+} // namespace vpaas
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vpaas::loaded_model)
 
 namespace vpaas {
 
@@ -31,6 +44,19 @@ bool changes_model(const document& a, const document& b) {
     return result;
   };
   return rest(a) != rest(b);
+}
+
+/// Loads once, beside the model that runs, and ends.
+caf::behavior loader(caf::event_based_actor* self,
+                     decltype(batched_function_config::load) load) {
+  lower_thread_priority();
+  return {
+    [self, load](apply_atom, const document& x) {
+      self->quit();
+      return loaded_model{
+        std::make_shared<caf::expected<batch_model>>(load(x))};
+    },
+  };
 }
 
 } // namespace
@@ -123,16 +149,58 @@ batched_function_state::configure(const document& changes) {
                                cfg.spec.name);
   if (!checked)
     return checked.error();
-  if (changes_model(*checked, cfg.parameters)) {
-    long_step allow{loading_time};
-    auto loaded = cfg.load(*checked);
-    if (!loaded)
-      return loaded.error();
-    model = std::move(*loaded);
-    longest = caf::timespan{0};
-    ++counts.swaps;
+  if (changes_model(*checked, cfg.parameters) || !swaps.empty()) {
+    auto promise = self->make_response_promise<document>();
+    swaps.push_back({changes, promise});
+    if (swaps.size() == 1)
+      load_next();
+    return promise;
   }
-  cfg.parameters = std::move(*checked);
+  take_parameters(std::move(*checked));
+  return cfg.parameters;
+}
+
+void batched_function_state::load_next() {
+  auto to = check_changes(cfg.spec.parameters, cfg.parameters,
+                          swaps.front().changes, cfg.spec.name);
+  if (!to)
+    return settle_swap(std::move(to.error()));
+  if (!changes_model(*to, cfg.parameters))
+    return settle_swap(std::move(model));
+  if (!self->getf(caf::abstract_actor::is_detached_flag)) {
+    settle_swap(cfg.load(*to));
+    return;
+  }
+  self
+    ->request(self->system().spawn<caf::detached>(loader, cfg.load),
+              caf::infinite, apply_atom_v, *to)
+    .then([this](loaded_model& x) { settle_swap(std::move(*x.outcome)); },
+          [this](caf::error& cause) { settle_swap(std::move(cause)); });
+}
+
+void batched_function_state::settle_swap(caf::expected<batch_model> found) {
+  auto x = std::move(swaps.front());
+  swaps.pop_front();
+  // Settings of batches may have changed meanwhile.
+  auto to = check_changes(cfg.spec.parameters, cfg.parameters, x.changes,
+                          cfg.spec.name);
+  if (!found || !to) {
+    x.reply.deliver(!found ? std::move(found.error()) : std::move(to.error()));
+  } else {
+    if (changes_model(*to, cfg.parameters)) {
+      longest = caf::timespan{0};
+      ++counts.swaps;
+    }
+    model = std::move(*found);
+    take_parameters(std::move(*to));
+    x.reply.deliver(cfg.parameters);
+  }
+  if (!swaps.empty())
+    load_next();
+}
+
+void batched_function_state::take_parameters(document x) {
+  cfg.parameters = std::move(x);
   queue.limit(limits_of(cfg.parameters));
   if (!backlog_since && queue.ready(self->clock().now())) {
     backlog_since = self->clock().now();
@@ -140,13 +208,13 @@ batched_function_state::configure(const document& changes) {
   } else {
     arm();
   }
-  return cfg.parameters;
 }
 
 status_report batched_function_state::status() const {
   auto result = counts;
   result.model = model.version;
   result.waiting = queue.waiting();
+  result.loading = !swaps.empty();
   result.service = service.summary();
   if (cfg.effort)
     result.effort = cfg.effort();

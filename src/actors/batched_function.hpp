@@ -7,6 +7,7 @@
 
 #include <caf/all.hpp>
 
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -26,8 +27,9 @@ struct batch_model {
 
 /// A FUNCTION that runs a network on batches of items, across frames and
 /// streams [IV-B, "dynamic batching"]. Its model can be changed while items
-/// wait: the new one is loaded first, every batch runs on one of the two, and
-/// where loading fails the old one stays. It depends on no other actor. It
+/// come: the new one is loaded beside the old one, which goes on meanwhile in
+/// a function that was spawned detached; every batch runs on one of the two,
+/// and where loading fails the old one stays. It depends on no other actor. It
 /// blocks in the network: spawn it detached. A batch is one step of its work,
 /// and so is the loading of a model: what a step may take follows what the
 /// longest took, so that a slow network is not taken for one that hangs.
@@ -35,7 +37,8 @@ struct batched_function_config {
   /// Its parameters are the model's and those of `batching_parameters`.
   function_spec spec;
   document parameters; ///< checked against `spec`
-  /// Loads what the parameters name. Blocks; called once a change.
+  /// Loads what the parameters name. Blocks; called once a change, in another
+  /// thread than `run` of the model before, and never twice at a time.
   std::function<caf::expected<batch_model>(const document&)> load;
   /// How many images an item brings; none given: one.
   std::function<size_t(const item&)> weigh;
@@ -58,6 +61,7 @@ struct batched_function_status {
   uint64_t waiting = 0; ///< images that wait for a batch
   uint64_t swaps = 0;   ///< changes of the model
   double effort = 1;    ///< share of its work that it does, less under load
+  bool loading = false; ///< the next model
   latency service;      ///< one run of the network
 
   static constexpr auto type_name = "batched_function_status";
@@ -84,6 +88,12 @@ struct batched_function_state {
     caf::typed_response_promise<item> reply;
   };
 
+  /// A change of the model that was asked for.
+  struct swap {
+    document changes;
+    caf::typed_response_promise<document> reply;
+  };
+
   using time_point = caf::actor_clock::time_point;
 
   static inline const char* name = "batched_function";
@@ -107,6 +117,14 @@ struct batched_function_state {
 
   status_report status() const;
 
+  /// Begins the first of those that wait.
+  void load_next();
+
+  /// The new model is there, or does not come.
+  void settle_swap(caf::expected<batch_model> found);
+
+  void take_parameters(document x);
+
   // -- verbs of the above -----------------------------------------------------
 
   void run_batch();
@@ -128,6 +146,7 @@ struct batched_function_state {
   batched_function_config cfg;
   batch_model model;
   batch_queue<waiting, time_point> queue;
+  std::deque<swap> swaps; ///< the first is being loaded
   /// When the last batch began, while what came since is still being counted.
   std::optional<time_point> backlog_since;
   alarm clock;

@@ -52,6 +52,26 @@ caf::error stalled(const pool_config& cfg) {
                                          + format_duration(cfg.stall_after));
 }
 
+/// A change may load a model, which takes minutes where the disk is slow.
+constexpr auto change_limit = std::chrono::minutes(6);
+
+void ask_worker(pool_self::pointer self, const function_actor& whom,
+                const document& changes, pool_change::done_fun done) {
+  self->request(whom, change_limit, configure_atom_v, changes)
+    .then([done](document& x) { done(std::move(x)); },
+          [done](caf::error& cause) { done(std::move(cause)); });
+}
+
+/// Workers that were started during a change.
+void change_newcomers(pool_state& x, const document& changes) {
+  auto& known = x.change.workers();
+  for (auto& seat : x.seats)
+    if (seat.worker && std::count(known.begin(), known.end(), seat.worker) == 0)
+      ask_worker(x.self, seat.worker, changes, [](const auto&) {
+        // It is what it was started with; its next start is right.
+      });
+}
+
 caf::error stuck(const pool_config& cfg) {
   return caf::make_error(ec::deadline, "no answer to a job for "
                                          + format_duration(cfg.job_timeout));
@@ -77,7 +97,10 @@ caf::error pool_config::validate() const {
 
 pool_state::pool_state(pool_self::stateful_pointer<pool_state> self)
   : self(self), random(static_cast<unsigned>(self->id())),
-    birds(self, [self](const auto& ids) { self->state.replace_silent(ids); }) {
+    birds(self, [self](const auto& ids) { self->state.replace_silent(ids); }),
+    change([self](const auto& whom, const auto& changes, auto done) {
+      ask_worker(self, whom, changes, std::move(done));
+    }) {
   // nop
 }
 
@@ -117,6 +140,41 @@ void pool_state::cancel(const std::string& stream) {
   for (auto& x : out)
     x.reply.deliver(withdrawn());
   dispatch();
+}
+
+caf::result<document> pool_state::configure(const document& changes) {
+  if (!cfg.parameters)
+    return caf::make_error(ec::bad_config, "the workers of this pool have no "
+                                           "parameters");
+  if (changes.value().empty())
+    return *cfg.parameters;
+  std::vector<function_actor> workers;
+  for (auto& x : seats)
+    if (x.ready)
+      workers.push_back(x.worker);
+  if (workers.size() < seats.size())
+    return caf::make_error(ec::overload, "workers of this pool are starting; "
+                                         "try again later");
+  auto reply = self->make_response_promise<document>();
+  change.begin(std::move(workers), *cfg.parameters, changes,
+               [this, reply, changes](caf::expected<document> x) mutable {
+                 if (!x) {
+                   reply.deliver(std::move(x.error()));
+                   return;
+                 }
+                 *cfg.parameters = *x;
+                 change_newcomers(*this, changes);
+                 reply.deliver(std::move(*x));
+               });
+  return reply;
+}
+
+caf::result<function_spec> pool_state::describe_worker() {
+  for (auto& x : seats)
+    if (x.ready)
+      return self->delegate(x.worker, describe_atom_v);
+  return caf::make_error(ec::not_found, "no worker of this pool is ready; try "
+                                        "again later");
 }
 
 caf::result<void> pool_state::await_ready() {
@@ -401,6 +459,10 @@ pool_self::behavior_type pool(pool_self::stateful_pointer<pool_state> self,
     [self](start_atom, uint32_t index) { self->state.start(index); },
     [self](canary_atom) { self->state.check_jobs(); },
     [self](due_atom) { self->state.deadline_came(); },
+    [self](configure_atom, const document& x) {
+      return self->state.configure(x);
+    },
+    [self](describe_atom) { return self->state.describe_worker(); },
   };
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/canaries.hpp"
+#include "actors/pool_change.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/metrics/histogram.hpp"
 #include "runtime/policy/job_queue.hpp"
@@ -38,6 +39,10 @@ struct pool_config {
   caf::timespan period = std::chrono::seconds(30);
   caf::timespan delay = std::chrono::milliseconds(50); ///< before a replacement
   caf::timespan max_delay = std::chrono::seconds(5);   ///< after many in a row
+
+  /// What workers are started with, where they can be configured: the factory
+  /// reads it, and the pool puts in what all of them took.
+  std::shared_ptr<document> parameters;
 
   /// Returns ec::bad_config where a value cannot be.
   caf::error validate() const;
@@ -97,7 +102,12 @@ using pool_self = pool_actor::extend<
   // Time to look after the jobs of the workers.
   caf::reacts_to<canary_atom>,
   // A deadline has come.
-  caf::reacts_to<due_atom>>;
+  caf::reacts_to<due_atom>,
+  // Changes parameters of all workers; answers them all, checked. Where one
+  // refuses, none of them is changed.
+  caf::replies_to<configure_atom, document>::with<document>,
+  // As a worker says.
+  caf::replies_to<describe_atom>::with<function_spec>>;
 
 struct pool_state {
   /// A job together with the promise to answer for it.
@@ -134,6 +144,10 @@ struct pool_state {
   caf::typed_response_promise<item> submit(job x);
 
   void cancel(const std::string& stream);
+
+  caf::result<document> configure(const document& changes);
+
+  caf::result<function_spec> describe_worker();
 
   caf::result<void> await_ready();
 
@@ -198,6 +212,7 @@ struct pool_state {
   std::deque<caf::timespan> losses; ///< times within `cfg.period`
   std::minstd_rand random;
   canaries birds;
+  pool_change change;
   caf::timespan armed = tasks::never; ///< when the next deadline tick comes
   bool ending = false;
   uint64_t last_id = 0;

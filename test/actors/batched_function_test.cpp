@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <future>
 #include <map>
 
 using namespace std::chrono_literals;
@@ -227,6 +228,17 @@ BOOST_AUTO_TEST_CASE(a_thousand_swaps_lose_nothing_and_mix_nothing) {
   BOOST_TEST(ran == sent);
 }
 
+BOOST_AUTO_TEST_CASE(a_change_sees_those_that_came_before_it) {
+  auto uut = spawn(config());
+  BOOST_TEST(!configure(uut, {{"model", "gone"}}));
+  auto now = configure(uut, {{"model", "two"}, {"max_batch", 2}});
+  BOOST_TEST_REQUIRE(bool(now));
+  BOOST_TEST(now->get<int>("max_batch") == 2);
+  now = configure(uut, json::object()); // only asks
+  BOOST_TEST_REQUIRE(bool(now));
+  BOOST_TEST(now->get<std::string>("model") == "two");
+}
+
 BOOST_AUTO_TEST_CASE(its_status_counts) {
   auto uut = spawn(config());
   apply(uut, 1, 5);
@@ -243,3 +255,53 @@ BOOST_AUTO_TEST_CASE(its_status_counts) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+// In threads: what is waited for has a deadline.
+BOOST_AUTO_TEST_CASE(the_old_model_goes_on_while_the_new_one_loads) {
+  struct config : caf::actor_system_config {
+    config() {
+      register_messages(*this);
+      set("logger.file-verbosity", caf::atom("quiet"));
+    }
+  } cfg;
+  caf::actor_system sys{cfg};
+  caf::scoped_actor self{sys};
+  std::promise<void> gate;
+  auto opened = gate.get_future().share();
+  batched_function_config how;
+  how.spec.name = "echo";
+  how.spec.parameters = batching_parameters();
+  how.spec.parameters.push_back(text("model", "one", ""));
+  how.parameters = *check(how.spec.parameters, {{"max_delay", "0s"}}, "echo");
+  how.load = [opened](const document& x) -> caf::expected<batch_model> {
+    auto version = x.get<std::string>("model");
+    if (version != "one")
+      opened.wait();
+    return batch_model{version,
+                       [version](const std::vector<item>& xs)
+                         -> caf::expected<std::vector<item>> {
+                         auto result = xs;
+                         for (auto& y : result)
+                           y.kind = version;
+                         return result;
+                       }};
+  };
+  auto uut = sys.spawn<caf::detached>(batched_function, how);
+  auto runs_on = [&] {
+    std::string result;
+    self->request(uut, 60s, apply_atom_v, item{"x", "s", 1, {}})
+      .receive([&](const item& x) { result = x.kind; },
+               [&](const caf::error& x) { result = describe(x); });
+    return result;
+  };
+  auto swap = self->request(uut, 60s, configure_atom_v,
+                            document{json{{"model", "two"}}});
+  for (int i = 0; i < 20; ++i)
+    BOOST_TEST(runs_on() == "one");
+  gate.set_value();
+  swap.receive(
+    [](const document& x) { BOOST_TEST(x.get<std::string>("model") == "two"); },
+    [](const caf::error& x) { BOOST_FAIL(describe(x)); });
+  BOOST_TEST(runs_on() == "two");
+  caf::anon_send_exit(uut, caf::exit_reason::user_shutdown);
+}

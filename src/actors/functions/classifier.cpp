@@ -99,6 +99,14 @@ public:
       backbone_ = std::move(*loaded);
       key_ = std::move(key);
     }
+    auto given = backbone_.dimensions;
+    if (given != 0 && given != heads->dimensions)
+      return caf::make_error(
+        ec::bad_input, "failed to use heads " + x.get<std::string>("heads")
+                         + ": they were fitted on "
+                         + std::to_string(heads->dimensions) + " features, "
+                         + backbone_.version + " gives " + std::to_string(given)
+                         + "; use heads of this backbone");
     namer result;
     result.version = backbone_.version + "/" + x.get<std::string>("heads");
     result.embed = backbone_.embed;

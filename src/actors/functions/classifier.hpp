@@ -31,6 +31,7 @@ struct classifier_world {
   struct loaded {
     std::string version;
     embed_fun embed;
+    size_t dimensions = 0; ///< of the features, where they are known
   };
 
   /// Loads the backbone that the parameters name.
