@@ -1,3 +1,4 @@
+#include "artifact_check.hpp"
 #include "kinds.hpp"
 #include "model_list.hpp"
 #include "node_program.hpp"
@@ -6,7 +7,8 @@
 int main(int argc, char** argv) {
   using namespace vpaas;
   auto kinds = [](const settings& x) {
-    return backend_kinds(x, [] { return model_list(default_zoo("")); });
+    return backend_kinds(
+      x, [] { return model_list(default_zoo("")); }, check_artifact);
   };
   return run_node({tier::backend, kinds, find_stores}, argc, argv);
 }

@@ -3,6 +3,7 @@
 #include "actors/bulk_receiver.hpp"
 #include "actors/client/camera.hpp"
 #include "actors/client/source_reader.hpp"
+#include "actors/control/model_cache.hpp"
 #include "actors/functions/box_follower.hpp"
 #include "actors/functions/decoder.hpp"
 #include "actors/functions/encoder.hpp"
@@ -120,6 +121,29 @@ actor_kind super_resolver_kind(const network_worlds& networks) {
                       networks.super_resolvers, super_resolver);
 }
 
+actor_kind model_cache_kind(const settings& config,
+                            const network_worlds& networks) {
+  auto folder = data_folder(config) + "/" + model_folder;
+  auto spawn = [folder, install = networks.install](
+                 const spawn_context& x) -> caf::expected<caf::actor> {
+    model_cache_config cfg;
+    cfg.node = x.node;
+    cfg.folder = folder;
+    cfg.quota = x.parameters.get<uint64_t>("quota");
+    cfg.period = x.parameters.get<caf::timespan>("period");
+    cfg.install = install;
+    if (auto err = cfg.validate())
+      return err;
+    return spawn_as_told(x, model_cache, std::move(cfg));
+  };
+  return {model_cache_name,
+          "lets functions run the models that the backend deploys",
+          {size("quota", "4GiB", 1 << 20, 1e13, "of disk, for their files"),
+           duration("period", "1s", 0.1, 600, "between two looks at them")},
+          true,
+          spawn};
+}
+
 /// A kind for each library that a user put where nodes look.
 actor_kinds user_kinds() {
   actor_kinds result;
@@ -163,6 +187,7 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
                  classifiers, classifier),
     network_kind("second_look", "nanodet-plus-m", second_look_spec(),
                  networks.second_looks, second_look_function)};
+  result.push_back(model_cache_kind(config, networks));
   for (auto& x : result_kinds(config))
     result.push_back(std::move(x));
   for (auto& x : stream_kinds(config))
@@ -179,15 +204,19 @@ actor_kinds cloud_kinds(const settings& config,
   actor_kinds result{bulk_receiver_kind(), link_to(tier::backend, config),
                      network_kind("detector", "nanodet-plus-m", detector_spec(),
                                   networks.detectors, detector),
-                     super_resolver_kind(networks)};
+                     super_resolver_kind(networks),
+                     model_cache_kind(config, networks)};
   for (auto& x : analysis_kinds(networks))
     result.push_back(std::move(x));
   return result;
 }
 
 actor_kinds backend_kinds(const settings& config,
-                          const std::function<json()>& models) {
+                          const std::function<json()>& models,
+                          const artifact_check& check) {
   auto result = control_kinds(config, models);
+  for (auto& x : deployment_kinds(config, check))
+    result.push_back(std::move(x));
   result.push_back(bulk_receiver_kind());
   return result;
 }

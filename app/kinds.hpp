@@ -7,6 +7,7 @@
 #include "actors/learning/crop_outlet.hpp"
 #include "runtime/node/actor_kind.hpp"
 #include "runtime/node/settings.hpp"
+#include "runtime/registry_records.hpp"
 
 #include <memory>
 
@@ -24,7 +25,15 @@ struct network_worlds {
   std::function<json()> models{}; ///< a list of cards
   std::function<caf::error(const one_vs_all&, const std::string&)>
     write_heads{};
+  /// See `model_cache_config`.
+  std::function<caf::error(const artifact&, const std::string& folder)>
+    install{};
 };
+
+/// Where a node keeps the models that a backend sent it, below its folder.
+constexpr const char* model_folder = "models";
+
+using artifact_check = std::function<caf::error(const artifact&)>;
 
 actor_kinds client_kinds(const settings& config);
 
@@ -33,8 +42,10 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks);
 actor_kinds cloud_kinds(const settings& config, const network_worlds& networks);
 
 /// @param models a list of cards
+/// @param check what is wrong with what somebody registers
 actor_kinds backend_kinds(const settings& config,
-                          const std::function<json()>& models);
+                          const std::function<json()>& models,
+                          const artifact_check& check = {});
 
 /// Who may log in, what runs, and page and API: where a node has a gateway.
 actor_kinds control_kinds(const settings& config,
@@ -47,6 +58,10 @@ actor_kind collector_kind(const settings& config,
 
 /// What asks people, and makes heads of what they say: beside a gateway.
 actor_kinds learning_kinds(const settings& config);
+
+/// What can be deployed, and who sees to it: the backend's.
+actor_kinds deployment_kinds(const settings& config,
+                             const artifact_check& check);
 
 /// What takes chunks to answers: part of the cloud's.
 actor_kinds analysis_kinds(const network_worlds& networks);

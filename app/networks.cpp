@@ -1,6 +1,7 @@
 #include "networks.hpp"
 
 #include "actors/functions/null_detector.hpp"
+#include "artifact_install.hpp"
 #include "model_list.hpp"
 #include "runtime/evaluation/crop_embedder.hpp"
 #include "runtime/evaluation/frame_detector.hpp"
@@ -10,6 +11,7 @@
 #include "runtime/nn/heads.hpp"
 #include "runtime/nn/second_look.hpp"
 #include "runtime/nn/zoo.hpp"
+#include "system.hpp"
 
 #include <memory>
 #include <utility>
@@ -40,6 +42,16 @@ caf::expected<choice_of_model> choose(const zoo& models, const document& x) {
   if (type != "card")
     from_string(type, options.type);
   return choice_of_model{std::move(*found), options};
+}
+
+/// What a network looks at once before it serves: its first run plans and
+/// allocates, and a network that fails on it is none.
+frame grey_frame() {
+  constexpr int w = 320, h = 180;
+  static const std::vector<uint8_t> grey(size_t(w) * h, 128);
+  auto at = [](int w, int h) { return plane{grey.data(), ptrdiff_t(w), w, h}; };
+  frame_info info;
+  return *frame::copy({at(w, h), at(w / 2, h / 2), at(w / 2, h / 2)}, info);
 }
 
 caf::error no_pixels(const item& x) {
@@ -123,6 +135,8 @@ detector_world network_detectors(zoo models, shelf_ptr shelf = nullptr) {
                                       shelf.get());
     if (!model)
       return std::move(model.error());
+    if (auto found = model->detect(grey_frame()); !found)
+      return std::move(found.error());
     auto shared = std::make_shared<frame_detector>(std::move(*model));
     return detector_world::loaded{
       chosen->version(),
@@ -149,10 +163,13 @@ classifier_world network_classifiers(zoo models) {
                                    x.get<size_t>("max_batch"));
     if (!net)
       return std::move(net.error());
+    if (auto found = net->embed({{grey_frame(), {box{0, 0, 1, 1}}}}); !found)
+      return std::move(found.error());
     auto shared = std::make_shared<crop_embedder>(std::move(*net));
     return classifier_world::loaded{
       chosen->version(),
-      [shared](const std::vector<item>& xs) { return embed(*shared, xs); }};
+      [shared](const std::vector<item>& xs) { return embed(*shared, xs); },
+      shared->dimensions()};
   };
   return result;
 }
@@ -240,10 +257,16 @@ super_resolver_world network_super_resolvers(zoo models) {
   return result;
 }
 
+/// What the configuration names, and what a backend sent here.
+zoo zoo_of(const settings& config) {
+  return default_zoo(config.get<std::string>("zoo", "path") + ":"
+                     + data_folder(config) + "/" + model_folder);
+}
+
 } // namespace
 
 caf::error find_networks(const settings& config, const child_spec& child) {
-  auto models = default_zoo(config.get<std::string>("zoo", "path"));
+  auto models = zoo_of(config);
   auto named = [&](const char* key) {
     auto x = child.parameters.value().value(key, json{""});
     return x.is_string() ? x.get<std::string>() : std::string{};
@@ -258,7 +281,7 @@ caf::error find_networks(const settings& config, const child_spec& child) {
 }
 
 network_worlds networks_of(const settings& config) {
-  auto models = default_zoo(config.get<std::string>("zoo", "path"));
+  auto models = zoo_of(config);
   // The fog's own detectors take turns: one looks while there is a cloud, the
   // other where there is none.
   auto shelf = std::make_shared<network_shelf>();
@@ -268,7 +291,8 @@ network_worlds networks_of(const settings& config) {
           network_super_resolvers(models),
           network_second_looks(models, shelf),
           [models] { return model_list(models); },
-          write_heads};
+          write_heads,
+          install_artifact};
 }
 
 } // namespace vpaas

@@ -1,4 +1,5 @@
 #include "model_list.hpp"
+#include "model_registry.hpp"
 #include "runtime/error.hpp"
 #include "runtime/json.hpp"
 #include "runtime/nn/zoo.hpp"
@@ -16,7 +17,9 @@ constexpr const char* help
     "       vpaas model verify [NAME...] [--json]\n"
     "       vpaas model pull NAME...\n"
     "       vpaas model import FILE... (see vpaas model import --help)\n"
-    "       vpaas model run NAME PICTURE... (see vpaas model run --help)\n\n"
+    "       vpaas model run NAME PICTURE... (see vpaas model run --help)\n"
+    "       vpaas model register | dispatch | deploy | rollback | registered\n"
+    "                  what nodes run (see vpaas model deploy --help)\n\n"
     "A model is a card and files that are known by their SHA-256. Cards are "
     "looked\nfor in ~/.cache/vpaas/models and config/models, files in "
     "~/.cache/vpaas/models,\nconfig/models/weights and ../shared/models.\n\n"
@@ -109,6 +112,8 @@ caf::error pull_model(const zoo& models, const std::string& name) {
 } // namespace
 
 int model_verb(command_line line) {
+  if (is_registry_verb(line))
+    return model_registry_verb(std::move(line));
   auto words = line.words();
   if (!words.empty() && (words[0] == "run" || words[0] == "import"))
     return run_networks("model", line);

@@ -2,7 +2,10 @@
 
 #include "command_line.hpp"
 
+#include <caf/error.hpp>
+
 #include <string>
+#include <vector>
 
 namespace vpaas {
 
@@ -33,6 +36,8 @@ int label_verb(command_line line);
 
 int model_verb(command_line line);
 
+int nodes_verb(command_line line);
+
 int pipeline_verb(command_line line);
 
 int record_verb(command_line line);
@@ -46,5 +51,10 @@ int run_verb(command_line line);
 /// Starts the program beside this one that runs networks. Their libraries take
 /// 0.3 s to load, which no other verb should wait for.
 int run_networks(const std::string& verb, const command_line& line);
+
+/// The same with these words, and waits for its end. @returns ec::bad_input
+/// where it failed; it has said why
+caf::error await_networks(const std::string& verb,
+                          const std::vector<std::string>& words);
 
 } // namespace vpaas

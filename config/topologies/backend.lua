@@ -1,6 +1,9 @@
 -- The backend: the stateful services that the other nodes report to.
 local tree = { strategy = "one_for_one", intensity = 5, period = "30s",
-  { kind = "bulk_receiver", restart = "permanent" } }
+  { kind = "bulk_receiver", restart = "permanent" },
+  { kind = "registry", connection = config.store.data },
+  { kind = "dispatcher" },
+  { kind = "stream_keeper" } }
 local function add(child) tree[#tree + 1] = child end
 local notify = config.notify
 if config.gateway.listen .. notify.webhook .. notify.mqtt ~= "" then

@@ -21,4 +21,5 @@ if (config.vars or {}).super_resolver then -- for the pipeline cloudseg
 end
 tree[#tree + 1] = { kind = "runner", restart = "permanent",
   decoders = cloud.decoders }
+tree[#tree + 1] = { kind = "model_cache" }
 node.supervise(tree)

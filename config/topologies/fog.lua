@@ -43,6 +43,7 @@ for i = 1, #names do
     name = ""
   end
 end
+add { kind = "model_cache" }
 local notify = config.notify
 if config.gateway.listen .. notify.webhook .. notify.mqtt ~= "" then
   add { kind = "monitor" }

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(nodes_find_each_other_and_can_be_looked_into) {
   BOOST_TEST(ask_until("--nodes=" + backend.address,
                        [](const json& x) { return x.size() == 3; }));
   BOOST_TEST(ask_until("fog-1 --nodes=" + fog.address, [](const json& x) {
-    return x.size() == 10 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
+    return x.size() == 11 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
            && x[2]["state"] == "ready";
   }));
   BOOST_TEST(cloud.stop() == 0);
@@ -54,7 +54,8 @@ BOOST_AUTO_TEST_CASE(a_cloud_starts_as_many_decoders_as_it_is_told) {
                                        "detectors",
                                        "region_filter",
                                        "paster",
-                                       "runner"};
+                                       "runner",
+                                       "model_cache"};
   }));
   BOOST_TEST(cloud.stop() == 0);
 }
@@ -168,7 +169,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
        + ":1: child \"camra\": no kind \"camra\" on this node; known: "
          "supervisor, bulk_receiver, cloud_link, backend_link, camera, "
          "decoder, encoder, forwarder, trigger, box_follower, renderer, "
-         "backup_detector, classifier, second_look, ledger, results, "
+         "backup_detector, classifier, second_look, model_cache, ledger, "
+         "results, "
          "chunk_spool, clip_store, stream, result_functions, window, "
          "coordinator, "
          "here_link, data_store, monitor, gateway, webhook, mqtt\n"},

@@ -87,9 +87,11 @@ struct running_node {
            {"--store.folder=" + folder, std::string{"--fog.classifier="},
             std::string{"--fog.backup=null"}})
         options.push_back(x);
-    if (tier == "cloud")
-      options.push_back("--cloud.detector=null"); // needs no weights
-    if (tier == "backend") {                      // before what a test says
+    if (tier == "cloud") { // needs no weights
+      options.push_back("--store.folder=" + folder);
+      options.push_back("--cloud.detector=null");
+    }
+    if (tier == "backend") { // before what a test says
       options.insert(options.begin() + 1,
                      {"--gateway.listen=", "--store.folder=" + folder});
     }

@@ -201,7 +201,7 @@ std::vector<option> node_options(tier x) {
     append(result, fog_options());
     append(result, store_options());
   }
-  if (x == tier::backend)
+  if (x == tier::cloud || x == tier::backend)
     append(result, {store_options().front()}); // the folder
   if (x == tier::fog || x == tier::backend)
     append(result, gateway_options(x));

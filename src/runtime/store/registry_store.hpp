@@ -1,7 +1,7 @@
 #pragma once
 
+#include "runtime/registry_records.hpp"
 #include "runtime/store/database.hpp"
-#include "runtime/store/registry_records.hpp"
 
 #include <caf/expected.hpp>
 

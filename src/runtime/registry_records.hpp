@@ -1,7 +1,7 @@
 #pragma once
 
 // The rows of the registry: what can be deployed, and what shall run where. As
-// data_records.hpp, a member that is added is a new column.
+// store/data_records.hpp, a member that is added is a new column.
 
 #include "runtime/document.hpp"
 #include "runtime/fields.hpp"

@@ -1,0 +1,196 @@
+#include "actors/control/registry.hpp"
+
+#include "runtime/error.hpp"
+#include "runtime/sha256.hpp"
+#include "support/temp_dir.hpp"
+#include "support/test_system.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace vpaas;
+
+namespace {
+
+const std::string weights(1000, 'w');
+
+struct fixture : test::test_system {
+  fixture() {
+    cfg.database.connection = dir.path("data.db");
+    cfg.folder = dir.path("files");
+    cfg.quota = 2500;
+    cfg.check = [](const artifact& x) -> caf::error {
+      if (x.content == "nonsense")
+        return caf::make_error(ec::bad_config, "no card");
+      return caf::none;
+    };
+    start();
+  }
+
+  ~fixture() {
+    caf::anon_send_exit(uut, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  void start() {
+    uut = sys.spawn(registry, cfg);
+    run();
+  }
+
+  template <class T, class... Ts>
+  caf::expected<T> ask(const Ts&... xs) {
+    caf::expected<T> result{caf::none};
+    auto handle = self->request(uut, caf::infinite, xs...);
+    run();
+    handle.receive([&](T& x) { result = std::move(x); },
+                   [&](caf::error& x) { result = std::move(x); });
+    return result;
+  }
+
+  template <class... Ts>
+  caf::error tell(const Ts&... xs) {
+    caf::error result;
+    auto handle = self->request(uut, caf::infinite, xs...);
+    run();
+    handle.receive([] {}, [&](caf::error& x) { result = std::move(x); });
+    return result;
+  }
+
+  static document model(const std::string& name, const std::string& bytes,
+                        const std::string& content = "card") {
+    artifact x;
+    x.name = name;
+    x.content = content;
+    x.files = {{"weights", "w", sha256(bytes), bytes.size()}};
+    return document{to_json_value(x)};
+  }
+
+  caf::error deliver(const std::string& bytes, const std::string& hash) {
+    return tell(
+      deliver_atom_v,
+      delivery{{hash, 1}, blob{blob::buffer(bytes.begin(), bytes.end())}});
+  }
+
+  caf::expected<document> add(const std::string& name,
+                              const std::string& bytes) {
+    if (auto err = deliver(bytes, sha256(bytes)))
+      return err;
+    return ask<document>(keep_atom_v, model(name, bytes));
+  }
+
+  caf::expected<document> deploy(const std::string& what,
+                                 const std::string& where = "fog") {
+    return ask<document>(start_atom_v, order(what, where));
+  }
+
+  static document order(const std::string& what, const std::string& where) {
+    deployment x;
+    x.target = where;
+    x.function = "backup_detector";
+    x.parameter = "model";
+    x.artifact = what;
+    return document{to_json_value(x)};
+  }
+
+  test::temp_dir dir;
+  registry_config cfg;
+  registry_actor uut;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(registry_tests, fixture)
+
+BOOST_AUTO_TEST_CASE(a_model_is_kept_when_its_files_are_here) {
+  auto x = model("face", weights);
+  auto missing = ask<document>(offer_atom_v, x);
+  BOOST_TEST_REQUIRE(bool(missing));
+  BOOST_TEST(missing->value()["missing"] == json::array({sha256(weights)}));
+  BOOST_TEST((ask<document>(keep_atom_v, x).error() == ec::model_missing));
+  BOOST_TEST((deliver("other", sha256(weights)) == ec::bad_input));
+  BOOST_TEST(!deliver(weights, sha256(weights)));
+  missing = ask<document>(offer_atom_v, x);
+  BOOST_TEST(missing->value()["missing"].empty());
+  auto kept = ask<document>(keep_atom_v, x);
+  BOOST_TEST_REQUIRE(bool(kept));
+  BOOST_TEST(kept->get<int>("version") == 1);
+  caf::anon_send_exit(uut, caf::exit_reason::user_shutdown);
+  start();
+  BOOST_TEST(bool(
+    ask<document>(find_atom_v, std::string{"model"}, std::string{"face@1"})));
+  auto bytes = ask<blob>(fetch_atom_v, sha256(weights));
+  BOOST_TEST_REQUIRE(bool(bytes));
+  BOOST_TEST(bytes->size() == weights.size());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_artifact_is_refused) {
+  BOOST_TEST((ask<document>(offer_atom_v, model("../face", weights)).error()
+              == ec::bad_input));
+  BOOST_TEST(
+    (ask<document>(offer_atom_v, model("face", "")).error() == ec::bad_input));
+  BOOST_TEST(
+    (ask<document>(offer_atom_v, model("face", weights, "nonsense")).error()
+     == ec::bad_config));
+  BOOST_TEST(!ask<document>(offer_atom_v, document{json{{"size", 3}}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_full_store_says_so_and_keeps_what_it_has) {
+  BOOST_TEST(bool(add("face", std::string(1000, 'a'))));
+  BOOST_TEST(bool(add("face", std::string(1000, 'b'))));
+  auto third = add("face", std::string(1000, 'c'));
+  BOOST_TEST((third.error() == ec::overload));
+  BOOST_TEST(bool(ask<blob>(fetch_atom_v, sha256(std::string(1000, 'a')))));
+  // What is no artifact any more makes room.
+  BOOST_TEST(!tell(remove_atom_v, std::string{"model"}, std::string{"face@1"}));
+  BOOST_TEST(bool(add("face", std::string(1000, 'c'))));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_deployed_is_what_was_registered) {
+  BOOST_TEST(bool(add("face", "one")));
+  BOOST_TEST(bool(add("face", "two")));
+  BOOST_TEST((deploy("dog").error() == ec::not_found));
+  BOOST_TEST((deploy("face@9").error() == ec::not_found));
+  BOOST_TEST((deploy("face", "../x").error() == ec::bad_input));
+  BOOST_TEST(deploy("face@1")->get<std::string>("artifact") == "face@1");
+  BOOST_TEST(deploy("face")->get<std::string>("artifact") == "face@2");
+  BOOST_TEST((tell(remove_atom_v, std::string{"model"}, std::string{"face@2"})
+              == ec::bad_input));
+  auto all = ask<document>(read_atom_v);
+  BOOST_TEST_REQUIRE(bool(all));
+  BOOST_TEST(all->value()["deployments"].size() == 1u);
+  BOOST_TEST(all->value()["artifacts"].size() == 1u);
+  auto back = ask<document>(release_atom_v, order("", "fog"));
+  BOOST_TEST_REQUIRE(bool(back));
+  BOOST_TEST(back->get<std::string>("withdrawn") == "face@2");
+  BOOST_TEST(back->get<std::string>("artifact") == "face@1");
+  back = ask<document>(release_atom_v, order("", "fog"));
+  BOOST_TEST(!back->has("artifact"));
+  BOOST_TEST(
+    (ask<document>(release_atom_v, order("", "fog")).error() == ec::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(streams_are_kept_until_they_are_taken_off) {
+  desired_stream x;
+  x.fog = "fog-1";
+  x.name = "door";
+  BOOST_TEST(!tell(record_atom_v, document{to_json_value(x)}));
+  x.ended = true;
+  BOOST_TEST(!tell(record_atom_v, document{to_json_value(x)}));
+  auto all = ask<document>(read_atom_v);
+  BOOST_TEST_REQUIRE(all->value()["streams"].size() == 1u);
+  BOOST_TEST(all->value()["streams"][0]["ended"] == true);
+  BOOST_TEST(!tell(stop_atom_v, std::string{"fog-1"}, std::string{"door"}));
+  BOOST_TEST(ask<document>(read_atom_v)->value()["streams"].empty());
+  x.name = "../door";
+  BOOST_TEST(
+    (tell(record_atom_v, document{to_json_value(x)}) == ec::bad_input));
+}
+
+BOOST_AUTO_TEST_CASE(a_database_that_is_away_is_said) {
+  caf::anon_send_exit(uut, caf::exit_reason::user_shutdown);
+  cfg.database.connection = "/proc/none/data.db";
+  start();
+  BOOST_TEST((ask<document>(read_atom_v).error() == ec::io));
+  BOOST_TEST(ask<status_report>(status_atom_v)->state == "away");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
