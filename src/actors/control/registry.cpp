@@ -34,6 +34,10 @@ caf::error unknown(const std::string& kind, const std::string& what) {
                                             "--registered");
 }
 
+std::string source_of(const desired_stream& x) {
+  return x.parameters.value().value("source", std::string{});
+}
+
 bool is_same_slot(const deployment& a, const deployment& b) {
   return a.target == b.target && a.function == b.function
          && a.parameter == b.parameter;
@@ -65,6 +69,12 @@ caf::error registry_state::open() {
     if (!opened)
       return std::move(opened.error());
     files.emplace(std::move(*opened));
+  }
+  if (!keys) {
+    auto opened = noted(sealer::open(cfg.folder + ".key"));
+    if (!opened)
+      return std::move(opened.error());
+    keys = *opened;
   }
   return caf::none;
 }
@@ -236,6 +246,7 @@ caf::result<document> registry_state::read() {
                      : caf::expected<std::vector<artifact>>{streams.error()};
   if (!all)
     return std::move(all.error());
+  unseal(*streams);
   auto is_idle = [&](const artifact& x) {
     return std::none_of(orders->begin(), orders->end(), [&](auto& y) {
       return y.artifact == x.reference() && kind_for(y.parameter) == x.kind;
@@ -316,7 +327,21 @@ caf::result<void> registry_state::record(const document& x) {
                                             + std::string{name_rule});
   stream->id = stream->fog + "/" + stream->name;
   stream->changed = cfg.clock();
+  // Addresses of cameras have passwords in them.
+  stream->parameters.set("source", keys->seal(source_of(*stream)));
   return noted(db->keep(*stream));
+}
+
+void registry_state::unseal(std::vector<desired_stream>& xs) {
+  auto is_lost = [this](desired_stream& x) {
+    auto source = noted(keys->unseal(source_of(x)));
+    if (source)
+      x.parameters.set("source", *source);
+    else
+      spdlog::warn("stream {} is left out: {}", x.id, cause_of(source.error()));
+    return !source;
+  };
+  xs.erase(std::remove_if(xs.begin(), xs.end(), is_lost), xs.end());
 }
 
 caf::result<void> registry_state::forget(const std::string& fog,

@@ -3,6 +3,7 @@
 #include "messages/deployment.hpp"
 #include "runtime/store/file_store.hpp"
 #include "runtime/store/registry_store.hpp"
+#include "runtime/store/sealer.hpp"
 
 #include <caf/all.hpp>
 
@@ -20,7 +21,7 @@ namespace vpaas {
 /// says the node that is to run it. Blocks: spawn detached.
 struct registry_config {
   database_config database;
-  std::string folder;           ///< of files
+  std::string folder;           ///< of files; its key beside it, in FOLDER.key
   uint64_t quota = 16ull << 30; ///< bytes of them
   std::function<caf::timestamp()> clock = caf::make_timestamp;
   /// What is wrong with the content of an artifact; empty: nothing is looked
@@ -93,11 +94,15 @@ struct registry_state {
   registry_config cfg;
   std::optional<registry_store> db;
   std::optional<file_store> files;
+  std::optional<sealer> keys; ///< of addresses of cameras
   registry_status counts;
 
 private:
-  /// Database and folder, opened anew where they were not.
+  /// Database, folder and key, opened anew where they were not.
   caf::error open();
+
+  /// Addresses that this key did not seal leave their stream out.
+  void unseal(std::vector<desired_stream>& xs);
 
   template <class T>
   caf::expected<T> noted(caf::expected<T> x) {

@@ -189,8 +189,9 @@ caf::expected<std::string> set_aside(const std::string& connection,
 
 caf::error explain(const std::string& verb, const std::string& connection) {
   auto place = parse_connection(connection);
-  auto what = "failed to " + verb + " "
-              + (place ? place->name() : "the database") + ": ";
+  if (!place)
+    return std::move(place.error());
+  auto what = "failed to " + verb + " " + place->name() + ": ";
   try {
     throw;
   } catch (const not_ours& x) {

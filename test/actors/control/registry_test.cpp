@@ -7,6 +7,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 using namespace vpaas;
 
 namespace {
@@ -166,6 +170,33 @@ BOOST_AUTO_TEST_CASE(what_is_deployed_is_what_was_registered) {
   BOOST_TEST(!back->has("artifact"));
   BOOST_TEST(
     (ask<document>(release_atom_v, order("", "fog")).error() == ec::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(no_password_of_a_camera_stands_in_the_database) {
+  const std::string source = "rtsp://guard:hard-to-guess@10.0.0.20/1";
+  desired_stream x;
+  x.fog = "fog-1";
+  x.name = "door";
+  x.parameters.set("source", source);
+  x.parameters.set("qp", 30);
+  BOOST_TEST(!tell(record_atom_v, document{to_json_value(x)}));
+  for (auto* ending : {"", "-wal"}) {
+    std::ifstream in{dir.path(std::string{"data.db"} + ending)};
+    std::string all{std::istreambuf_iterator<char>{in}, {}};
+    BOOST_TEST(all.find("hard-to-guess") == std::string::npos, ending);
+  }
+  auto parameters = [&] {
+    auto all = ask<document>(read_atom_v);
+    BOOST_TEST_REQUIRE(bool(all));
+    auto& streams = all->value()["streams"];
+    return streams.empty() ? json{} : json(streams[0]["parameters"]);
+  };
+  start();
+  BOOST_TEST(parameters()["source"] == source);
+  BOOST_TEST(parameters()["qp"] == 30);
+  std::filesystem::remove(cfg.folder + ".key"); // a backend without its key
+  start();
+  BOOST_TEST(parameters().is_null());
 }
 
 BOOST_AUTO_TEST_CASE(streams_are_kept_until_they_are_taken_off) {
