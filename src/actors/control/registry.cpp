@@ -30,8 +30,7 @@ document as_document(const T& x) {
 
 caf::error unknown(const std::string& kind, const std::string& what) {
   return caf::make_error(ec::not_found, "there is no " + kind + " \"" + what
-                                          + "\"; see vpaas model list "
-                                            "--registered");
+                                          + "\"; see vpaas model registered");
 }
 
 std::string source_of(const desired_stream& x) {

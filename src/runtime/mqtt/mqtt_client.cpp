@@ -31,7 +31,8 @@ std::optional<std::smatch> parts_of(const std::string& url) {
   std::smatch result;
   if (!std::regex_match(url, result, form))
     return std::nullopt;
-  return result;
+  auto port = result[5].matched ? std::stoi(result[5]) : 1; // five digits
+  return port >= 1 && port <= 65535 ? std::optional{result} : std::nullopt;
 }
 
 void begin_library() {

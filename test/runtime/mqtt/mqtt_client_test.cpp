@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_broker_that_refuses_says_why) {
 
 BOOST_AUTO_TEST_CASE(an_address_that_is_none_is_refused) {
   for (auto* url : {"", "broker", "http://broker", "mqtt://", "mqtt://u:p@host",
-                    "mqtt://host:x"}) {
+                    "mqtt://host:x", "mqtt://host:0", "mqtt://host:65536"}) {
     mqtt_config cfg;
     cfg.url = url;
     auto opened = mqtt_client::open(cfg);
@@ -132,6 +132,7 @@ BOOST_AUTO_TEST_CASE(an_address_that_is_none_is_refused) {
     if (!opened)
       BOOST_TEST((opened.error() == ec::bad_config));
   }
+  BOOST_TEST(!mqtt_client::check("mqtts://host:65535"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
