@@ -36,7 +36,6 @@
 using namespace vpaas;
 using namespace std::chrono_literals;
 using bench::json;
-using bench::must;
 using bench::one_node;
 
 namespace {

@@ -64,6 +64,7 @@ inline const std::vector<target>& targets() {
     {"outage_memory", "/pixels_over_bound", at_most, 1,
      "pictures that a stream holds over what it may"},
     {"outage_memory", "/lost", equal, 0, "keyframes lost"},
+    {"outage_memory", "/open", equal, 0, "keyframes without an answer"},
     {"chaos", "/streams_seen/*/unaccounted", equal, 0,
      "keyframes unaccounted for"},
     {"chaos", "/streams_seen/*/open", equal, 0,

@@ -200,9 +200,14 @@ void encoder_function::add(session& to, const std::string& stream,
     close(to, out);
 }
 
+// Whoever ends a chunk early may not come again, and the session of a large
+// picture holds 100 MB.
 void encoder_function::close_chunk(const std::string& stream, chunks& out) {
-  if (auto i = sessions_.find(stream); i != sessions_.end())
-    close(i->second, out);
+  auto i = sessions_.find(stream);
+  if (i == sessions_.end())
+    return;
+  close(i->second, out);
+  sessions_.erase(i);
 }
 
 // Of a streamed chunk that ends early the last part has left: the first part of

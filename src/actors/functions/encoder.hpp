@@ -100,7 +100,7 @@ private:
   void add(session& to, const std::string& stream, const frame& x,
            const document& how, chunks& out);
 
-  /// Closes the running chunk of a stream and round.
+  /// Closes the running chunk of a stream and round, and ends its session.
   void close_chunk(const std::string& stream, chunks& out);
 
   void close(session& x, chunks& out);

@@ -4,7 +4,6 @@ using namespace vpaas;
 using namespace std::chrono_literals;
 using test::batch_sizes;
 using test::result_of;
-using test::results_of;
 
 using fixture = test::results_system;
 

@@ -8,7 +8,6 @@
 
 using namespace vpaas;
 using test::value_of;
-using test::why;
 
 namespace {
 

@@ -70,6 +70,7 @@ BOOST_AUTO_TEST_CASE(an_end_closes_one_chunk) {
     BOOST_TEST_REQUIRE(closed.parts.size() == 1u);
     BOOST_TEST(closed.parts[0].stream == stream);
   }
+  BOOST_TEST(status(uut)["streams"] == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(of_regions_only_the_places_are_encoded) {

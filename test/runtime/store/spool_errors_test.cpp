@@ -16,8 +16,6 @@
 #include <unistd.h>
 
 using namespace vpaas;
-using test::contains;
-using test::value_of;
 using test::why;
 
 namespace {
