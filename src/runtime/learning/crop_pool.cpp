@@ -30,8 +30,11 @@ bool crop_pool::add(kept_crop x, caf::timestamp now) {
 }
 
 void crop_pool::remove(const std::string& id) {
-  if (crops_.erase(id) > 0)
-    order_.erase(std::find(order_.begin(), order_.end(), id));
+  auto i = crops_.find(id);
+  if (i == crops_.end())
+    return;
+  order_.erase(std::find(order_.begin(), order_.end(), id));
+  crops_.erase(i); // `id` may be its own
 }
 
 const kept_crop* crop_pool::find(const std::string& id) const {
