@@ -4,6 +4,7 @@
 #include "runtime/media/encoder.hpp"
 #include "support/clips.hpp"
 #include "support/reference.hpp"
+#include "support/resident_memory.hpp"
 #include "support/temp_dir.hpp"
 #include "support/value_of.hpp"
 
@@ -160,20 +161,6 @@ struct marks {
   }
 };
 
-double resident_mb() {
-  std::ifstream in{"/proc/self/statm"};
-  long size = 0, resident = 0;
-  in >> size >> resident;
-  return static_cast<double>(resident) * 4096 / 1e6;
-}
-
-#if defined(__SANITIZE_ADDRESS__)
-// Freed memory is kept in quarantine.
-constexpr double allowed_growth_mb = 600;
-#else
-constexpr double allowed_growth_mb = 40;
-#endif
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(damage_tests)
@@ -197,10 +184,10 @@ BOOST_AUTO_TEST_CASE(damaged_files_end_in_frames_losses_and_errors_only) {
       came += book.came;
       troubles += book.errors > 0 || book.lost > 0;
       if (&codec == &codecs[0] && i == 5)
-        before = resident_mb();
+        before = test::resident_mb();
     }
   }
-  BOOST_TEST(resident_mb() - before < allowed_growth_mb);
+  BOOST_TEST(test::resident_mb() - before < test::allowed_growth_mb(40));
   BOOST_TEST(came > 500u);
   BOOST_TEST(troubles > 20u);
 }

@@ -8,6 +8,7 @@
 #include "runtime/nn/detection_model.hpp"
 #include "support/expect.hpp"
 #include "support/pictures.hpp"
+#include "support/resident_memory.hpp"
 #include "support/temp_dir.hpp"
 #include "support/weight_files.hpp"
 
@@ -20,14 +21,6 @@ using namespace vpaas;
 using namespace vpaas::test;
 
 namespace {
-
-/// Resident memory of this process in kB.
-size_t memory() {
-  std::ifstream in{"/proc/self/statm"};
-  size_t total = 0, resident = 0;
-  in >> total >> resident;
-  return resident * 4;
-}
 
 struct fixture {
   test::temp_dir folder;
@@ -235,16 +228,17 @@ BOOST_AUTO_TEST_CASE(a_thousand_loads_and_runs_leave_memory_flat) {
   input_batch batch;
   batch.resize(2, 32, 32);
   batch.content.assign(2, {0, 0, 32, 32});
-  size_t before = 0;
+  double before = 0;
   for (int i = 0; i < 1000; ++i) {
     auto uut = detection_model::load(model, {});
     BOOST_REQUIRE_MESSAGE(uut, why(uut));
     BOOST_REQUIRE(uut->detect(batch));
     if (i == 100)
-      before = memory();
+      before = test::resident_mb();
   }
-  BOOST_TEST_MESSAGE("memory " << before << " kB, then " << memory() << " kB");
-  BOOST_TEST(memory() < before + 4096);
+  auto after = test::resident_mb();
+  BOOST_TEST_MESSAGE("memory " << before << " MB, then " << after << " MB");
+  BOOST_TEST(after < before + test::allowed_growth_mb(4));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

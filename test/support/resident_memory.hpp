@@ -1,0 +1,25 @@
+#pragma once
+
+#include <fstream>
+
+namespace vpaas::test {
+
+/// Resident memory of this process, in MB.
+inline double resident_mb() {
+  std::ifstream in{"/proc/self/statm"};
+  long size = 0, resident = 0;
+  in >> size >> resident;
+  return static_cast<double>(resident) * 4096 / 1e6;
+}
+
+/// What a test may see it grow by, in MB: AddressSanitizer keeps what was freed
+/// in a quarantine of 256 MB, and its shadow.
+constexpr double allowed_growth_mb(double mb) {
+#if defined(__SANITIZE_ADDRESS__)
+  return mb + 560;
+#else
+  return mb;
+#endif
+}
+
+} // namespace vpaas::test
