@@ -2,6 +2,7 @@
 
 #include "runtime/error.hpp"
 #include "support/picture_of_grey.hpp"
+#include "support/resident_memory.hpp"
 #include "support/value_of.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -97,6 +98,10 @@ BOOST_AUTO_TEST_CASE(a_hang_costs_its_frame_and_its_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_leak_costs_its_frame_and_a_restart) {
+  if (!test::limits_can_be_survived) {
+    BOOST_TEST_MESSAGE("not under AddressSanitizer");
+    return;
+  }
   auto uut = make("leak");
   BOOST_TEST(show(uut, 4) == (texts{"100", "101", "inference", "103"}),
              tt::per_element());

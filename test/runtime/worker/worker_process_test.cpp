@@ -3,6 +3,7 @@
 #include "runtime/error.hpp"
 #include "runtime/worker/function_library.hpp"
 #include "support/picture_of_grey.hpp"
+#include "support/resident_memory.hpp"
 #include "support/value_of.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -162,6 +163,10 @@ BOOST_AUTO_TEST_CASE(a_hang_ends_at_its_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_leak_of_a_gigabyte_is_out_of_memory) {
+  if (!test::limits_can_be_survived) {
+    BOOST_TEST_MESSAGE("not under AddressSanitizer");
+    return;
+  }
   auto uut = start("leak");
   ask(*uut, 1);
   picture_of_grey x{2, 100};
