@@ -34,6 +34,7 @@ end
 if fog.second_look ~= "" then
   add { kind = "second_look", model = fog.second_look, labels = fog.labels,
     gives_way = fog.gives_way,
+    max_batch = not fog.gives_way and 1 or nil, -- else time says who is with whom
     device = fog.device, threads = fog.threads, max_delay = "0s" }
 end
 if fog.backup ~= "" then
