@@ -48,7 +48,7 @@ caf::expected<std::vector<clip>> read_clip_set(const std::string& path) {
         return refuse(path, where + ": there is no key \"" + key
                               + "\"; allowed: name, source, kind, against, "
                                 "truth, groups, models, detector, every, seed, "
-                                "quick");
+                                "quick, timed");
       whole[key] = value;
     }
     auto x = from_json<clip>(whole);

@@ -24,6 +24,7 @@ struct clip {
   uint64_t every = 15;           ///< a keyframe is one of so many frames
   int64_t seed = -1;             ///< of a synthetic source
   bool quick = false;            ///< belongs to the short run as well
+  bool timed = true;             ///< is played in real time over links too
 
   static constexpr auto type_name = "clip";
 
@@ -35,7 +36,7 @@ struct clip {
       field("truth", &self::truth), field("groups", &self::groups),
       field("models", &self::models), field("detector", &self::detector),
       field("every", &self::every), field("seed", &self::seed),
-      field("quick", &self::quick));
+      field("quick", &self::quick), field("timed", &self::timed));
   }
 };
 

@@ -100,7 +100,8 @@ json shown_cell(const figure_cell& x) {
     {"freshness_ms", report.value("freshness_ms", json::object())},
     {"processing_ms", report.value("processing_ms", json::object())},
     {"stage_ms", report.value("stage_ms", json::object())},
-    {"seconds", number_at(report, "/seconds")}};
+    {"seconds", number_at(report, "/seconds")},
+    {"made", report.value("made", json::object())}};
   for (auto* protocol : {"one_to_one", "dds", "accmpeg"})
     result["f1"][protocol] = number_at(
       report, ("/f1/protocols/" + std::string{protocol} + "/value").c_str());
@@ -108,6 +109,26 @@ json shown_cell(const figure_cell& x) {
   if (x.run.on->seed >= 0)
     result["seed"] = x.run.on->seed;
   return result;
+}
+
+void choose_glimpse(std::vector<json>& cells) {
+  std::map<std::pair<std::string, int>, json*> best;
+  auto early = [](const json& x) { return number_at(x, "/f1/first_10s"); };
+  auto suits = [&](const json& x) { return early(x) >= 0.9; };
+  auto better = [&](const json& a, const json& b) {
+    if (suits(a) && suits(b))
+      return number_at(a, "/bytes") < number_at(b, "/bytes");
+    return early(a) > early(b);
+  };
+  for (auto& x : cells) {
+    if (!is_glimpse(x.at("system")))
+      continue;
+    auto& there = best[{x.at("clip"), x.at("mbit")}];
+    if (!there || better(x, *there))
+      there = &x;
+  }
+  for (auto& [where, x] : best)
+    (*x)["chosen"] = true;
 }
 
 json relations_of(const std::vector<json>& cells) {

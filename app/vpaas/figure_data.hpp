@@ -16,6 +16,10 @@ struct figure_cell {
 /// three protocols, billed frames a keyframe, money and latency.
 json shown_cell(const figure_cell& x);
 
+/// Marks of Glimpse's k, for each clip and link, the one that a user would
+/// choose: the cheapest with F1 0.9 on the first 10 s, else the best there.
+void choose_glimpse(std::vector<json>& cells);
+
 /// How ours stand to each system that they are compared with, clip by clip, and
 /// how the best of ours stands to the better DDS.
 json relations_of(const std::vector<json>& cells);

@@ -1,5 +1,8 @@
 #include "figure_runs.hpp"
 
+#include "command_line.hpp"
+#include "figure_data.hpp"
+
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -17,8 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Every system answers every keyframe by itself: nobody stands in.
-const std::vector<std::string> fair{"--backup=", "--deadline=20s",
-                                    "--live_deadline=20s"};
+const std::vector<std::string> fair{"--deadline=20s", "--live_deadline=20s"};
 
 std::string last_line(const std::string& path) {
   std::ifstream in{path};
@@ -46,6 +48,19 @@ json read(const std::string& path) {
   return x && x->is_object() ? *x : json{};
 }
 
+/// @returns why it could not be kept; empty: it was
+std::string keep(json report, json made, const std::string& path) {
+  report["made"] = std::move(made);
+  auto part = path + ".part";
+  std::ofstream out{part};
+  out << as_text(report) << '\n';
+  out.close();
+  std::error_code failed;
+  if (out)
+    fs::rename(part, path, failed);
+  return out && !failed ? "" : "failed to write " + path + "; check the folder";
+}
+
 } // namespace
 
 std::string figure_run::name() const {
@@ -70,6 +85,8 @@ std::vector<std::string> figure_run::words(const std::string& folder) const {
   if (!truth.empty())
     result.push_back("--truth=" + truth);
   result.insert(result.end(), fair.begin(), fair.end());
+  if (!system->by_backup)
+    result.push_back("--backup=");
   result.insert(result.end(), system->options.begin(), system->options.end());
   if (mbit > 0) {
     result.push_back("--nodes=four");
@@ -83,8 +100,8 @@ bool run_keeper::has(const figure_run& x) const {
   return !read(path_of(x, ".json")).is_null();
 }
 
-// A report is whole or not there: it is written beside and renamed. One that
-// is no measurement is run once more.
+// A report is whole or not there: it is written beside, with where and when it
+// was made, and renamed. One that is no measurement is run once more.
 run_result run_keeper::get(const figure_run& x) const {
   run_result result;
   auto path = path_of(x, ".json");
@@ -99,13 +116,16 @@ run_result run_keeper::get(const figure_run& x) const {
   words.push_back("--report=" + part);
   result.fresh = true;
   for (auto tries = 0; tries < 2 && result.report.is_null(); ++tries) {
+    auto made = made_here();
     if (run_vpaas(words, path_of(x, ".log")) != 0) {
       result.problem = last_line(path_of(x, ".log"));
       break;
     }
-    result.problem = x.mbit > 0 ? "" : flaw_of(read(part));
+    auto report = read(part);
+    fs::remove(part, failed);
+    result.problem = x.mbit > 0 ? "" : flaw_of(report);
     if (result.problem.empty())
-      fs::rename(part, path, failed);
+      result.problem = keep(std::move(report), std::move(made), path);
     result.report = read(path);
   }
   return result;

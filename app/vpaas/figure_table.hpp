@@ -9,9 +9,13 @@ namespace vpaas {
 struct compared_system {
   const char* name;
   const char* help;
-  std::vector<std::string> options;
+  std::vector<std::string> options; ///< none: the Glimpse that suits the clip
   bool ours = false;
+  bool by_backup = false; ///< the fog's own detector is what is compared
 };
+
+/// Whether it is Glimpse with one of its k.
+bool is_glimpse(const std::string& system);
 
 /// A figure of the paper: what it shows, and what has to be run for it.
 struct figure {
@@ -19,7 +23,8 @@ struct figure {
   const char* title;                ///
   const char* paper;                ///< what the paper reports
   std::vector<std::string> systems; ///< by their names; empty: none is run
-  std::vector<int> mbit;            ///< of the link to the cloud; 0: unbounded
+  std::vector<int> mbit;            ///< of the link to the cloud; 0: unbounded;
+                                    ///< the first is that of --quick
   const char* not_yet = "";         ///< why it cannot be made; empty: it can
 };
 
