@@ -31,6 +31,48 @@ caf::error check_place() {
                                  "taken its place");
 }
 
+/// Whether a part can be kept that takes `disk` bytes.
+/// @param in its stream, null where there is none
+/// @param before what is kept of its segment, null likewise
+caf::error check_part(const spool_part& x, const spool_index::stream* in,
+                      const spool_index::entry* before, uint64_t disk,
+                      uint64_t most) {
+  auto words = "failed to keep part " + std::to_string(x.part) + " of "
+               + words_for(x.stream, x.number);
+  if (in && in->newer.count(x.number) > 0)
+    return caf::make_error(ec::not_found,
+                           words
+                             + ": a newer version kept another under this "
+                               "number; go on with the next segment");
+  if (x.part != (before ? before->info.parts : 0))
+    return caf::make_error(ec::not_found,
+                           words
+                             + ": the part before it is not there; go on "
+                               "with the next segment");
+  if (disk + (before ? before->disk : 0) > most)
+    return caf::make_error(ec::bad_config,
+                           words
+                             + ": the segment is larger than all the "
+                               "spool, "
+                             + std::to_string(most)
+                             + " bytes; raise store.spool_bytes");
+  return caf::none;
+}
+
+caf::error lock_folder(folder_lock& lock, const std::string& folder) {
+  auto failed = lock.take(folder);
+  if (failed == 0) {
+    ::chmod(folder.c_str(), 0700); // versions before left it to the umask
+    return caf::none;
+  }
+  if (failed == EWOULDBLOCK)
+    return caf::make_error(ec::io, "failed to open " + folder
+                                     + ": another process keeps its spool "
+                                       "there; end it, or name another folder "
+                                       "in store.spool");
+  return spool_error("open", folder + "/lock", failed);
+}
+
 } // namespace
 
 spool::spool(std::string folder, const std::vector<std::string>& formats,
@@ -50,25 +92,11 @@ spool::open(const std::string& folder, const std::vector<std::string>& formats,
   std::unique_ptr<spool> result{new spool{folder, formats, limits}};
   if (auto code = make_private_folder(folder))
     return spool_error("make", folder, code);
-  if (auto err = result->lock())
+  if (auto err = lock_folder(result->lock_, folder))
     return err;
-  if (auto err = result->scan())
+  if (auto err = result->find_all())
     return err;
   return result;
-}
-
-caf::error spool::lock() {
-  auto failed = lock_.take(folder_);
-  if (failed == 0) {
-    ::chmod(folder_.c_str(), 0700); // versions before left it to the umask
-    return caf::none;
-  }
-  if (failed == EWOULDBLOCK)
-    return caf::make_error(ec::io, "failed to open " + folder_
-                                     + ": another process keeps its spool "
-                                       "there; end it, or name another folder "
-                                       "in store.spool");
-  return spool_error("open", folder_ + "/lock", failed);
 }
 
 caf::error spool::keep(const spool_part& x, std::string_view payload,
@@ -77,13 +105,14 @@ caf::error spool::keep(const spool_part& x, std::string_view payload,
     return err;
   if (auto err = prune(now))
     return err;
-  auto before = find(x.stream, x.number);
+  auto before = index_.find(x.stream, x.number);
   if (before && x.part < before->info.parts)
     return caf::none;
   spool_header header;
   header.position = position;
   auto disk = blocks_of(header, payload.size());
-  if (auto err = check(x, before, disk))
+  if (auto err = check_part(x, index_.find(x.stream), before, disk,
+                            limits_.max_bytes))
     return err;
   if (auto err = make_room(disk, before))
     return err;
@@ -107,97 +136,37 @@ caf::error spool::keep(const spool_part& x, std::string_view payload,
   ++in.order;
   in.position = {formats_.size() - 1, position};
   in.newest = std::make_pair(x.number, x.part);
-  add(in, x, header.since, payload.size(), disk);
+  index_.add(in, x, header.since, payload.size(), disk);
   return caf::none;
-}
-
-const spool::entry* spool::find(const std::string& stream,
-                                uint64_t number) const {
-  auto i = streams_.find(stream);
-  if (i == streams_.end())
-    return nullptr;
-  auto k = i->second.segments.find(number);
-  return k != i->second.segments.end() ? &k->second : nullptr;
-}
-
-caf::error spool::check(const spool_part& x, const entry* before,
-                        uint64_t disk) const {
-  auto words = "failed to keep part " + std::to_string(x.part) + " of "
-               + words_for(x.stream, x.number);
-  auto in = streams_.find(x.stream);
-  if (in != streams_.end() && in->second.newer.count(x.number) > 0)
-    return caf::make_error(ec::not_found,
-                           words
-                             + ": a newer version kept another under this "
-                               "number; go on with the next segment");
-  if (x.part != (before ? before->info.parts : 0))
-    return caf::make_error(ec::not_found,
-                           words
-                             + ": the part before it is not there; go on "
-                               "with the next segment");
-  if (disk + (before ? before->disk : 0) > limits_.max_bytes)
-    return caf::make_error(ec::bad_config,
-                           words
-                             + ": the segment is larger than all the "
-                               "spool, "
-                             + std::to_string(limits_.max_bytes)
-                             + " bytes; raise store.spool_bytes");
-  return caf::none;
-}
-
-void spool::add(stream_entry& to, const spool_part& x, caf::timestamp since,
-                uint64_t payload, uint64_t disk) {
-  auto [i, fresh] = to.segments.try_emplace(x.number);
-  auto& e = i->second;
-  if (fresh) {
-    e.info = {x.number, 0, x.first_frame, 0, 0, x.captured};
-    e.age = {since, arrivals_++};
-    ages_.emplace(e.age, std::make_pair(&to, x.number));
-    ++totals_.segments;
-    ++totals_.kept;
-  }
-  ++e.info.parts;
-  e.info.frames += x.frames;
-  e.info.bytes += payload;
-  e.disk += disk;
-  totals_.bytes += disk;
 }
 
 std::vector<spooled_segment> spool::segments(const std::string& stream) const {
   std::vector<spooled_segment> result;
-  if (auto i = streams_.find(stream); i != streams_.end())
-    for (const auto& [number, x] : i->second.segments)
+  if (auto in = index_.find(stream))
+    for (const auto& [number, x] : in->segments)
       result.push_back(x.info);
   return result;
 }
 
-std::vector<std::string> spool::empty_streams() const {
-  std::vector<std::string> result;
-  for (const auto& [name, x] : streams_)
-    if (x.segments.empty() && x.newer.empty())
-      result.push_back(name);
-  return result;
-}
-
 stored_bytes spool::position(const std::string& stream) const {
-  auto i = streams_.find(stream);
-  return i != streams_.end() ? i->second.position : stored_bytes{};
+  auto in = index_.find(stream);
+  return in ? in->position : stored_bytes{};
 }
 
 stream_end spool::end_of_newer(const std::string& stream) const {
-  auto i = streams_.find(stream);
-  return i != streams_.end() ? i->second.end_of_newer : stream_end{};
+  auto in = index_.find(stream);
+  return in ? in->end_of_newer : stream_end{};
 }
 
 caf::expected<std::vector<stored_bytes>> spool::fetch(const std::string& stream,
                                                       uint64_t number) {
-  auto known = find(stream, number);
+  auto known = index_.find(stream, number);
   if (!known)
     return caf::make_error(ec::not_found,
                            "failed to fetch " + words_for(stream, number)
                              + ": it was released or given up; ask for one "
                                "that is kept");
-  auto& in = streams_.at(stream);
+  auto& in = *index_.find(stream);
   std::vector<stored_bytes> result;
   for (uint32_t part = 0; part < known->info.parts; ++part) {
     spool_header header;
@@ -223,46 +192,37 @@ caf::expected<std::vector<stored_bytes>> spool::fetch(const std::string& stream,
 }
 
 caf::error spool::reject(const std::string& stream, uint64_t number) {
-  if (!find(stream, number))
+  if (!index_.find(stream, number))
     return caf::none;
-  if (auto err = give_up(streams_.at(stream), number, "damaged"))
+  if (auto err = give_up(*index_.find(stream), number, "damaged"))
     return err;
-  ++totals_.damaged;
+  ++index_.counts().damaged;
   return caf::none;
 }
 
 caf::error spool::release(const std::string& stream, uint64_t number) {
-  if (!find(stream, number))
+  if (!index_.find(stream, number))
     return caf::none;
-  if (auto err = remove(streams_.at(stream), number))
+  if (auto err = remove(*index_.find(stream), number))
     return err;
-  ++totals_.released;
+  ++index_.counts().released;
   return caf::none;
 }
 
 caf::error spool::prune(caf::timestamp now) {
-  for (auto i = ages_.begin();
-       i != ages_.end() && now - i->first.first >= limits_.max_age;) {
-    auto [in, number] = i->second;
-    auto known = clock_trusted_ || i->first.second >= found_until_;
-    ++i;
-    if (!known)
-      continue;
+  for (auto [in, number] : index_.too_old(now, limits_.max_age))
     if (auto err = give_up(*in, number, "spool_age"))
       return err;
-  }
   return make_room(0, nullptr); // the bound may be lower than it was
 }
 
 caf::error spool::make_room(uint64_t bytes, const entry* sparing) {
-  auto i = ages_.begin();
-  while (totals_.bytes + bytes > limits_.max_bytes && i != ages_.end()) {
-    auto [in, number] = i->second;
-    auto spare = sparing && i->first == sparing->age;
-    ++i;
-    if (!spare)
-      if (auto err = give_up(*in, number, "spool_bytes"))
-        return err;
+  while (index_.totals().bytes + bytes > limits_.max_bytes) {
+    auto oldest = index_.oldest_but(sparing);
+    if (!oldest)
+      break;
+    if (auto err = give_up(*oldest->first, oldest->second, "spool_bytes"))
+      return err;
   }
   return caf::none;
 }
@@ -271,7 +231,7 @@ caf::error spool::give_up(stream_entry& in, uint64_t number,
                           const char* reason) {
   if (auto err = remove(in, number))
     return err;
-  given_up_.push_back({in.name, number, reason});
+  index_.give_up(in.name, number, reason);
   return caf::none;
 }
 
@@ -284,10 +244,7 @@ caf::error spool::remove(stream_entry& in, uint64_t number) {
   for (; e.info.parts > 0; --e.info.parts)
     if (auto err = remove_part(in, number, e.info.parts - 1))
       return err;
-  totals_.bytes -= e.disk;
-  --totals_.segments;
-  ages_.erase(e.age);
-  in.segments.erase(i);
+  index_.remove(in, number);
   return caf::none;
 }
 
@@ -325,10 +282,10 @@ void spool::save_position(stream_entry& in) {
 caf::error spool::forget(const std::string& stream) {
   if (auto err = check_place())
     return err;
-  auto i = streams_.find(stream);
-  if (i == streams_.end())
+  auto found = index_.find(stream);
+  if (!found)
     return caf::none;
-  auto& in = i->second;
+  auto& in = *found;
   while (!in.segments.empty())
     if (auto err = release(stream, in.segments.begin()->first))
       return err;
@@ -338,7 +295,7 @@ caf::error spool::forget(const std::string& stream) {
     if (::unlink((in.folder + "/" + name).c_str()) != 0 && errno != ENOENT)
       return spool_error("remove", in.folder, errno);
   ::rmdir(in.folder.c_str()); // someone else's file in it may stay
-  streams_.erase(i);
+  index_.end(stream);
   return caf::none;
 }
 
@@ -350,40 +307,9 @@ caf::error spool::forget_newer(stream_entry& in) {
     if (part_of(i->path().filename().string())
         && ::unlink(i->path().c_str()) != 0)
       return spool_error("remove", i->path().string(), errno);
-  totals_.newer -= in.newer.size();
+  index_.counts().newer -= in.newer.size();
   in.newer.clear();
   return caf::none;
-}
-
-void spool::trust_clock(bool x) {
-  clock_trusted_ = x;
-}
-
-void spool::shift(caf::timespan by, caf::timestamp now) {
-  auto before = std::exchange(ages_, {});
-  for (auto& [age, where] : before) {
-    auto moves = clock_trusted_ || age.second >= found_until_;
-    age_key moved{moves ? std::min(age.first + by, now) : age.first,
-                  age.second};
-    where.first->segments[where.second].age = moved;
-    ages_.emplace(moved, where);
-  }
-}
-
-std::vector<given_up> spool::take_given_up() {
-  return std::exchange(given_up_, {});
-}
-
-spool_totals spool::totals() const {
-  auto result = totals_;
-  result.streams = streams_.size();
-  return result;
-}
-
-std::optional<caf::timestamp> spool::oldest() const {
-  if (ages_.empty())
-    return std::nullopt;
-  return ages_.begin()->first.first;
 }
 
 } // namespace vpaas

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "runtime/store/folder_lock.hpp"
-#include "runtime/store/spooled_segment.hpp"
+#include "runtime/store/spool_index.hpp"
 
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
@@ -9,13 +9,10 @@
 #include <caf/timestamp.hpp>
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace vpaas {
@@ -26,49 +23,6 @@ struct spool_header;
 struct spool_limits {
   uint64_t max_bytes = 4ull << 30; ///< on disk, in blocks of 4 KiB
   caf::timespan max_age = std::chrono::hours(24); ///< since captured
-};
-
-/// A part of a segment, apart from its bytes.
-struct spool_part {
-  std::string stream;
-  uint64_t number = 0;
-  uint32_t part = 0;
-  uint64_t first_frame = 0;
-  uint64_t frames = 0;
-  caf::timestamp captured;
-};
-
-/// A payload, or a position, as it was kept.
-struct stored_bytes {
-  size_t format = 0; ///< which of the formats that the spool was opened with
-  std::string bytes;
-};
-
-/// Numbers of a stream that nothing stands at or beyond.
-struct stream_end {
-  uint64_t segment = 0;
-  uint64_t frame = 0;
-};
-
-/// A segment that is not kept any more although nobody released it.
-struct given_up {
-  std::string stream;
-  uint64_t number = 0;
-  std::string reason; ///< "spool_bytes", "spool_age" or "damaged"
-};
-
-/// What a spool holds, and what it met. Of segments, `found + kept = segments +
-/// released` and those that were given up.
-struct spool_totals {
-  uint64_t streams = 0;
-  uint64_t segments = 0;
-  uint64_t bytes = 0;    ///< on disk
-  uint64_t found = 0;    ///< segments, when it was opened
-  uint64_t kept = 0;     ///< segments since
-  uint64_t released = 0; ///< the same
-  uint64_t damaged = 0;  ///< files, deleted
-  uint64_t newer = 0;    ///< segments of a newer version, left alone
-  uint64_t foreign = 0;  ///< files that are not the spool's, left alone
 };
 
 /// Segments of streams in files, one a part, in a folder a stream, until they
@@ -125,7 +79,9 @@ public:
   std::vector<spooled_segment> segments(const std::string& stream) const;
 
   /// Streams of which nothing is kept but their position.
-  std::vector<std::string> empty_streams() const;
+  std::vector<std::string> empty_streams() const {
+    return index_.empty_streams();
+  }
 
   /// As of the last part that was kept, whatever was released since; empty:
   /// none was, or a newer version kept it.
@@ -153,7 +109,9 @@ public:
 
   /// Whether the clock is believed; until it is, nothing that was found is too
   /// old: how long ago it was kept only the clock says.
-  void trust_clock(bool x);
+  void trust_clock(bool x) {
+    index_.trust_clock(x);
+  }
 
   /// Forgets a stream with all that is kept of it, by whatever version.
   caf::error forget(const std::string& stream);
@@ -161,65 +119,38 @@ public:
   /// The clock was set to `now`, so much later than it would have been: ages
   /// stay what they were. While the clock is not trusted this holds for what
   /// was kept by it, not for what was found: that was kept by a right one.
-  void shift(caf::timespan by, caf::timestamp now);
+  void shift(caf::timespan by, caf::timestamp now) {
+    index_.shift(by, now);
+  }
 
   /// What was given up since the last call, in order.
-  std::vector<given_up> take_given_up();
+  std::vector<given_up> take_given_up() {
+    return index_.take_given_up();
+  }
 
-  spool_totals totals() const;
+  spool_totals totals() const {
+    return index_.totals();
+  }
 
   /// From when on the age of the oldest segment counts.
-  std::optional<caf::timestamp> oldest() const;
+  std::optional<caf::timestamp> oldest() const {
+    return index_.oldest();
+  }
 
 private:
-  /// What is oldest: time, then order of arrival.
-  using age_key = std::pair<caf::timestamp, uint64_t>;
+  using entry = spool_index::entry;
+  using stream_entry = spool_index::stream;
 
-  struct entry {
-    spooled_segment info;
-    uint64_t disk = 0;
-    age_key age;
-  };
-
-  struct stream_entry {
-    std::string name;
-    std::string folder;
-    stored_bytes position;
-    uint64_t order = 0; ///< of the next file
-    std::map<uint64_t, entry> segments;
-    std::set<uint64_t> newer; ///< segments that a newer version can read
-    stream_end end_of_newer;
-    /// Which part holds the position; none: the file of its own does.
-    std::optional<std::pair<uint64_t, uint32_t>> newest;
-  };
-
-  struct found_stream;
+  class scan;
 
   spool(std::string folder, const std::vector<std::string>& formats,
         spool_limits limits);
 
-  caf::error lock();
-
-  caf::error scan();
-
-  caf::error scan_stream(const std::string& folder);
-
-  caf::error scan_files(found_stream& in);
-
-  void adopt(found_stream& in);
-
-  void discard(const std::string& folder);
-
-  void leave_to_newer(const std::string& folder);
+  /// Reads what is there.
+  caf::error find_all();
 
   /// Which of the formats a header names.
   std::optional<size_t> format_of(const spool_header& x) const;
-
-  const entry* find(const std::string& stream, uint64_t number) const;
-
-  /// Whether a part can be kept that takes `disk` bytes.
-  caf::error check(const spool_part& x, const entry* before,
-                   uint64_t disk) const;
 
   /// The stream, with a folder that is there.
   caf::expected<stream_entry*> stream_of(const std::string& name);
@@ -233,9 +164,6 @@ private:
 
   caf::error remove_part(stream_entry& in, uint64_t number, uint32_t part);
 
-  void add(stream_entry& to, const spool_part& x, caf::timestamp since,
-           uint64_t payload, uint64_t disk);
-
   void save_position(stream_entry& in);
 
   caf::error forget_newer(stream_entry& in);
@@ -244,13 +172,7 @@ private:
   std::vector<uint64_t> formats_; ///< checksums of their names
   spool_limits limits_;
   folder_lock lock_;
-  std::map<std::string, stream_entry> streams_;
-  std::map<age_key, std::pair<stream_entry*, uint64_t>> ages_;
-  uint64_t arrivals_ = 0;
-  uint64_t found_until_ = 0; ///< of the arrivals
-  bool clock_trusted_ = true;
-  spool_totals totals_;
-  std::vector<given_up> given_up_;
+  spool_index index_;
 };
 
 } // namespace vpaas

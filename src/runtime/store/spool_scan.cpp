@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -40,30 +41,70 @@ bool looks_ours(const std::string& folder) {
 
 } // namespace
 
-/// The files of a stream, before they are believed.
-struct spool::found_stream {
-  stream_entry entry;
-  std::map<uint64_t, std::map<uint32_t, spool_header>> segments;
-  std::set<uint64_t> damaged;
-
-  /// Takes the position of `x` if it is the newest so far.
-  void see(const spool_header& x, std::optional<size_t> format,
-           std::optional<std::pair<uint64_t, uint32_t>> where) {
-    if (x.order < entry.order)
-      return;
-    entry.order = x.order + 1;
-    entry.position = format ? stored_bytes{*format, x.position}
-                            : stored_bytes{};
-    entry.newest = where;
+/// Reads the folder of a spool that is being opened into its index.
+class spool::scan {
+public:
+  explicit scan(spool& x) : spool_(x) {
+    // nop
   }
 
-  void leave(uint64_t number, const spool_header& x) {
-    auto& end = entry.end_of_newer;
-    entry.newer.insert(number);
-    end.segment = std::max(end.segment, number + 1);
-    end.frame = std::max(end.frame, x.first_frame + x.frames);
+  caf::error run();
+
+private:
+  /// The files of a stream, before they are believed.
+  struct found_stream {
+    stream_entry entry;
+    std::map<uint64_t, std::map<uint32_t, spool_header>> segments;
+    std::set<uint64_t> damaged;
+
+    /// Takes the position of `x` if it is the newest so far.
+    void see(const spool_header& x, std::optional<size_t> format,
+             std::optional<std::pair<uint64_t, uint32_t>> where);
+
+    void leave(uint64_t number, const spool_header& x);
+  };
+
+  caf::error read_stream(const std::string& folder);
+
+  caf::error read_files(found_stream& in);
+
+  /// One of them: what it is says its name.
+  caf::error read_file(found_stream& in, const std::string& name);
+
+  void adopt(found_stream& in);
+
+  /// Nobody can say whose its files are.
+  void discard(const std::string& folder);
+
+  void leave_to_newer(const std::string& folder);
+
+  spool_totals& totals() {
+    return spool_.index_.counts();
   }
+
+  spool& spool_;
 };
+
+void spool::scan::found_stream::see(
+  const spool_header& x, std::optional<size_t> format,
+  std::optional<std::pair<uint64_t, uint32_t>> where) {
+  if (x.order < entry.order)
+    return;
+  entry.order = x.order + 1;
+  entry.position = format ? stored_bytes{*format, x.position} : stored_bytes{};
+  entry.newest = where;
+}
+
+void spool::scan::found_stream::leave(uint64_t number, const spool_header& x) {
+  auto& end = entry.end_of_newer;
+  entry.newer.insert(number);
+  end.segment = std::max(end.segment, number + 1);
+  end.frame = std::max(end.frame, x.first_frame + x.frames);
+}
+
+caf::error spool::find_all() {
+  return scan{*this}.run();
+}
 
 std::optional<size_t> spool::format_of(const spool_header& x) const {
   auto i = std::find(formats_.begin(), formats_.end(), x.format);
@@ -71,29 +112,27 @@ std::optional<size_t> spool::format_of(const spool_header& x) const {
                              : static_cast<size_t>(i - formats_.begin());
 }
 
-caf::error spool::scan() {
+caf::error spool::scan::run() {
   std::error_code failed;
-  fs::directory_iterator i{folder_, failed};
+  fs::directory_iterator i{spool_.folder_, failed};
   std::vector<std::string> folders;
   for (; !failed && i != fs::directory_iterator{}; i.increment(failed))
     if (auto name = i->path().filename().string();
         i->is_directory(failed) && !i->is_symlink(failed))
       folders.push_back(name);
     else
-      totals_.foreign += name != "lock" ? 1 : 0;
+      totals().foreign += name != "lock" ? 1 : 0;
   if (failed)
-    return spool_error("read", folder_, failed.value());
+    return spool_error("read", spool_.folder_, failed.value());
   for (const auto& name : folders)
-    if (auto err = scan_stream(name))
+    if (auto err = read_stream(name))
       return err;
-  found_until_ = arrivals_;
-  totals_.found = totals_.segments + given_up_.size();
-  totals_.kept = 0;
+  spool_.index_.all_found();
   return caf::none;
 }
 
-caf::error spool::scan_stream(const std::string& folder) {
-  auto path = folder_ + "/" + folder;
+caf::error spool::scan::read_stream(const std::string& folder) {
+  auto path = spool_.folder_ + "/" + folder;
   std::error_code ignored;
   if (folder == unfinished_folder) {
     fs::remove_all(path, ignored);
@@ -101,7 +140,7 @@ caf::error spool::scan_stream(const std::string& folder) {
   }
   auto name = read_name(path);
   if (!name && !looks_ours(folder)) {
-    ++totals_.foreign;
+    ++totals().foreign;
     return caf::none;
   }
   if (!name && name.error() == ec::not_found) {
@@ -110,21 +149,20 @@ caf::error spool::scan_stream(const std::string& folder) {
   }
   if (!name && name.error() != ec::bad_input)
     return name.error();
-  if (!name || streams_.count(*name) > 0) {
+  if (!name || spool_.index_.find(*name)) {
     discard(path);
     return caf::none;
   }
   found_stream in;
   in.entry.folder = path;
   in.entry.name = *name;
-  if (auto err = scan_files(in))
+  if (auto err = read_files(in))
     return err;
   adopt(in);
   return caf::none;
 }
 
-/// Nobody can say whose its files are.
-void spool::discard(const std::string& folder) {
+void spool::scan::discard(const std::string& folder) {
   std::error_code failed;
   fs::directory_iterator i{folder, failed};
   std::vector<std::string> names;
@@ -134,105 +172,107 @@ void spool::discard(const std::string& folder) {
     if (part_of(name) || name == position_name || name == stream_name
         || name == unfinished_name) {
       ::unlink((folder + "/" + name).c_str());
-      totals_.damaged += part_of(name) ? 1 : 0;
+      totals().damaged += part_of(name) ? 1 : 0;
     } else {
-      ++totals_.foreign;
+      ++totals().foreign;
     }
   ::rmdir(folder.c_str());
 }
 
-void spool::leave_to_newer(const std::string& folder) {
+void spool::scan::leave_to_newer(const std::string& folder) {
   std::error_code ignored;
   std::set<uint64_t> segments;
   for (const auto& x : fs::directory_iterator{folder, ignored})
     if (auto part = part_of(x.path().filename().string()))
       segments.insert(part->first);
-  totals_.newer += segments.size();
+  totals().newer += segments.size();
 }
 
-caf::error spool::scan_files(found_stream& in) {
-  auto sum = checksum_of(in.entry.name);
+caf::error spool::scan::read_files(found_stream& in) {
   std::error_code failed;
   fs::directory_iterator i{in.entry.folder, failed};
-  for (; !failed && i != fs::directory_iterator{}; i.increment(failed)) {
-    auto path = i->path().string();
-    auto name = i->path().filename().string();
-    auto part = part_of(name);
-    if (name == unfinished_name) {
-      ::unlink(path.c_str());
-      continue;
-    }
-    if (!part && name != position_name) {
-      totals_.foreign += name != stream_name ? 1 : 0;
-      continue;
-    }
-    auto header = read_spool_header(path, part.has_value());
-    if (!header && header.error() == ec::not_found) {
-      if (part)
-        in.leave(part->first, {});
-      continue;
-    }
-    if (!header && header.error() != ec::bad_input)
-      return header.error();
-    auto good = header && header->stream == sum
-                && (!part
-                    || std::tie(header->number, header->part)
-                         == std::tuple<uint64_t, uint64_t>(*part));
-    if (!good) {
-      ++totals_.damaged;
-      ::unlink(path.c_str());
-      if (part)
-        in.damaged.insert(part->first);
-      continue;
-    }
-    auto format = format_of(*header);
-    in.see(*header, format, part);
-    if (!format && part)
-      in.leave(part->first, *header);
-    if (part)
-      in.segments[part->first].emplace(part->second, std::move(*header));
-    else if (format)
-      cut_payload(path);
-  }
+  for (; !failed && i != fs::directory_iterator{}; i.increment(failed))
+    if (auto err = read_file(in, i->path().filename().string()))
+      return err;
   return failed ? spool_error("read", in.entry.folder, failed.value())
                 : caf::error{};
 }
 
-void spool::adopt(found_stream& in) {
+caf::error spool::scan::read_file(found_stream& in, const std::string& name) {
+  auto path = in.entry.folder + "/" + name;
+  auto part = part_of(name);
+  if (name == unfinished_name) {
+    ::unlink(path.c_str());
+    return caf::none;
+  }
+  if (!part && name != position_name) {
+    totals().foreign += name != stream_name ? 1 : 0;
+    return caf::none;
+  }
+  auto header = read_spool_header(path, part.has_value());
+  if (!header && header.error() == ec::not_found) {
+    if (part)
+      in.leave(part->first, {});
+    return caf::none;
+  }
+  if (!header && header.error() != ec::bad_input)
+    return header.error();
+  auto good = header && header->stream == checksum_of(in.entry.name)
+              && (!part
+                  || std::tie(header->number, header->part)
+                       == std::tuple<uint64_t, uint64_t>(*part));
+  if (!good) {
+    ++totals().damaged;
+    ::unlink(path.c_str());
+    if (part)
+      in.damaged.insert(part->first);
+    return caf::none;
+  }
+  auto format = spool_.format_of(*header);
+  in.see(*header, format, part);
+  if (!format && part)
+    in.leave(part->first, *header);
+  if (part)
+    in.segments[part->first].emplace(part->second, std::move(*header));
+  else if (format)
+    cut_payload(path);
+  return caf::none;
+}
+
+void spool::scan::adopt(found_stream& in) {
   auto name = in.entry.name;
-  auto& to = streams_[name];
+  auto& index = spool_.index_;
+  auto& to = index.begin(name);
   to = std::move(in.entry);
-  totals_.newer += to.newer.size();
+  totals().newer += to.newer.size();
   for (auto number : to.newer) { // all its parts: they are one segment
     in.segments.erase(number);
     in.damaged.erase(number);
   }
   for (auto& [number, parts] : in.segments)
     for (auto& [part, x] : parts) {
-      auto before = find(name, number);
+      auto before = index.find(name, number);
       if (in.damaged.count(number) == 0
           && part == (before ? before->info.parts : 0)) {
         spool_part info{name,          number,   part,
                         x.first_frame, x.frames, x.captured};
-        add(to, info, x.since, x.bytes, blocks_of(x, x.bytes));
+        index.add(to, info, x.since, x.bytes, blocks_of(x, x.bytes));
         continue;
       }
       // Behind or before a hole: it cannot be decoded.
       in.damaged.insert(number);
-      remove_part(to, number, part);
+      spool_.remove_part(to, number, part);
     }
   for (auto number : in.damaged) {
-    remove(to, number);
-    given_up_.push_back({name, number, "damaged"});
+    spool_.remove(to, number);
+    index.give_up(name, number, "damaged");
   }
 }
 
 caf::expected<spool::stream_entry*> spool::stream_of(const std::string& name) {
   std::error_code failed;
-  if (auto i = streams_.find(name); i != streams_.end()) {
-    if (fs::exists(i->second.folder, failed))
-      return &i->second;
-  }
+  if (auto in = index_.find(name); in && fs::exists(in->folder, failed))
+    return in;
   auto making = folder_ + "/" + unfinished_folder;
   fs::remove_all(making, failed);
   if (auto code = make_private_folder(making))
@@ -248,7 +288,7 @@ caf::expected<spool::stream_entry*> spool::stream_of(const std::string& name) {
   for (unsigned nth = 0;; ++nth) {
     auto path = folder_ + "/" + folder_of(name, nth);
     if (::rename(making.c_str(), path.c_str()) == 0) {
-      auto& result = streams_[name];
+      auto& result = index_.begin(name);
       result.name = name;
       result.folder = path;
       return &result;
