@@ -8,6 +8,18 @@ namespace vpaas {
 
 namespace {
 
+/// A located region of which so much lies inside what an earlier stage found is
+/// a part of it, whatever it is called: a door of a truck is no other object.
+constexpr float part_of = .7f;
+
+/// The share of `x` that lies inside `y`.
+float share_inside(const box& x, const box& y) {
+  auto width = std::min(x.x1, y.x1) - std::max(x.x0, y.x0);
+  auto height = std::min(x.y1, y.y1) - std::max(x.y0, y.y0);
+  auto all = area(x);
+  return width > 0 && height > 0 && all > 0 ? width * height / all : 0;
+}
+
 /// Gathers objects; knows what lies where.
 class gatherer {
 public:
@@ -37,7 +49,8 @@ private:
   void add_namings(const claims& x) {
     auto n = std::min(x.regions->size(), x.namings->size());
     for (size_t i = 0; i < n; ++i)
-      if (auto& y = (*x.namings)[i]; y.label >= 0)
+      if (auto& y = (*x.namings)[i];
+          y.label >= 0 && !is_part((*x.regions)[i].where))
         result_.named += put(x, (*x.regions)[i].where, y.label, y.score);
   }
 
@@ -48,6 +61,16 @@ private:
     for (auto& y : *x.regions)
       if (y.hint_score >= how_.hints)
         result_.hinted += put(x, y.where, y.hint, y.hint_score);
+  }
+
+  /// Whether it belongs to what an earlier stage found. A detector that looked
+  /// at it would know: this is for who only names what was located poorly.
+  bool is_part(const box& x) const {
+    auto begin = result_.objects.begin();
+    return how_.iou < 1
+           && std::any_of(begin, begin + ptrdiff_t(before_), [&](auto& y) {
+                return share_inside(x, y.where) >= part_of;
+              });
   }
 
   /// Returns whether no earlier stage found the same.

@@ -99,6 +99,22 @@ BOOST_AUTO_TEST_CASE(of_two_stages_the_first_one_s_object_stays) {
   BOOST_TEST(merge({second}, how).objects.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_named_region_inside_an_object_is_a_part_of_it) {
+  merge_spec how;
+  how.iou = .4f;
+  regions[0].where = {.12f, .12f, .15f, .15f}; // of `here`, IoU .09
+  BOOST_TEST(merge({known(), named()}, {}).objects.size() == 2u);
+  BOOST_TEST(merge({known(), named()}, how).objects.size() == 1u);
+  regions[0].where = {.18f, .12f, .24f, .15f}; // a third of it lies inside
+  BOOST_TEST(merge({known(), named()}, how).objects.size() == 2u);
+  // What a detector finds there stands before it, or in it.
+  std::vector<detection> found{{{.12f, .12f, .15f, .15f}, 1, .9f, .9f}};
+  auto looked = known();
+  looked.labels = &found;
+  looked.regions = nullptr;
+  BOOST_TEST(merge({known(), looked}, how).objects.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(what_has_no_name_is_called_by_its_number) {
   BOOST_TEST(name_at(names, 1) == "bus");
   BOOST_TEST(name_at(names, 2) == "2");
