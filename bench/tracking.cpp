@@ -4,6 +4,8 @@
 //
 //   bench_tracking [--seeds=5] [--seconds=60] [--model=street-detector]
 //   [--json]
+//
+// `ms_a_keyframe` is what a keyframe's tracks cost in processor time.
 
 #include "runtime/metrics/tracking.hpp"
 #include "measure.hpp"
@@ -34,14 +36,19 @@ T need(caf::expected<T> x) {
 using finder
   = std::function<std::vector<observation>(const street&, const frame_truth&)>;
 
-tracking_report follow(const street_config& cfg, const finder& find) {
+/// @param costs of each keyframe, ms
+tracking_report follow(const street_config& cfg, const finder& find,
+                       std::vector<double>& costs) {
   street scene{cfg};
   tracker uut;
   tracking_meter meter;
   for (uint64_t k = 0; k < cfg.frames(); k += bench::keyframe_distance) {
     auto truth = scene.truth(k);
     auto seen = find(scene, truth);
-    auto ids = uut.update(k, bench::time_of(cfg, k), seen);
+    std::vector<uint64_t> ids;
+    costs.push_back(1e3 * bench::worked([&] {
+                      ids = uut.update(k, bench::time_of(cfg, k), seen);
+                    }));
     std::vector<identified_box> there, found;
     for (auto& x : truth.objects)
       there.push_back({x.where, x.identity, false});
@@ -80,16 +87,19 @@ std::vector<observation> detect(frame_detector& detector, const street& scene,
 void measure(bench::json& out, uint64_t seeds, double seconds,
              const std::function<finder(uint64_t seed)>& make) {
   double mota = 0, idf1 = 0;
+  std::vector<double> costs;
   for (uint64_t seed = 1; seed <= seeds; ++seed) {
     street_config cfg;
     cfg.seed = seed;
     cfg.seconds = seconds;
-    auto x = follow(cfg, make(seed));
+    auto x = follow(cfg, make(seed), costs);
     mota += x.mota / double(seeds);
     idf1 += x.idf1 / double(seeds);
     out["seed " + std::to_string(seed)] = to_json_value(x);
   }
   out["mota"] = mota, out["idf1"] = idf1;
+  out["ms_a_keyframe"] = {{"p50", bench::quantile(costs, .5)},
+                          {"p99", bench::quantile(costs, .99)}};
 }
 
 finder exact(uint64_t) {
