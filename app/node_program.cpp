@@ -291,9 +291,10 @@ caf::error find_all(const node_program& program, const plan& x,
     if (!err && program.find_named)
       err = program.find_named(x.config, child);
     auto parameters = child.parameters.value();
-    auto policy = parameters.value("policy", json{""});
-    if (!err && policy.is_string() && policy != "")
-      if (auto loaded = load_policy(policy.get<std::string>()); !loaded)
+    auto policy = parameters.value("policy", json{});
+    auto name = policy.is_string() ? policy.get<std::string>() : "";
+    if (!err && !name.empty())
+      if (auto loaded = load_policy(name); !loaded)
         err = std::move(loaded.error());
     if (err)
       return err;

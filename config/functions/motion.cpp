@@ -50,8 +50,7 @@ private:
             sums[size_t(i)] += std::abs(a[k] - b[k]);
       }
       for (int i = 0; i < columns_; ++i)
-        moves_[size_t(block * columns_ + i)] = sums[size_t(i)]
-                                               >= least_ * side * side;
+        moves_[at(i, block)] = sums[size_t(i)] >= least_ * side * side;
     }
   }
 
@@ -59,11 +58,10 @@ private:
   void answer(vpaas::output& out) {
     for (int row = 0; row < rows_; ++row)
       for (int column = 0; column < columns_; ++column) {
-        if (!moves_[size_t(row * columns_ + column)])
+        if (!take(column, row))
           continue;
         int x0 = column, y0 = row, x1 = column, y1 = row;
         std::vector<std::pair<int, int>> left{{column, row}};
-        moves_[size_t(row * columns_ + column)] = 0;
         while (!left.empty()) {
           auto [x, y] = left.back();
           left.pop_back();
@@ -81,10 +79,14 @@ private:
 
   bool take(int x, int y) {
     if (x < 0 || y < 0 || x >= columns_ || y >= rows_
-        || !moves_[size_t(y * columns_ + x)])
+        || !moves_[at(x, y)])
       return false;
-    moves_[size_t(y * columns_ + x)] = 0;
+    moves_[at(x, y)] = 0;
     return true;
+  }
+
+  size_t at(int x, int y) const {
+    return size_t(y) * size_t(columns_) + size_t(x);
   }
 
   int least_;

@@ -19,7 +19,6 @@ public:
     client().enable_server_certificate_verification(false);
     client().set_connection_timeout(10);
     client().set_read_timeout(30);
-    client().set_keep_alive(true);
   }
 
   struct answer {

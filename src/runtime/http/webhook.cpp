@@ -61,7 +61,6 @@ caf::expected<webhook> webhook::open(webhook_config cfg) {
   x.set_read_timeout(0, half);
   x.set_write_timeout(0, half);
   x.set_follow_location(false);
-  x.set_keep_alive(true);
   if (!cfg.cafile.empty())
     x.set_ca_cert_path(cfg.cafile.c_str());
   result->cfg = std::move(cfg);
