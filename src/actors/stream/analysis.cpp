@@ -119,12 +119,12 @@ void analysis::begin_again(const std::vector<frame>& xs, bool by_cloud) {
   end_chunks();
 }
 
-void analysis::end_chunks() {
+void analysis::end_chunks(bool after_all) {
   std::vector<uint64_t> ids;
   for (auto& [id, x] : lines_)
     ids.push_back(id);
   for (auto id : ids)
-    tell(id, keyframes_ended{});
+    tell(id, keyframes_ended{after_all});
 }
 
 // A chunk whose parts leave together has its last one only when another

@@ -56,7 +56,8 @@ public:
   void begin_again(const std::vector<frame>& xs, bool by_cloud);
 
   /// Lets the next keyframe begin a chunk.
-  void end_chunks();
+  /// @param after_all the next but those that are on their way
+  void end_chunks(bool after_all = false);
 
   /// Nobody wants to know of it any more.
   void forget(uint64_t frame);

@@ -288,7 +288,7 @@ void coordinator_state::wind_up() {
     return;
   if (closed) { // what a later round held back
     if (cloud.open() == 0)
-      work.end_chunks();
+      work.end_chunks(true);
     return;
   }
   numbers undecoded; // the decoder has said all that it will say
@@ -300,7 +300,7 @@ void coordinator_state::wind_up() {
     book.drop(n, "undecodable");
   }
   closed = true;
-  work.end_chunks();
+  work.end_chunks(true);
   book.complete_below(stores.position().next_segment);
   stores.forget_segments();
   if (!undecoded.empty())

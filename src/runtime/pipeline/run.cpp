@@ -30,7 +30,8 @@ uint64_t billed(const pipeline_plan& plan, size_t errand,
 } // namespace
 
 pipeline_run::pipeline_run(plan_ptr plan)
-  : plan_(std::move(plan)), holding_(plan_->errands.size()) {
+  : plan_(std::move(plan)), holding_(plan_->errands.size()),
+    ending_(plan_->errands.size()) {
   // nop
 }
 
@@ -38,6 +39,7 @@ pipeline_step pipeline_run::next(const pipeline_event& x) {
   step_ = {};
   std::visit([this](auto& y) { on(y); }, x);
   ask_in_turn();
+  end_chunks();
   counts_.asks += step_.asks.size();
   return std::exchange(step_, {});
 }
@@ -155,12 +157,12 @@ void pipeline_run::on(const stage_gone& x) {
         fail(frame, stage.errand, x.reason);
 }
 
-void pipeline_run::on(const keyframes_ended&) {
+void pipeline_run::on(const keyframes_ended& x) {
   for (size_t i = 0; i < plan_->errands.size(); ++i)
-    if (holding_[i]) {
-      holding_[i] = false;
-      send(i, {});
-    }
+    if (x.after_all)
+      ending_[i] = first_stage(*plan_, i).holds_back;
+    else
+      end_chunk(i);
 }
 
 void pipeline_run::on(const frames_forgotten& x) {
@@ -186,6 +188,25 @@ void pipeline_run::advance(const numbers& xs) {
       ask_ready(i, xs);
   for (auto frame : xs)
     answer_if_complete(frame);
+}
+
+void pipeline_run::end_chunks() {
+  for (size_t i = 0; i < plan_->errands.size(); ++i) {
+    auto comes = [i](auto& x) {
+      return x.second.usual && x.second.errands[i] == phase::idle;
+    };
+    if (ending_[i] && std::none_of(frames_.begin(), frames_.end(), comes)) {
+      ending_[i] = false;
+      end_chunk(i);
+    }
+  }
+}
+
+void pipeline_run::end_chunk(size_t errand) {
+  if (!holding_[errand])
+    return;
+  holding_[errand] = false;
+  send(errand, {});
 }
 
 // The first keyframe that such a stage has not passed, whatever came last.

@@ -75,8 +75,10 @@ struct stage_gone {
   std::string reason;
 };
 
-/// No keyframe follows, or none for a while.
-struct keyframes_ended {};
+/// No keyframe follows, or none for a while: chunks end.
+struct keyframes_ended {
+  bool after_all = false; ///< a chunk takes in those on their way to it
+};
 
 /// Nobody wants to know any more.
 struct frames_forgotten {
@@ -212,6 +214,11 @@ private:
 
   void ask_ready(size_t errand, const numbers& xs);
 
+  /// Ends chunks that nobody else comes to.
+  void end_chunks();
+
+  void end_chunk(size_t errand);
+
   /// Asks those stages that see one keyframe after the other.
   void ask_in_turn();
 
@@ -253,6 +260,7 @@ private:
   };
   std::map<uint64_t, open_ask> asks_;
   std::vector<bool> holding_; ///< an errand: it was asked since the last end
+  std::vector<bool> ending_;  ///< an errand: its chunk ends after all
   uint64_t last_ask_ = 0, away_ = 0;
   pipeline_step step_;
   pipeline_counts counts_;

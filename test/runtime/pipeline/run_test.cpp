@@ -83,6 +83,23 @@ BOOST_AUTO_TEST_CASE(the_end_asks_for_what_is_held_back) {
   BOOST_TEST(asked() == ""); // nothing came since
 }
 
+BOOST_AUTO_TEST_CASE(the_end_waits_for_what_is_on_its_way) {
+  run_fixture dds{two_rounds()};
+  dds.until_cloud({1, 2, 3});
+  dds.on(keyframes_ended{true});
+  BOOST_TEST(dds.asked() == "copy:"); // of its own nobody is on the way
+  stage_answered said;
+  said.ask = dds.last["copy_decoded"].id;
+  said.made.emplace_back("", piece_of("chunk_answer", {1}));
+  said.complete = false;
+  dds.on(said);
+  BOOST_TEST(dds.asked() == "fine:1,");
+  dds.answer("copy_decoded", piece_of("chunk_answer", {2, 3}, {2, 3}));
+  BOOST_TEST(dds.asked() == "fine:"); // they have nothing to do there
+  dds.on(keyframes_ended{true});
+  BOOST_TEST(dds.asked() == "");
+}
+
 BOOST_AUTO_TEST_CASE(an_optional_stage_that_fails_leaves_its_output_empty) {
   until_cloud({1});
   answer("copy_decoded", piece_of("chunk_answer", {1}));
