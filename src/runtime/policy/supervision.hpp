@@ -1,32 +1,16 @@
 #pragma once
 
-#include "runtime/policy/restart_rules.hpp"
+#include "runtime/policy/supervised_children.hpp"
+#include "runtime/policy/turns.hpp"
 
 #include <caf/timespan.hpp>
 
-#include <array>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
-#include <utility>
 
 namespace vpaas {
-
-/// What a supervised child is doing.
-enum class child_phase : uint8_t {
-  waiting,  ///< for its turn, or for the end of its back-off
-  starting, ///< was started and has not said ready yet
-  ready,
-  stopping, ///< was told to end and has not ended yet
-  stopped,  ///< ended, and does not come back by itself
-};
-
-constexpr auto names_of(child_phase) {
-  return std::array{"waiting", "starting", "ready", "stopping", "stopped"};
-}
 
 /// What the end of a child led to.
 enum class ending : uint8_t {
@@ -60,39 +44,10 @@ struct plan_action {
 /// has ended) go the siblings that a restart takes along, and all at the end.
 class supervision_plan {
 public:
+  using child = supervised_child;
+
   /// The bound of something that has none.
-  static constexpr auto never = caf::timespan::max();
-
-  struct child {
-    std::string name;
-    restart_type type = restart_type::permanent;
-    bool initial = false;     ///< there from the start, not added later
-    bool significant = false; ///< its end by itself counts for `shutdown`
-    caf::timespan start_timeout = never;
-    caf::timespan grace = never; ///< from stop to kill
-
-    child_phase phase = child_phase::waiting;
-    caf::timespan since{0}; ///< when it entered its phase
-    uint64_t restarts = 0;
-    std::string reason; ///< of the last restart
-
-  private:
-    friend class supervision_plan;
-
-    /// What is due next if nothing happens before.
-    enum class step : uint8_t { none, start, time_out, stop, kill, abandon };
-
-    /// What its end will mean.
-    enum class fate : uint8_t { decide, fail, again, forget, halt };
-
-    step next = step::none;
-    caf::timespan due{0};
-    fate end = fate::decide;
-    std::string failure; ///< why its start failed
-    size_t failures = 0; ///< restarts in a row, for the back-off
-    bool fresh = true;   ///< was never ready
-    bool told = false;   ///< starts because someone said so
-  };
+  static constexpr auto never = child::never;
 
   /// @param patience from kill until a child is abandoned
   supervision_plan(supervision how, caf::timespan patience);
@@ -136,7 +91,7 @@ public:
 
   /// Returns whether each of the initial children was ready once.
   bool up() const {
-    return fresh_ == 0 && !halting_;
+    return children_.fresh() == 0 && !halting_;
   }
 
   bool halting() const {
@@ -164,40 +119,16 @@ public:
     return restarts_;
   }
 
-  const std::map<uint64_t, child>& children() const {
-    return children_;
+  const supervised_children::table& children() const {
+    return children_.all();
   }
 
 private:
   using step = child::step;
   using fate = child::fate;
-  using position = std::map<uint64_t, child>::iterator;
-
-  bool alike() const {
-    return how_.how == strategy::simple_one_for_one;
-  }
-
-  bool in_order() const {
-    return how_.how != strategy::one_for_one && !alike();
-  }
-
-  bool may_start() const {
-    return !to_start_.empty() && !halting_ && !current_start_ && !current_stop_
-           && to_stop_.empty();
-  }
-
-  void enter(child& x, child_phase phase, caf::timespan now);
-
-  void schedule(uint64_t id, child& x, step next, caf::timespan due);
 
   /// Has it started when its turn comes.
   void queue(uint64_t id, child& x, caf::timespan now);
-
-  /// Nothing waits any more for its first start.
-  void not_fresh(child& x);
-
-  /// Lets the next of those that go in order go.
-  void choose(caf::timespan now);
 
   /// Does the step of a child that is due.
   plan_action take(uint64_t id, caf::timespan now);
@@ -205,17 +136,13 @@ private:
   /// Clears what was planned for a child that ended.
   void settle(uint64_t id, child& x);
 
-  ending forget(position i);
-
   /// It ended by itself and does not come back.
-  ending rest(position i, caf::timespan now);
+  ending rest(uint64_t id, caf::timespan now);
 
-  void count_significant(const child& x, caf::timespan now);
-
-  ending start_failed(position i, const std::string& reason, caf::timespan now,
+  ending start_failed(uint64_t id, const std::string& reason, caf::timespan now,
                       double random);
 
-  ending restart(position i, const std::string& reason, caf::timespan now,
+  ending restart(uint64_t id, const std::string& reason, caf::timespan now,
                  double random);
 
   /// Stops the siblings that the restart of `id` concerns.
@@ -223,19 +150,12 @@ private:
 
   supervision how_;
   caf::timespan patience_;
-  std::map<uint64_t, child> children_; ///< in their order
-  std::set<std::pair<caf::timespan, uint64_t>> steps_;
-  std::set<uint64_t> to_start_; ///< in order
-  std::set<uint64_t> to_stop_;  ///< in reverse order
-  std::optional<uint64_t> current_start_;
-  std::optional<uint64_t> current_stop_;
-  caf::timespan resume_at_{0}; ///< the end of the back-off of a group
+  supervised_children children_;
+  turns turns_; ///< of those that go in order
   std::deque<caf::timespan> history_;
   std::string verdict_;
-  uint64_t next_id_ = 0;
   uint64_t restarts_ = 0;
   size_t living_ = 0;
-  size_t fresh_ = 0; ///< initial children that were never ready
   bool halting_ = false;
   bool served_ = false;
 };
