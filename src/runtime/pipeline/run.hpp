@@ -1,30 +1,14 @@
 #pragma once
 
-#include "runtime/pipeline/plan.hpp"
+#include "runtime/pipeline/under_way.hpp"
 
-#include <any>
+#include <array>
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace vpaas {
-
-/// Something that is known about keyframes, on its way through a pipeline. The
-/// engine never looks into `value`.
-struct piece {
-  std::string kind;
-  std::vector<uint64_t> frames; ///< numbers of the keyframes it speaks of
-  /// Those of them for which later stages have nothing to do: they are not
-  /// asked.
-  std::vector<uint64_t> nothing;
-  std::any value;
-};
-
-using piece_ptr = std::shared_ptr<const piece>;
 
 /// What somebody is asked to do. Without frames: to give what is held back.
 struct pipeline_ask {
@@ -151,55 +135,44 @@ public:
 
   /// No keyframe is on its way.
   bool idle() const {
-    return frames_.empty();
+    return way_.empty();
   }
 
   const pipeline_plan& plan() const {
-    return *plan_;
+    return *way_.plan();
   }
 
   const plan_ptr& shared_plan() const {
-    return plan_;
+    return way_.plan();
   }
 
   /// From now on these options hold.
   /// @pre `x` is the same pipeline with other parameters
   void change(plan_ptr x) {
-    plan_ = std::move(x);
+    way_.change(std::move(x));
   }
 
   /// Keyframes that another tier has, or will be asked about.
   uint64_t away() const {
-    return away_;
+    return way_.away();
   }
 
   /// Keyframes that this stage has and has not answered.
-  std::vector<uint64_t> at(const std::string& stage) const;
+  std::vector<uint64_t> at(const std::string& stage) const {
+    return way_.asked_of(stage);
+  }
 
   const pipeline_counts& counts() const {
     return counts_;
   }
 
   /// What of these frames an ask still waits for; none: nothing does.
-  std::vector<uint64_t> waiting(uint64_t ask) const;
+  std::vector<uint64_t> waiting(uint64_t ask) const {
+    return way_.waiting(ask);
+  }
 
 private:
   using numbers = std::vector<uint64_t>;
-
-  enum class phase : uint8_t { idle, asked, made, empty };
-
-  /// A keyframe between its arrival and its last verdict.
-  struct progress {
-    std::vector<phase> errands;
-    std::vector<uint64_t> asks;  ///< an errand, while it is asked
-    std::vector<piece_ptr> made; ///< a stage
-    piece_ptr source;
-    bool usual = false; ///< the pipeline may still answer
-    bool away = false;  ///< counted in `away_`
-    bool stand_in_asked = false;
-    bool stood_in = false;
-    std::string reason; ///< of the first failure
-  };
 
   void on(const pieces_arrived& x);
   void on(const stage_answered& x);
@@ -212,6 +185,8 @@ private:
   /// Asks for all that can be done for these now, and says what is complete.
   void advance(const numbers& xs);
 
+  /// Those whose inputs came together go together: a part of a chunk is one
+  /// ask.
   void ask_ready(size_t errand, const numbers& xs);
 
   /// Ends chunks that nobody else comes to.
@@ -219,23 +194,7 @@ private:
 
   void end_chunk(size_t errand);
 
-  /// Asks those stages that see one keyframe after the other.
-  void ask_in_turn();
-
   void send(size_t errand, const numbers& xs);
-
-  bool ready(const progress& x, size_t errand) const;
-
-  /// An input says that there is nothing to do for this keyframe.
-  bool in_vain(uint64_t frame, const progress& x, size_t errand) const;
-
-  /// @returns the keyframes that waited for it
-  numbers take(const std::string& stage, size_t errand, const piece_ptr& x);
-
-  void settle(uint64_t frame, size_t errand);
-
-  /// Brings `away_` up to date after a change.
-  void count_away(progress& x);
 
   void fail(uint64_t frame, size_t errand, const std::string& reason);
 
@@ -245,23 +204,12 @@ private:
 
   void stood_in(uint64_t frame, size_t errand);
 
-  void answer_if_complete(uint64_t frame);
-
   void give_verdict(uint64_t frame, outcome how);
 
-  bool is_stand_in(size_t errand) const;
-
-  plan_ptr plan_;
-  std::map<uint64_t, progress> frames_;
-  /// What an ask is about, and who of it waits.
-  struct open_ask {
-    size_t errand;
-    std::set<uint64_t> frames;
-  };
-  std::map<uint64_t, open_ask> asks_;
+  under_way way_;
   std::vector<bool> holding_; ///< an errand: it was asked since the last end
   std::vector<bool> ending_;  ///< an errand: its chunk ends after all
-  uint64_t last_ask_ = 0, away_ = 0;
+  uint64_t last_ask_ = 0;
   pipeline_step step_;
   pipeline_counts counts_;
 };
