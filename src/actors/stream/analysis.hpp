@@ -1,9 +1,7 @@
 #pragma once
 
 #include "actors/alarm.hpp"
-#include "messages/protocol.hpp"
-#include "runtime/media/frame.hpp"
-#include "runtime/pipeline/run.hpp"
+#include "actors/stream/stage_desk.hpp"
 #include "runtime/policy/fallback.hpp"
 
 #include <caf/actor_clock.hpp>
@@ -11,7 +9,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,7 +26,7 @@ public:
   using numbers = std::vector<uint64_t>;
   using time_point = caf::actor_clock::time_point;
 
-  explicit analysis(coordinator_state& all) : all_(all) {
+  explicit analysis(coordinator_state& all) : all_(all), desk_(all) {
     // nop
   }
 
@@ -71,17 +68,20 @@ public:
   /// Ends a chunk that waits in vain for more of a camera.
   void look_at_chunks();
 
+  /// Something happened to a line; one that is gone does not care.
+  void tell(uint64_t line, const pipeline_event& x);
+
   /// Keyframes that the cloud has, or that are on their way there.
   size_t away() const;
 
   /// Items that an encoder has.
   size_t at_encoder() const {
-    return at_encoder_;
+    return desk_.at_encoder();
   }
 
   /// Keyframes that the fog's own detector has.
   size_t standing_in() const {
-    return standing_in_;
+    return desk_.standing_in();
   }
 
 private:
@@ -91,53 +91,14 @@ private:
     std::string stream; ///< that its chunks have
   };
 
-  /// An ask of a line.
-  struct address {
-    uint64_t line;
-    uint64_t ask;
-  };
+  using address = stage_desk::address;
 
   struct question {
     address to;
     uint64_t networks = 0; ///< that look at its frames
   };
 
-  /// What somebody here is asked, while its pictures are fetched.
-  struct job {
-    address to;
-    plan_ptr plan; ///< that holds the stage
-    const planned_stage* stage;
-    std::string stream; ///< of its items
-    numbers frames;
-    bool ends = false;                     ///< it is to give what it holds back
-    std::vector<std::vector<item>> inputs; ///< of the stage
-    std::vector<item> pictures;
-  };
-
-  void tell(uint64_t line, const pipeline_event& x);
-
   void ask(uint64_t line, const pipeline_ask& x);
-
-  // -- here -------------------------------------------------------------------
-
-  void ask_here(uint64_t line, const pipeline_ask& x);
-
-  void start(std::shared_ptr<job> x);
-
-  /// Fetches the pictures from the given one on, then applies the function.
-  void fetch(std::shared_ptr<job> x, size_t from);
-
-  void picture_gone(job& x, uint64_t number);
-
-  void apply(std::shared_ptr<job> x);
-
-  void applied(const job& x, const numbers& frames, time_point asked,
-               const caf::expected<item>& y);
-
-  /// Whether the fog's own detector shall not be asked, and under which reason.
-  bool refuses(const job& x, std::string& reason);
-
-  // -- in the cloud -----------------------------------------------------------
 
   void ask_away(uint64_t line, const pipeline_ask& x);
 
@@ -149,14 +110,14 @@ private:
   void not_in_cloud(address to, const numbers& xs, const std::string& reason);
 
   coordinator_state& all_;
+  stage_desk desk_; ///< asks those that are here
   plan_ptr plan_;
   std::map<uint64_t, line> lines_;
   uint64_t now_ = 0, again_ = 0; ///< the lines for what comes
   uint64_t last_line_ = 0;
-  std::map<uint64_t, frame> at_hand_;      ///< pictures of what begins now
   std::map<uint64_t, question> questions_; ///< of the cloud
   uint64_t last_question_ = 0;
-  size_t at_encoder_ = 0, standing_in_ = 0, depth_ = 0;
+  size_t depth_ = 0;
   alarm deadlines_;
   time_point begun_at_{}; ///< the last keyframes
   alarm chunks_;

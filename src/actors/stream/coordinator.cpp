@@ -93,14 +93,14 @@ status_report coordinator_state::status() const {
   x.camera = cfg.camera;
   x.pipeline = work.plan().name;
   x.in_flight = book.in_flight();
-  x.spooled = book.spooled();
+  x.spooled = book.disk().waiting();
   x.pixel_bytes = pictures.shelf().bytes();
   x.evicted = pictures.shelf().evicted();
   x.unpublished = outgoing->size();
   x.events_waiting = last_look.waiting();
   x.window = cloud.window();
   x.away = stores.away();
-  x.improvable = book.improvable();
+  x.improvable = book.disk().improvable();
   auto& y = book.counts();
   x.received = y.received;
   x.answered = y.answered;

@@ -246,7 +246,7 @@ void coordinator_state::finish(uint64_t number, named_by located, bool final) {
 }
 
 void coordinator_state::give_up(uint64_t number, const std::string& reason) {
-  auto from_disk = book.working().count(number) > 0;
+  auto from_disk = book.taken().frames.count(number) > 0;
   let_go(number);
   if (book.give_up(number, reason) && from_disk)
     old.rest();
@@ -292,7 +292,7 @@ void coordinator_state::wind_up() {
     return;
   }
   numbers undecoded; // the decoder has said all that it will say
-  for (auto n : book.waiting())
+  for (auto n : book.lane().waiting())
     if (auto i = held.find(n); i != held.end() && !i->second.decoded)
       undecoded.push_back(n);
   for (auto n : undecoded) {

@@ -100,7 +100,7 @@ void intake::decoded(time_point asked, const numbers& expected, const item& x) {
 // all of it.
 void intake::not_decoded(const numbers& xs) {
   for (auto n : xs)
-    if (all_.book.waits(n))
+    if (all_.book.lane().waits(n))
       all_.give_up(n, "undecodable");
 }
 

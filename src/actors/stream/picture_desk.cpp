@@ -28,7 +28,7 @@ void picture_desk::with(uint64_t number, std::function<void(const frame&)> then,
 
 void picture_desk::release() {
   auto decoder = all_.others->get<decoder_actor>(all_.cfg.decoder);
-  auto below = all_.book.settled_below();
+  auto below = all_.book.lane().settled_below();
   if (decoder && below > std::exchange(released_, std::max(released_, below)))
     caf::anon_send(decoder, release_atom_v, below - 1);
 }

@@ -36,17 +36,17 @@ void revisit::catch_up() {
   auto& all = all_;
   auto& book = all.book;
   auto idle = all.stores.recovered()
-              && book.ordered() + all.work.standing_in() <= spare
+              && book.lane().size() + all.work.standing_in() <= spare
               && all.cloud.open() <= spare;
   auto quiet_for = still();
-  if (idle && book.spooled() + book.improvable() > 0)
+  if (idle && book.disk().waiting() + book.disk().improvable() > 0)
     probing_ = probes(quiet_for) || probing_;
   if (idle && !again_.empty())
     return send_again();
-  idle = idle && book.working().empty();
+  idle = idle && book.taken().frames.empty();
   auto spool = all.others->get<spool_actor>(all.cfg.spool);
   if (!idle || !spool || !all.others->has(all.cfg.revisit)
-      || book.spooled() + book.improvable() == 0)
+      || book.disk().waiting() + book.disk().improvable() == 0)
     return;
   if (all.now() < rest_until_)
     return all.wake_in(rest_until_ - all.now());
@@ -103,7 +103,7 @@ void revisit::lost(uint64_t segment, const std::string& reason) {
 // A segment may be what its decoder dies of.
 void revisit::decode_again(std::vector<segment> parts) {
   auto& book = all_.book;
-  numbers frames{book.working().begin(), book.working().end()};
+  numbers frames{book.taken().frames.begin(), book.taken().frames.end()};
   auto decoder = all_.others->get<decoder_actor>(all_.cfg.revisit);
   if (!decoder)
     return put_off(frames, caf::sec::request_receiver_down);
@@ -112,7 +112,7 @@ void revisit::decode_again(std::vector<segment> parts) {
     .then([this](const item& x) { decoded_again(x); },
           [this, frames](const caf::error& cause) {
             if (cause.category() != caf::atom("vpaas")
-                && ++deaths_[all_.book.working_on()] >= most_deaths)
+                && ++deaths_[all_.book.taken().segment] >= most_deaths)
               return fail_again(
                 frames, caf::make_error(ec::codec, "it ends its decoder: "
                                                      + describe(cause)));
@@ -122,12 +122,12 @@ void revisit::decode_again(std::vector<segment> parts) {
 
 void revisit::decoded_again(const item& x) {
   auto& book = all_.book;
-  auto missing = book.working();
+  auto missing = book.taken().frames;
   auto cause = caf::make_error(ec::codec, "a segment on disk lacks keyframes");
   size_t bytes = 0;
   numbers later;
   rests_ = caf::timespan{0};
-  deaths_.erase(book.working_on());
+  deaths_.erase(book.taken().segment);
   if (auto in = x.value.get<keyframes>()) {
     if (in->problem)
       cause = in->problem;
@@ -151,7 +151,7 @@ void revisit::decoded_again(const item& x) {
 // in theirs.
 void revisit::send_again() {
   auto under_way = [this](uint64_t n) { return all_.held.count(n) > 0; };
-  auto& working = all_.book.working();
+  auto& working = all_.book.taken().frames;
   if (std::any_of(working.begin(), working.end(), under_way))
     return;
   auto cloud = by_cloud();
@@ -177,7 +177,7 @@ void revisit::fail_again(const numbers& xs, const caf::error& cause) {
   if (cause != ec::codec && cause != ec::bad_input && cause != ec::not_found)
     return put_off(xs, cause);
   all_.counts.last_error = describe(cause);
-  deaths_.erase(all_.book.working_on());
+  deaths_.erase(all_.book.taken().segment);
   all_.book.damaged(xs);
   all_.stores.forget_segments();
   all_.publish();
@@ -185,10 +185,9 @@ void revisit::fail_again(const numbers& xs, const caf::error& cause) {
 
 void revisit::put_off(const numbers& xs, const caf::error& cause) {
   all_.counts.last_error = describe(cause);
-  all_.book.put_off();
   rests_ = std::clamp<caf::timespan>(2 * rests_, all_.rest, longest_rest);
   rest_until_ = all_.now() + rests_;
-  all_.book.put_back(xs);
+  all_.book.put_back(xs, true);
   all_.stores.forget_segments();
   all_.publish();
 }

@@ -1,16 +1,22 @@
 #include "runtime/policy/keyframe_book.hpp"
 
-#include <iterator>
 #include <utility>
 
 namespace vpaas {
+
+void keyframe_book::counters::lose(const backlog::loss& x,
+                                   const std::string& reason) {
+  if (!x.waiting.empty())
+    dropped[reason] += x.waiting.size();
+  unimproved += x.improvable;
+}
 
 // -- arrival ------------------------------------------------------------------
 
 keyframe_book::numbers keyframe_book::begin(const numbers& xs) {
   numbers result;
   for (auto n : xs)
-    if (order_.begin(n))
+    if (lane_.begin(n))
       result.push_back(n);
   counts_.received += result.size();
   counts_.repeated += xs.size() - result.size();
@@ -24,7 +30,7 @@ void keyframe_book::keep(uint64_t segment, int64_t made, const numbers& xs) {
 
 void keyframe_book::not_kept(const numbers& xs) {
   counts_.unkept += xs.size();
-  count_lost(disk_.unkeep(xs), "spool");
+  counts_.lose(disk_.unkeep(xs), "spool");
 }
 
 void keyframe_book::recover(uint64_t segment, int64_t made, const numbers& xs,
@@ -53,48 +59,30 @@ void keyframe_book::complete_below(uint64_t segment) {
 }
 
 void keyframe_book::lose(uint64_t segment, const std::string& reason) {
-  count_lost(disk_.lose(segment), reason);
+  counts_.lose(disk_.lose(segment), reason);
 }
 
 keyframe_book::numbers keyframe_book::forgettable() {
   return disk_.forgettable();
 }
 
-void keyframe_book::count_lost(const backlog::loss& x,
-                               const std::string& reason) {
-  if (!x.waiting.empty())
-    counts_.dropped[reason] += x.waiting.size();
-  counts_.unimproved += x.improvable;
-}
-
 // -- answers ------------------------------------------------------------------
 
 keyframe_book::turn keyframe_book::turn_of(uint64_t frame, bool again) const {
-  auto from_disk = working_.count(frame) > 0;
-  if (again && order_.holds(frame))
+  auto from_disk = taken_.has(frame);
+  if (again && lane_.holds(frame))
     return turn::in_time;
-  if (again || (from_disk && improving_))
+  if (again || (from_disk && taken_.improving))
     return turn::revision;
   return from_disk ? turn::late : turn::first;
 }
 
 void keyframe_book::answer(frame_result x, turn t) {
-  auto frame = x.frame;
-  if (t == turn::in_time)
-    order_.replace(frame, std::move(x));
-  else if (t == turn::first)
-    order_.finish(frame, std::move(x));
-  else
-    loose_.push_back(std::move(x));
+  lane_.answer(std::move(x), t);
 }
 
 std::vector<frame_result> keyframe_book::take() {
-  auto result = order_.take();
-  out_ += result.size();
-  result.insert(result.end(), std::make_move_iterator(loose_.begin()),
-                std::make_move_iterator(loose_.end()));
-  loose_.clear();
-  return result;
+  return lane_.take();
 }
 
 void keyframe_book::stored(const frame_result& x, bool open) {
@@ -108,8 +96,9 @@ void keyframe_book::stored(const frame_result& x, bool open) {
     else if (!open)
       disk_.close(x.frame);
   }
-  auto loose = working_.erase(x.frame) > 0 || x.revision > 0;
-  out_ -= !loose;
+  auto loose = taken_.frames.erase(x.frame) > 0 || x.revision > 0;
+  if (!loose)
+    lane_.back();
 }
 
 void keyframe_book::refused(const frame_result& x) {
@@ -117,26 +106,27 @@ void keyframe_book::refused(const frame_result& x) {
     improve_later(x.frame);
   else if (!disk_.postpone(x.frame))
     ++counts_.dropped["unpublished"];
-  auto loose = working_.erase(x.frame) > 0 || x.revision > 0;
-  out_ -= !loose;
+  auto loose = taken_.frames.erase(x.frame) > 0 || x.revision > 0;
+  if (!loose)
+    lane_.back();
 }
 
 bool keyframe_book::give_up(uint64_t frame, const std::string& reason) {
-  auto corrects = improving_ && working_.count(frame) > 0;
+  auto corrects = taken_.improving && taken_.has(frame);
   auto later = corrects ? disk_.improve_later(frame) : disk_.postpone(frame);
   if (!later) {
     drop(frame, reason);
     return false;
   }
-  order_.drop(frame);
-  working_.erase(frame);
+  lane_.drop(frame);
+  taken_.frames.erase(frame);
   return true;
 }
 
 void keyframe_book::drop(uint64_t frame, const std::string& reason) {
   disk_.close(frame);
-  auto from_disk = working_.erase(frame) > 0 && !improving_;
-  if (order_.drop(frame) || from_disk)
+  auto from_disk = taken_.frames.erase(frame) > 0 && !taken_.improving;
+  if (lane_.drop(frame) || from_disk)
     ++counts_.dropped[reason];
 }
 
@@ -152,37 +142,36 @@ std::optional<keyframe_book::work> keyframe_book::next(bool improve,
   auto result = disk_.next(improve && improves_, newest);
   if (!result)
     return result;
-  working_ = {result->frames.begin(), result->frames.end()};
-  working_on_ = result->segment;
-  improving_ = result->improving;
+  taken_ = {{result->frames.begin(), result->frames.end()},
+            result->segment,
+            result->improving};
   return result;
 }
 
-void keyframe_book::put_back(const numbers& xs) {
+void keyframe_book::put_back(const numbers& xs, bool last) {
+  if (last)
+    disk_.put_off(taken_.segment);
   for (auto n : xs)
-    if (improving_ ? disk_.improve_later(n) : disk_.postpone(n))
-      working_.erase(n);
+    if (taken_.improving ? disk_.improve_later(n) : disk_.postpone(n))
+      taken_.frames.erase(n);
     else
       damaged({n});
 }
 
-void keyframe_book::put_off() {
-  disk_.put_off(working_on_);
-}
-
 void keyframe_book::damaged(const numbers& xs) {
-  for (auto n : xs)
-    improving_ ? leave_as_is(n) : drop(n, "undecodable");
+  for (auto n : xs) {
+    if (!taken_.improving) {
+      drop(n, "undecodable");
+      continue;
+    }
+    ++counts_.unimproved; // the answer stays as it is
+    disk_.close(n);
+    taken_.frames.erase(n);
+  }
 }
 
 void keyframe_book::settle_before(int64_t made) {
   counts_.unimproved += disk_.settle_before(made);
-}
-
-void keyframe_book::leave_as_is(uint64_t frame) {
-  ++counts_.unimproved;
-  disk_.close(frame);
-  working_.erase(frame);
 }
 
 } // namespace vpaas

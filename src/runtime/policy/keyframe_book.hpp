@@ -1,8 +1,7 @@
 #pragma once
 
 #include "runtime/policy/backlog.hpp"
-#include "runtime/policy/in_order.hpp"
-#include "runtime/result.hpp"
+#include "runtime/policy/result_lane.hpp"
 
 #include <cstdint>
 #include <map>
@@ -14,8 +13,8 @@ namespace vpaas {
 
 /// The book of one stream's keyframes: what each waits for, in which order the
 /// results come out, and what became of it. The law, at every moment, in
-/// keyframes: `received = answered + in_flight() + spooled()` and all that were
-/// dropped, by reason; each is answered once, and then only better.
+/// keyframes: `received = answered + in_flight() + disk().waiting()` and all
+/// that were dropped, by reason; each is answered once, and then only better.
 ///
 ///     begin --> in order --answer--> out --stored--> answered
 ///                   |                 | refused
@@ -38,15 +37,22 @@ public:
     uint64_t unimproved = 0;
     uint64_t unkept = 0; ///< are not on disk
     std::map<std::string, uint64_t> dropped;
+
+    void lose(const backlog::loss& x, const std::string& reason);
   };
 
-  /// What an answer is to what was said of its keyframe before.
-  enum class turn : uint8_t {
-    first,    ///< in order
-    late,     ///< the first, of one that was on disk
-    in_time,  ///< takes the place of one that did not come out yet
-    revision, ///< of one that did
+  /// What was taken up from disk, and is neither answered nor put back.
+  struct taken_up {
+    std::set<uint64_t> frames;
+    uint64_t segment = 0;
+    bool improving = false; ///< `frames` have answers already
+
+    bool has(uint64_t frame) const {
+      return frames.count(frame) > 0;
+    }
   };
+
+  using turn = answer_turn;
 
   explicit keyframe_book(bool improves = false) : improves_(improves) {
     // nop
@@ -103,17 +109,15 @@ public:
 
   // -- what is on disk --------------------------------------------------------
 
-  /// Takes up the next segment: its keyframes are `working()`.
-  /// @pre `working().empty()`
+  /// Takes up the next segment: its keyframes are `taken()`.
+  /// @pre `taken().frames.empty()`
   /// @param improve better answers as well
   /// @param newest also of the segment that may go on
   std::optional<work> next(bool improve, bool newest = false);
 
   /// Their turn comes again.
-  void put_back(const numbers& xs);
-
-  /// So does that of their segment, after others.
-  void put_off();
+  /// @param last their segment's after others
+  void put_back(const numbers& xs, bool last = false);
 
   /// They cannot be had any more.
   void damaged(const numbers& xs);
@@ -121,17 +125,12 @@ public:
   /// Answers of segments that were made before this stay as they are.
   void settle_before(int64_t made);
 
-  const std::set<uint64_t>& working() const {
-    return working_;
+  const taken_up& taken() const {
+    return taken_;
   }
 
-  uint64_t working_on() const {
-    return working_on_;
-  }
-
-  /// Those of `working()` have answers already.
-  bool improving() const {
-    return improving_;
+  const backlog& disk() const {
+    return disk_;
   }
 
   // -- numbers ----------------------------------------------------------------
@@ -142,58 +141,23 @@ public:
 
   /// Keyframes in memory without a result on disk.
   uint64_t in_flight() const {
-    return unfinished() + out_;
+    return unfinished() + lane_.out();
   }
 
   /// Of them those whose result did not come out.
   uint64_t unfinished() const {
-    return order_.size() + (improving_ ? 0 : working_.size());
+    return lane_.size() + (taken_.improving ? 0 : taken_.frames.size());
   }
 
-  /// Live ones among these.
-  size_t ordered() const {
-    return order_.size();
-  }
-
-  size_t spooled() const {
-    return disk_.waiting();
-  }
-
-  size_t improvable() const {
-    return disk_.improvable();
-  }
-
-  bool keeps(uint64_t frame) const {
-    return disk_.keeps(frame);
-  }
-
-  /// Whether a live keyframe waits for its answer.
-  bool waits(uint64_t frame) const {
-    return order_.contains(frame);
-  }
-
-  numbers waiting() const {
-    return order_.unsettled();
-  }
-
-  /// No live keyframe below this one waits.
-  uint64_t settled_below() const {
-    return order_.settled_below();
+  const result_lane& lane() const {
+    return lane_;
   }
 
 private:
-  void count_lost(const backlog::loss& x, const std::string& reason);
-
-  void leave_as_is(uint64_t frame);
-
   bool improves_;
-  in_order<frame_result> order_;
-  std::vector<frame_result> loose_; ///< out of order
-  uint64_t out_ = 0; ///< came out in order, neither stored nor refused
+  result_lane lane_;
   backlog disk_;
-  std::set<uint64_t> working_; ///< taken up from disk
-  uint64_t working_on_ = 0;    ///< their segment
-  bool improving_ = false;
+  taken_up taken_;
   counters counts_;
 };
 

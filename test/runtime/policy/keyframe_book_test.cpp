@@ -21,7 +21,8 @@ uint64_t dropped(const keyframe_book& x) {
 /// received = answered + in flight + spooled + dropped
 bool law_holds(const keyframe_book& x) {
   auto& y = x.counts();
-  return y.received == y.answered + x.in_flight() + x.spooled() + dropped(x);
+  return y.received
+         == y.answered + x.in_flight() + x.disk().waiting() + dropped(x);
 }
 
 struct fixture {
@@ -74,8 +75,8 @@ struct stream : fixture {
   }
 
   void step() {
-    auto waiting = uut.waiting();
-    auto& working = uut.working();
+    auto waiting = uut.lane().waiting();
+    auto& working = uut.taken().frames;
     switch (any(10)) {
       case 0:
       case 1:
@@ -112,7 +113,7 @@ struct stream : fixture {
   /// Of those from disk.
   numbers unanswered() const {
     numbers result;
-    for (auto n : uut.working())
+    for (auto n : uut.taken().frames)
       if (answering.count(n) == 0)
         result.push_back(n);
     return result;
@@ -160,7 +161,7 @@ struct stream : fixture {
   }
 
   void go_back() {
-    auto& working = uut.working();
+    auto& working = uut.taken().frames;
     if (working.empty()) {
       uut.next(true);
       return;
@@ -168,9 +169,8 @@ struct stream : fixture {
     if (any(8) > 0)
       return;
     auto idle = unanswered();
-    if (any(2) == 0)
-      uut.put_off();
-    any(4) == 0 ? uut.damaged(idle) : uut.put_back(idle);
+    auto last = any(2) == 0;
+    any(4) == 0 ? uut.damaged(idle) : uut.put_back(idle, last);
   }
 
   std::minstd_rand random;
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(answers_come_out_in_order) {
   answer(0);
   BOOST_TEST(out() == (numbers{0, 15, 30}));
   BOOST_TEST(uut.counts().answered == 3u);
-  BOOST_TEST(uut.settled_below() == 31u);
+  BOOST_TEST(uut.lane().settled_below() == 31u);
 }
 
 BOOST_AUTO_TEST_CASE(what_came_before_is_not_counted_twice) {
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(who_is_given_up_waits_on_disk_or_is_dropped) {
   uut.begin({15});
   BOOST_TEST(uut.give_up(0, "cloud"));
   BOOST_TEST(!uut.give_up(15, "cloud"));
-  BOOST_TEST(uut.spooled() == 1u);
+  BOOST_TEST(uut.disk().waiting() == 1u);
   BOOST_TEST(uut.counts().dropped.at("cloud") == 1u);
   BOOST_TEST(law_holds(uut));
 }
@@ -226,10 +226,10 @@ BOOST_AUTO_TEST_CASE(the_backup_s_answers_are_made_better) {
   arrive(1, {0});
   answer(0, named_by::backup);
   out();
-  BOOST_TEST(uut.improvable() == 1u);
+  BOOST_TEST(uut.disk().improvable() == 1u);
   uut.complete_below(2);
   BOOST_REQUIRE(uut.next(true));
-  BOOST_TEST(uut.improving());
+  BOOST_TEST(uut.taken().improving);
   BOOST_TEST(uut.in_flight() == 0u); // it is answered
   answer(0);
   out();
@@ -256,7 +256,7 @@ BOOST_AUTO_TEST_CASE(results_that_are_refused_are_made_again) {
   answer(15);
   for (auto& x : uut.take())
     uut.refused(x);
-  BOOST_TEST(uut.spooled() == 1u);
+  BOOST_TEST(uut.disk().waiting() == 1u);
   BOOST_TEST(uut.counts().dropped.at("unpublished") == 1u);
   BOOST_TEST(law_holds(uut));
 }
@@ -265,8 +265,8 @@ BOOST_AUTO_TEST_CASE(the_ledger_says_what_is_left_from_before) {
   uut.recover(1, 0, {0, 15, 30},
               {{0, named_by::cloud}, {15, named_by::backup}});
   BOOST_TEST(uut.counts().recovered == 1u);
-  BOOST_TEST(uut.spooled() == 1u);
-  BOOST_TEST(uut.improvable() == 1u);
+  BOOST_TEST(uut.disk().waiting() == 1u);
+  BOOST_TEST(uut.disk().improvable() == 1u);
   uut.recover(1, 0, {0, 15, 30}, {{0, named_by::cloud}}); // asked once more
   BOOST_TEST(uut.counts().recovered == 1u);
   BOOST_TEST(law_holds(uut));
