@@ -45,9 +45,9 @@ caf::error bulk_sender::add(transfer_offer offer, blob bytes,
   }
   // What can wait fills no more than its part: a live one still finds room.
   auto room = (offer.live ? 2 : 1) * cfg_.max_queued;
-  if (queued_ > 0 && queued_ + offer.bytes > room)
+  if (totals_.queued > 0 && totals_.queued + offer.bytes > room)
     return caf::make_error(ec::overload, "the link's bulk queue is full");
-  queued_ += offer.bytes;
+  totals_.queued += offer.bytes;
   wait(offer.key, offer.live);
   auto& x = transfers_[offer.key];
   x.offer = std::move(offer);
@@ -74,7 +74,7 @@ void bulk_sender::open(caf::timespan now) {
 void bulk_sender::close() {
   open_ = false;
   ++session_;
-  in_flight_ = 0;
+  totals_.flying = 0;
   credit_ = credit_window{cfg_.credit};
   // In front of those that have not begun: the receiver holds parts of these.
   for (auto i = active_.rbegin(); i != active_.rend(); ++i) {
@@ -102,7 +102,7 @@ void bulk_sender::offered(const ticket& what, uint64_t held,
     return;
   auto confirmed = x->state == phase::confirming;
   if (held == x->offer.bytes) {
-    ++delivered_;
+    ++totals_.delivered;
     finish(what.key, caf::none);
   } else if (held > x->offer.bytes) {
     finish(what.key, caf::make_error(ec::bad_input, "the receiver holds more "
@@ -120,8 +120,8 @@ void bulk_sender::offered(const ticket& what, uint64_t held,
 void bulk_sender::acked(const ticket& what, caf::timespan now) {
   if (what.session != session_)
     return;
-  credit_.on_ack(what.bytes, now - what.sent, in_flight_, now);
-  in_flight_ -= what.bytes;
+  credit_.on_ack(what.bytes, now - what.sent, totals_.flying, now);
+  totals_.flying -= what.bytes;
   pump(now);
 }
 
@@ -129,11 +129,11 @@ void bulk_sender::failed(const ticket& what, const caf::error& cause,
                          caf::timespan now) {
   if (what.session != session_)
     return;
-  in_flight_ -= what.bytes;
+  totals_.flying -= what.bytes;
   if (cause == caf::sec::request_timeout)
     credit_.on_timeout();
   else
-    credit_.on_gone(in_flight_);
+    credit_.on_gone(totals_.flying);
   auto x = find(what);
   // A slice that is refused is no verdict: the next offer's answer is.
   if (x && (what.bytes > 0 || passes_by_itself(cause)))
@@ -217,7 +217,7 @@ bool bulk_sender::send_slices(bool live, caf::timespan now) {
     auto size = std::min<uint64_t>(credit_.slice_bytes(), left);
     if (x.state != phase::sending || x.offer.live != live)
       ++idle;
-    else if (in_flight_ + size > credit_.window())
+    else if (totals_.flying + size > credit_.window())
       return false;
     else {
       idle = 0;
@@ -238,8 +238,8 @@ void bulk_sender::send_slice(transfer& x, uint32_t size, caf::timespan now) {
   auto first = x.bytes.data() + x.sent;
   transfer_slice slice{x.offer.key, x.sent, blob{{first, first + size}}};
   x.sent += size;
-  sent_ += size;
-  in_flight_ += size;
+  totals_.sent += size;
+  totals_.flying += size;
   out_.slice({x.offer.key, session_, x.attempt, size, now}, std::move(slice));
   if (x.sent == x.offer.bytes)
     send_offer(x, phase::confirming, now);
@@ -249,7 +249,7 @@ void bulk_sender::finish(const transfer_key& key, const caf::error& cause) {
   auto x = transfers_.extract(key);
   erase_key(active_, key);
   erase_key(waiting_, key);
-  queued_ -= x.mapped().offer.bytes;
+  totals_.queued -= x.mapped().offer.bytes;
   for (auto& done : x.mapped().done)
     done(cause);
 }

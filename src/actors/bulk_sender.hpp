@@ -22,6 +22,14 @@ struct bulk_sender_config {
   caf::timespan retry_delay = std::chrono::milliseconds(200);
 };
 
+/// Bytes of blobs on their way over a bulk channel.
+struct bulk_totals {
+  uint64_t queued = 0;    ///< of all blobs that are not done
+  uint64_t flying = 0;    ///< of slices that are not acknowledged
+  uint64_t sent = 0;      ///< so far, repeated ones included
+  uint64_t delivered = 0; ///< blobs, so far
+};
+
 /// The sending half of a link's bulk channel: which slice of which transfer
 /// goes next. Transfers take turns, slice by slice, under one credit window;
 /// those of a live source before those that can wait.
@@ -88,30 +96,12 @@ public:
   /// Ends everything.
   void abort(const caf::error& cause);
 
-  bool is_open() const {
-    return open_;
-  }
-
-  /// Bytes of all blobs that are not done.
-  uint64_t queued_bytes() const {
-    return queued_;
-  }
-
   uint64_t transfers() const {
     return transfers_.size();
   }
 
-  /// Bytes of slices that are not acknowledged.
-  uint64_t in_flight() const {
-    return in_flight_;
-  }
-
-  uint64_t sent_bytes() const {
-    return sent_;
-  }
-
-  uint64_t delivered() const {
-    return delivered_;
+  const bulk_totals& totals() const {
+    return totals_;
   }
 
   const credit_window& credit() const {
@@ -167,10 +157,7 @@ private:
   std::map<transfer_key, transfer> transfers_;
   std::deque<transfer_key> waiting_; // live ones first
   std::deque<transfer_key> active_;  // the front sends next
-  uint64_t queued_ = 0;
-  uint64_t in_flight_ = 0;
-  uint64_t sent_ = 0;
-  uint64_t delivered_ = 0;
+  bulk_totals totals_;
 };
 
 } // namespace vpaas

@@ -23,8 +23,6 @@ namespace vpaas {
 
 namespace {
 
-using clock = caf::actor_clock::clock_type;
-
 /// A resolver may take its time; only its own link waits for it.
 constexpr auto resolver_timeout = std::chrono::seconds(30);
 
@@ -49,10 +47,6 @@ caf::error down_error(const std::string& host, uint16_t port,
                                            + cause);
 }
 
-double milliseconds(caf::timespan x) {
-  return std::chrono::duration<double, std::milli>(x).count();
-}
-
 /// Goes on with `next`, unless its attempt is over by then.
 template <class... Ts>
 auto step(link_impl::stateful_pointer<link_state> self,
@@ -61,6 +55,41 @@ auto step(link_impl::stateful_pointer<link_state> self,
     if (self->state.attempt == n)
       (self->state.*next)(xs...);
   };
+}
+
+/// How the bytes of a link leave.
+bulk_sender::outlet make_outlet(link_impl::stateful_pointer<link_state> self) {
+  // A receiver that is silent for so long is asked anew; the link itself has
+  // its heartbeats.
+  auto wait = 4 * self->state.cfg.profile.down_after;
+  auto failed = [self](const bulk_sender::ticket& what) {
+    return [self, what](const caf::error& cause) {
+      self->state.bulk->failed(what, cause, self->state.now());
+    };
+  };
+  auto offer = [=](const auto& what, const auto& x) {
+    auto& st = self->state;
+    st.asked.send(self, st.receiver, wait, offer_atom_v, x)
+      .then(
+        [self, what](uint64_t held) {
+          self->state.bulk->offered(what, held, self->state.now());
+        },
+        failed(what));
+  };
+  auto slice = [=](const auto& what, transfer_slice x) {
+    auto& st = self->state;
+    st.asked.send(self, st.receiver, wait, slice_atom_v, std::move(x))
+      .then(
+        [self, what](uint64_t) {
+          self->state.seen();
+          self->state.bulk->acked(what, self->state.now());
+        },
+        failed(what));
+  };
+  auto cancel = [self](const transfer_key& key) {
+    caf::anon_send(self->state.receiver, cancel_atom_v, key);
+  };
+  return {offer, slice, cancel};
 }
 
 } // namespace
@@ -160,10 +189,12 @@ void link_state::watch(const caf::actor& watcher) {
 }
 
 void link_state::tell(const caf::actor& watcher) {
+  // Before the first one it is 0.
+  auto epoch = counters.epoch > 0 ? cfg.epoch_base + counters.epoch : 0;
   if (is_up())
-    caf::anon_send(watcher, up_atom_v, remote, epoch());
+    caf::anon_send(watcher, up_atom_v, remote, epoch);
   else
-    caf::anon_send(watcher, down_atom_v, epoch());
+    caf::anon_send(watcher, down_atom_v, epoch);
 }
 
 void link_state::tell_all() {
@@ -175,37 +206,31 @@ status_report link_state::status() const {
   auto details = counters;
   details.node = remote.name;
   details.address = cfg.host + ":" + std::to_string(cfg.port);
+  details.rtt_ms = health->rtt_ms();
+  details.min_rtt_ms = health->min_rtt_ms();
   details.throughput = bulk->credit().rate();
   details.calls = calls.size();
   details.watchers = watchers.size();
   details.transfers = bulk->transfers();
-  details.delivered = bulk->delivered();
-  details.queued_bytes = bulk->queued_bytes();
-  details.flying_bytes = bulk->in_flight();
-  details.sent_bytes = bulk->sent_bytes();
+  details.delivered = bulk->totals().delivered;
+  details.queued_bytes = bulk->totals().queued;
+  details.flying_bytes = bulk->totals().flying;
+  details.sent_bytes = bulk->totals().sent;
   details.window_bytes = bulk->credit().window();
   details.slice_bytes = bulk->credit().slice_bytes();
   return report(self, to_string(phase), details);
 }
 
 void link_state::tick() {
-  auto time = self->clock().now();
-  auto period = cfg.profile.heartbeat / 2;
-  // Silence while this process itself stood still says nothing of the peer.
-  last_seen += std::max<clock::duration>(time - last_tick - 2 * period,
-                                         clock::duration{0});
-  last_tick = time;
+  auto alive = health->tick(now());
   bulk->tick(now());
-  if (is_up()) {
-    auto silence = time - last_seen;
-    if (silence >= cfg.profile.down_after)
-      enter_down(down_error(cfg.host, cfg.port, "it does not answer"));
-    else if (silence >= cfg.profile.suspect_after)
-      enter_suspect();
-  }
+  if (is_up() && alive == liveness::dead)
+    enter_down(down_error(cfg.host, cfg.port, "it does not answer"));
+  else if (is_up() && alive == liveness::suspect)
+    phase = link_phase::suspect;
   if (is_up())
-    beat(time);
-  self->delayed_send(self, period, due_atom_v);
+    beat();
+  self->delayed_send(self, health->period(), due_atom_v);
 }
 
 void link_state::stop(const caf::error& reason) {
@@ -280,21 +305,16 @@ void link_state::enter_up(const node_info& who) {
     += counters.epoch > 0 && who.incarnation != remote.incarnation ? 1 : 0;
   counters.reconnects = counters.epoch++;
   counters.failures = 0;
-  counters.min_rtt_ms = 0;
   remote = who;
   phase = link_phase::up;
   log_line(log_level::info, "link to " + cfg.host,
            "linked to " + who.name + " at " + who.address);
-  last_seen = self->clock().now();
+  health->begin(now());
   // Makes the remote node known here too, as the hello did there.
   caf::anon_send(caf::actor_cast<node_actor>(cfg.node), hello_atom_v, who,
                  peer);
   tell_all();
   find_receiver();
-}
-
-void link_state::enter_suspect() {
-  phase = link_phase::suspect;
 }
 
 void link_state::enter_down(const caf::error& cause) {
@@ -359,35 +379,29 @@ void link_state::greet(const caf::node_id& where,
 
 // -- being up -----------------------------------------------------------------
 
-void link_state::beat(time_point time) {
-  if (time - last_beat < cfg.profile.heartbeat)
+void link_state::beat() {
+  auto sent = now();
+  if (!health->beats(sent))
     return;
-  last_beat = time;
   if (!receiver)
     find_receiver();
   self
     ->request(caf::actor_cast<node_actor>(peer), cfg.profile.down_after,
               beat_atom_v)
     .then(
-      [self = self, time, n = attempt] {
-        if (self->state.attempt == n)
-          self->state.beat_answered(time);
+      [self = self, sent, n = attempt] {
+        if (self->state.attempt != n)
+          return;
+        self->state.health->answered(sent, self->state.now());
+        self->state.seen();
       },
       [](const caf::error&) {
         // nop: silence is what the tick looks at
       });
 }
 
-void link_state::beat_answered(time_point sent) {
-  auto rtt = milliseconds(self->clock().now() - sent);
-  auto& x = counters;
-  x.min_rtt_ms = x.min_rtt_ms > 0 ? std::min(x.min_rtt_ms, rtt) : rtt;
-  x.rtt_ms = x.rtt_ms > 0 ? x.rtt_ms * .875 + rtt * .125 : rtt; // RFC 6298
-  seen();
-}
-
 void link_state::seen() {
-  last_seen = self->clock().now();
+  health->seen(now());
   if (phase == link_phase::suspect)
     phase = link_phase::up;
 }
@@ -415,44 +429,6 @@ void link_state::receiver_missing(const caf::error& cause) {
   counters.last_error = describe(cause);
 }
 
-bulk_sender::outlet link_state::make_outlet() {
-  // A receiver that is silent for so long is asked anew; the link itself has
-  // its heartbeats.
-  auto wait = 4 * cfg.profile.down_after;
-  auto failed = [self = self](const bulk_sender::ticket& what) {
-    return [self, what](const caf::error& cause) {
-      self->state.bulk->failed(what, cause, self->state.now());
-    };
-  };
-  auto offer = [=, self = self](const auto& what, const auto& x) {
-    auto& st = self->state;
-    st.asked.send(self, st.receiver, wait, offer_atom_v, x)
-      .then(
-        [self, what](uint64_t held) {
-          self->state.bulk->offered(what, held, self->state.now());
-        },
-        failed(what));
-  };
-  auto slice = [=, self = self](const auto& what, transfer_slice x) {
-    auto& st = self->state;
-    st.asked.send(self, st.receiver, wait, slice_atom_v, std::move(x))
-      .then(
-        [self, what](uint64_t) {
-          self->state.seen();
-          self->state.bulk->acked(what, self->state.now());
-        },
-        failed(what));
-  };
-  auto cancel = [self = self](const transfer_key& key) {
-    caf::anon_send(self->state.receiver, cancel_atom_v, key);
-  };
-  return {offer, slice, cancel};
-}
-
-uint64_t link_state::epoch() const {
-  return counters.epoch > 0 ? cfg.epoch_base + counters.epoch : 0;
-}
-
 bool link_state::is_up() const {
   return phase == link_phase::up || phase == link_phase::suspect;
 }
@@ -471,8 +447,8 @@ link_impl::behavior_type link(link_impl::stateful_pointer<link_state> self,
   }
   st.cfg = std::move(cfg);
   st.random.seed(static_cast<uint32_t>(st.cfg.seed));
-  st.bulk.emplace(st.cfg.bulk, st.make_outlet());
-  st.last_tick = self->clock().now();
+  st.bulk.emplace(st.cfg.bulk, make_outlet(self));
+  st.health.emplace(st.cfg.profile, st.now());
   self->set_down_handler([self](caf::down_msg& x) { self->state.lost(x); });
   self->set_exit_handler(
     [self](caf::exit_msg& x) { self->state.stop(x.reason); });

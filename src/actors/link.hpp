@@ -3,7 +3,7 @@
 #include "actors/bulk_sender.hpp"
 #include "actors/requests.hpp"
 #include "messages/protocol.hpp"
-#include "runtime/policy/link_profile.hpp"
+#include "runtime/policy/link_health.hpp"
 
 #include <caf/all.hpp>
 
@@ -95,8 +95,6 @@ using link_impl = link_actor::extend<caf::reacts_to<start_atom, uint64_t>,
                                      caf::reacts_to<due_atom>>;
 
 struct link_state {
-  using time_point = caf::actor_clock::time_point;
-
   static inline const char* name = "cloud_link";
 
   explicit link_state(link_impl::stateful_pointer<link_state> self);
@@ -129,8 +127,6 @@ struct link_state {
 
   void enter_up(const node_info& who);
 
-  void enter_suspect();
-
   void enter_down(const caf::error& cause);
 
   // The steps of connecting.
@@ -148,17 +144,13 @@ struct link_state {
 
   // Being up.
 
-  void beat(time_point now);
-
-  void beat_answered(time_point sent);
+  void beat();
 
   void find_receiver();
 
   void receiver_found(const caf::actor& x);
 
   void receiver_missing(const caf::error& cause);
-
-  bulk_sender::outlet make_outlet();
 
   void seen();
 
@@ -168,9 +160,6 @@ struct link_state {
 
   void tell_all();
 
-  /// The present one as watchers know it; 0 before the first.
-  uint64_t epoch() const;
-
   bool is_up() const;
 
   caf::timespan now() const;
@@ -178,6 +167,7 @@ struct link_state {
   link_impl::stateful_pointer<link_state> self;
   link_config cfg;
   std::optional<bulk_sender> bulk;
+  std::optional<link_health> health; ///< of the remote node
   std::minstd_rand random;
   node_info own;
   node_info remote;
@@ -187,9 +177,6 @@ struct link_state {
   caf::actor peer;         ///< node actor of the remote node
   receiver_actor receiver; ///< of the remote node
   bool finding_receiver = false;
-  time_point last_seen;
-  time_point last_beat;
-  time_point last_tick;
   requests asked; ///< of a keyframe's way
   uint64_t next_call = 0;
   std::map<uint64_t, caf::typed_response_promise<item>> calls;

@@ -107,12 +107,12 @@ BOOST_AUTO_TEST_CASE(a_blob_is_offered_sent_and_confirmed) {
   BOOST_TEST(offers.front().second.checksum == checksum_of(x.data(), x.size()));
   accept();
   ack_all();
-  BOOST_TEST(uut->in_flight() == 0u);
+  BOOST_TEST(uut->totals().flying == 0u);
   BOOST_TEST(done.empty()); // sent is not delivered
   accept(x.size());
   BOOST_REQUIRE(done.count(1) == 1u);
   BOOST_TEST(!done[1]);
-  BOOST_TEST(uut->queued_bytes() == 0u);
+  BOOST_TEST(uut->totals().queued == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(the_slices_are_the_blob_in_order) {
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(no_more_is_on_its_way_than_the_window_allows) {
   uut->open(now);
   accept();
   for (int i = 0; i < 50; ++i) {
-    BOOST_REQUIRE(uut->in_flight() <= 40'000u);
+    BOOST_REQUIRE(uut->totals().flying <= 40'000u);
     auto x = slices.front();
     slices.pop_front();
     uut->acked(x.what, now += 1ms);
@@ -149,10 +149,10 @@ BOOST_AUTO_TEST_CASE(a_silent_receiver_gets_no_more_than_the_window) {
   add(1, 900'000);
   uut->open(now);
   accept();
-  auto sent = uut->sent_bytes();
+  auto sent = uut->totals().sent;
   for (int i = 0; i < 100; ++i)
     uut->tick(now += 100ms);
-  BOOST_TEST(uut->sent_bytes() == sent);
+  BOOST_TEST(uut->totals().sent == sent);
   BOOST_TEST(sent <= cfg.credit.initial_window);
 }
 
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_transfer_goes_on_from_what_the_receiver_holds) {
   uut->close();
   slices.clear();
   offers.clear();
-  BOOST_TEST(uut->in_flight() == 0u);
+  BOOST_TEST(uut->totals().flying == 0u);
   uut->open(now);
   accept(60'000);
   BOOST_REQUIRE(!slices.empty());
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(answers_from_before_an_outage_change_nothing) {
   uut->acked(old, now);
   uut->failed(old, caf::sec::request_timeout, now);
   uut->offered(old, 100'000, now);
-  BOOST_TEST(uut->in_flight() == 0u);
+  BOOST_TEST(uut->totals().flying == 0u);
   BOOST_TEST(done.empty());
 }
 
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(a_lost_acknowledgement_starts_over_with_an_offer) {
     uut->failed(slices.front().what, caf::sec::request_timeout, now);
     slices.pop_front();
   }
-  BOOST_TEST(uut->in_flight() == 0u);
+  BOOST_TEST(uut->totals().flying == 0u);
   BOOST_TEST(uut->credit().slice_bytes() == cfg.credit.min_slice);
   uut->tick(now += cfg.retry_delay);
   accept(2048);

@@ -86,8 +86,8 @@ caf::timespan file_sender_state::now() const {
 
 status_report file_sender_state::status() const {
   return report(self, "ready",
-                file_sender_status{bulk->transfers(), bulk->delivered(),
-                                   bulk->sent_bytes()});
+                file_sender_status{bulk->transfers(), bulk->totals().delivered,
+                                   bulk->totals().sent});
 }
 
 file_sender_actor::behavior_type
