@@ -79,7 +79,7 @@ supervisor_state::~supervisor_state() {
     if (!x.handle)
       continue;
     if (directory)
-      caf::anon_send(directory, remove_atom_v, path_of(x.spec), x.handle);
+      caf::anon_send(directory, remove_atom_v, cfg.path_of(x.spec), x.handle);
     caf::anon_send_exit(x.handle, caf::exit_reason::kill);
   }
 }
@@ -103,7 +103,7 @@ status_report supervisor_state::status() const {
   details.abandoned = abandoned;
   details.stalled = stalls;
   details.last.assign(last.begin(), last.end());
-  return report(self, state_name(), details);
+  return report(self, state_of(*plan), details);
 }
 
 caf::result<caf::actor> supervisor_state::start(const child_spec& spec) {
@@ -113,7 +113,7 @@ caf::result<caf::actor> supervisor_state::start(const child_spec& spec) {
   if (!id)
     return id.error();
   auto& x = children.at(*id);
-  say(*this, "added", path_of(x.spec));
+  say(*this, "added", cfg.path_of(x.spec));
   x.starters.push_back(self->make_response_promise());
   proceed();
   return caf::delegated<caf::actor>{};
@@ -130,7 +130,7 @@ caf::result<caf::actor> supervisor_state::start(const std::string& child_name) {
                                             + "\": it has not stopped; stop it "
                                               "first");
   auto& x = children.at(i->second);
-  say(*this, "started", path_of(x.spec));
+  say(*this, "started", cfg.path_of(x.spec));
   x.starters.push_back(self->make_response_promise());
   proceed();
   return caf::delegated<caf::actor>{};
@@ -142,7 +142,7 @@ caf::result<void> supervisor_state::stop(const std::string& child_name) {
     return unknown(child_name);
   auto id = i->second;
   auto& x = children.at(id);
-  say(*this, "stopped", path_of(x.spec));
+  say(*this, "stopped", cfg.path_of(x.spec));
   x.enders.push_back(self->make_response_promise());
   auto stopped = plan->stop(id, now());
   if (stopped && plan->children().count(id) == 0)
@@ -159,7 +159,7 @@ caf::result<void> supervisor_state::remove(const std::string& child_name) {
     return unknown(child_name);
   auto id = i->second;
   auto& x = children.at(id);
-  say(*this, "removed", path_of(x.spec));
+  say(*this, "removed", cfg.path_of(x.spec));
   x.enders.push_back(self->make_response_promise());
   if (plan->remove(id, now()))
     forget(id, caf::make_error(ec::cancelled, "removed"));
@@ -225,7 +225,7 @@ void supervisor_state::child_ready(uint64_t id, uint64_t generation) {
   if (x.spec.stall_after.count() > 0 && x.spec.node.empty())
     birds.watch(id, x.handle, x.pulse, x.spec.stall_after);
   if (auto directory = caf::actor_cast<node_actor>(cfg.node))
-    caf::anon_send(directory, enter_atom_v, path_of(x.spec), x.handle);
+    caf::anon_send(directory, enter_atom_v, cfg.path_of(x.spec), x.handle);
   for (auto& promise : x.starters)
     promise.deliver(x.handle);
   x.starters.clear();
@@ -280,14 +280,10 @@ caf::timespan supervisor_state::now() const {
   return self->clock().now().time_since_epoch();
 }
 
-std::string supervisor_state::path_of(const child_spec& spec) const {
-  return cfg.path.empty() ? spec.name : cfg.path + "/" + spec.name;
-}
-
-std::string supervisor_state::state_name() const {
-  if (plan->halting())
+std::string state_of(const supervision_plan& x) {
+  if (x.halting())
     return "stopping";
-  return plan->up() ? "ready" : "starting";
+  return x.up() ? "ready" : "starting";
 }
 
 void supervisor_state::note_end(uint64_t id, const caf::error& down) {
@@ -302,21 +298,21 @@ void supervisor_state::note_end(uint64_t id, const caf::error& down) {
                   caf::make_error(caf::sec::request_receiver_down));
   if (x.handle) {
     if (auto directory = caf::actor_cast<node_actor>(cfg.node))
-      caf::anon_send(directory, remove_atom_v, path_of(x.spec), x.handle);
+      caf::anon_send(directory, remove_atom_v, cfg.path_of(x.spec), x.handle);
     by_address.erase(x.handle.address());
     x.handle = nullptr;
   }
   auto failed_before = !plan->verdict().empty();
   auto what = plan->ended(id, is_normal(reason), text, now(), random());
   if (what == ending::restarts) {
-    log_line(log_level::warning, "restart of " + path_of(x.spec),
-             path_of(x.spec) + " ended and is started anew: " + text);
+    log_line(log_level::warning, "restart of " + cfg.path_of(x.spec),
+             cfg.path_of(x.spec) + " ended and is started anew: " + text);
     last.push_back({x.spec.name, text, plan->children().at(id).restarts});
     if (last.size() > remembered)
       last.pop_front();
   } else if (!is_normal(reason))
-    log_line(log_level::warning, "end of " + path_of(x.spec),
-             path_of(x.spec) + " ended for good: " + text);
+    log_line(log_level::warning, "end of " + cfg.path_of(x.spec),
+             cfg.path_of(x.spec) + " ended for good: " + text);
   if (what == ending::forgotten)
     forget(id, reason);
   else if (what == ending::stays)

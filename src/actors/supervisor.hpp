@@ -51,6 +51,11 @@ struct supervisor_config {
   /// For children to answer when `tree` is asked; halves at each level, so that
   /// a silent actor below does not make its supervisor silent.
   caf::timespan look_timeout = std::chrono::seconds(1);
+
+  /// The logical name of a child.
+  std::string path_of(const child_spec& x) const {
+    return path.empty() ? x.name : path + "/" + x.name;
+  }
 };
 
 /// One restart, for those who look in.
@@ -168,10 +173,6 @@ struct supervisor_state {
 
   caf::timespan now() const;
 
-  std::string path_of(const child_spec& spec) const;
-
-  std::string state_name() const;
-
 private:
   caf::expected<uint64_t> add(const child_spec& wanted, bool initial);
 
@@ -193,6 +194,9 @@ private:
 
   void finish();
 };
+
+/// What a supervisor with this plan does, for who looks in.
+std::string state_of(const supervision_plan& x);
 
 /// What a supervisor answers to `tree`: asks all children at once; those that
 /// do not answer in time are shown as silent.

@@ -62,7 +62,7 @@ caf::expected<child_spec> like(const child_spec& pattern,
 
 caf::actor nest(supervisor_state& st, const child_spec& spec) {
   auto nested = st.cfg;
-  nested.path = st.path_of(spec);
+  nested.path = st.cfg.path_of(spec);
   nested.how = spec.supervise;
   nested.children = spec.children;
   nested.look_timeout = st.cfg.look_timeout / 2;
@@ -81,14 +81,14 @@ caf::expected<uint64_t> supervisor_state::add(const child_spec& wanted,
   if (!checked)
     return checked.error();
   const auto& spec = *checked;
-  auto where = "child \"" + path_of(spec) + "\": ";
+  auto where = "child \"" + cfg.path_of(spec) + "\": ";
   if (auto err = check_child(spec, cfg.how, where))
     return err;
   if (by_name.count(spec.name) != 0)
     return caf::make_error(ec::bad_config,
                            where + "the name is given twice; choose another");
   supervision_plan::child x;
-  x.name = path_of(spec);
+  x.name = cfg.path_of(spec);
   x.type = spec.restart;
   x.initial = initial;
   x.significant = spec.significant;
@@ -128,7 +128,7 @@ void supervisor_state::launch(uint64_t id) {
   if (may_hang)
     if (auto err = check_hung_threads())
       return note_end(id, err);
-  auto handle = cfg.factory(x.spec, path_of(x.spec), cfg.node);
+  auto handle = cfg.factory(x.spec, cfg.path_of(x.spec), cfg.node);
   if (!handle)
     return note_end(id, handle.error());
   if (!*handle)
@@ -145,7 +145,7 @@ void supervisor_state::launch_remote(uint64_t id, child& x) {
   // Longer than the plan waits: what comes late is recognised, and ended.
   self
     ->request(caf::actor_cast<node_actor>(cfg.node), 2 * x.spec.start_timeout,
-              start_atom_v, x.spec, path_of(x.spec),
+              start_atom_v, x.spec, cfg.path_of(x.spec),
               caf::actor_cast<caf::actor>(self))
     .then(
       [self = self, id, generation](const caf::actor& handle) {

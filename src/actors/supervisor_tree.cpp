@@ -36,7 +36,7 @@ tree_entry describe_root(const supervisor_state& st) {
   tree_entry result;
   result.path = st.cfg.path;
   result.kind = supervisor_kind;
-  result.state = st.state_name();
+  result.state = state_of(*st.plan);
   result.mailbox = st.self->mailbox().size();
   result.uptime = st.now() - st.started;
   return result;
@@ -46,7 +46,7 @@ tree_entry describe_child(const supervisor_state& st, uint64_t id) {
   const auto& planned = st.plan->children().at(id);
   const auto& spec = st.children.at(id).spec;
   tree_entry result;
-  result.path = st.path_of(spec);
+  result.path = st.cfg.path_of(spec);
   result.kind = spec.kind;
   result.state = to_string(planned.phase);
   result.node = spec.node;
