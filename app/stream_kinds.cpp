@@ -128,7 +128,7 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
 caf::expected<caf::actor> spawn_window(const spawn_context& x) {
   window_config cfg;
   cfg.node = x.node;
-  cfg.max_bytes = x.parameters.get<size_t>("max_bytes");
+  read_parameters(window_parameters(), x.parameters, cfg);
   if (auto err = cfg.validate())
     return err;
   return spawn_as_told(x, window, cfg);
@@ -165,9 +165,7 @@ actor_kinds stream_kinds(const settings& config) {
            spawn_result_functions},
           {window_state::name,
            "shows what is filmed to those who watch, and cuts clips",
-           {size("max_bytes", "8MiB", 1 << 10, 1e9, "of video")},
-           false,
-           spawn_window},
+           specs_of(window_parameters()), false, spawn_window},
           {"coordinator", "takes a stream through its pipeline",
            specs_of(coordinator_parameters()), false,
            [node = config.get<std::string>("node", "name")](

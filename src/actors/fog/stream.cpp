@@ -63,6 +63,13 @@ const part& functions_part() {
   return result;
 }
 
+const part& window_part() {
+  static const part result{window_state::name,
+                           specs_of(window_parameters()),
+                           {{"max_bytes", "window_memory"}}};
+  return result;
+}
+
 const part& coordinator_part() {
   static const part result{"coordinator",
                            specs_of(coordinator_parameters()),
@@ -99,7 +106,7 @@ bool has_functions(const json& all) {
 parameter_specs stream_parameters(const std::string& spool) {
   parameter_specs result;
   for (auto* x : {&camera_part(), &coordinator_part(), &encoder_part(),
-                  &decoder_part(), &functions_part()})
+                  &decoder_part(), &functions_part(), &window_part()})
     for (auto spec : x->specs) {
       spec.name = x->key_of(spec.name);
       spec.required = false;
@@ -137,9 +144,7 @@ child_spec stream_tree(const child_spec& spec) {
     add(child_of(functions, all));
   if (!all.at("functions").empty()) // Lua may take its time
     result.children.back() = detached(std::move(result.children.back()));
-  child_spec window; // for those who watch
-  window.name = window.kind = window_state::name;
-  add(std::move(window));
+  add(child_of(window_part(), all));
   add(child_of(coordinator_part(), all));
   auto& last = result.children.back().parameters;
   last.set("stream", spec.name);

@@ -16,6 +16,14 @@ caf::error window_config::validate() const {
   return caf::none;
 }
 
+const parameter_table<window_config>& window_parameters() {
+  using self = window_config;
+  static const parameter_table<self> result{parameter_for<self>(
+    size("max_bytes", "8MiB", 1 << 10, 1e9, "of video for those who watch"),
+    &self::max_bytes)};
+  return result;
+}
+
 window_state::window_state(window_actor::stateful_pointer<window_state> self)
   : self(self) {
   // nop

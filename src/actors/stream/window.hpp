@@ -5,6 +5,7 @@
 #include "messages/clips.hpp"
 #include "messages/control.hpp"
 #include "runtime/media/clip_cutter.hpp"
+#include "runtime/parameter_table.hpp"
 
 #include <caf/all.hpp>
 
@@ -28,6 +29,8 @@ struct window_config {
 
   caf::error validate() const;
 };
+
+const parameter_table<window_config>& window_parameters();
 
 struct window_status {
   uint64_t parts = 0; ///< that are here

@@ -1,11 +1,17 @@
 #include "actors/fog/stream.hpp"
 
+#include "actors/client/camera.hpp"
 #include "actors/functions/decoder.hpp"
 #include "actors/functions/encoder.hpp"
+#include "actors/functions/result_functions.hpp"
+#include "actors/stream/coordinator_config.hpp"
+#include "actors/stream/window.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 using namespace vpaas;
 
@@ -95,22 +101,28 @@ BOOST_AUTO_TEST_CASE(each_part_gets_its_own_keys) {
   BOOST_TEST(of(x, "coordinator", "result_functions") == "result_functions");
 }
 
-// The pipeline decides these.
-BOOST_AUTO_TEST_CASE(every_key_of_the_codecs_can_be_reached) {
-  auto reached = [](const child_spec& tree, const std::string& child) {
-    std::vector<std::string> result;
-    for (auto& [key, value] : find(tree, child)->parameters.value().items())
-      result.push_back(key);
-    return result;
-  };
-  auto x = tree_of({{"source", "x.mp4"}});
-  auto decoder = reached(x, "decoder"), encoder = reached(x, "encoder");
-  for (auto& y : decoder_function::spec().parameters)
-    BOOST_TEST(std::count(decoder.begin(), decoder.end(), y.name) == 1, y.name);
-  for (auto& y : encoder_function::spec().parameters)
-    if (y.name != "qp" && y.name != "scale")
-      BOOST_TEST(std::count(encoder.begin(), encoder.end(), y.name) == 1,
-                 y.name);
+// A key that no stream can set is none.
+BOOST_AUTO_TEST_CASE(every_key_of_every_part_can_be_set) {
+  auto decoder = decoder_function::spec().parameters;
+  std::map<std::string, parameter_specs> tables{
+    {"camera", specs_of(camera_parameters())},
+    {"decoder", decoder},
+    {"revisit", decoder},
+    {"encoder", encoder_function::spec().parameters},
+    {"result_functions", result_functions::spec().parameters},
+    {"window", specs_of(window_parameters())},
+    {"coordinator", specs_of(coordinator_parameters())}};
+  // The pipeline decides the first two; the others say who it is.
+  std::set<std::string> excused{"qp", "scale", "stream", "with_stream",
+                                "result_functions"};
+  auto tree = tree_of({{"source", "x.mp4"}});
+  BOOST_TEST(tree.children.size() == tables.size());
+  for (auto& child : tree.children)
+    for (auto& x : tables.at(child.name))
+      BOOST_TEST((child.parameters.has(x.name) || excused.count(x.name) > 0),
+                 child.name << ": " << x.name);
+  auto changed = tree_of({{"source", "x.mp4"}, {"window_memory", 1 << 20}});
+  BOOST_TEST(of(changed, "window", "max_bytes") == 1 << 20);
 }
 
 // A key that two parts have is one key of the stream.
