@@ -1,6 +1,6 @@
 #include "actors/batched_function.hpp"
 
-#include "messages/report.hpp"
+#include "actors/function.hpp"
 #include "runtime/node/process.hpp"
 #include "runtime/pulse.hpp"
 
@@ -87,10 +87,12 @@ caf::error batched_function_state::start(batched_function_config config) {
 }
 
 caf::typed_response_promise<item>
-batched_function_state::enqueue(item x, const document& options) {
+batched_function_state::apply(item x, const document& options) {
   auto promise = self->make_response_promise<item>();
   if (!options.value().empty()) {
-    auto changed = with(x, options);
+    auto how = parameters_under(cfg.spec, cfg.parameters, options);
+    auto changed = how ? cfg.with_options(x, *how)
+                       : caf::expected<item>{std::move(how.error())};
     if (!changed) {
       promise.deliver(std::move(changed.error()));
       return promise;
@@ -106,22 +108,6 @@ batched_function_state::enqueue(item x, const document& options) {
   else
     arm();
   return promise;
-}
-
-caf::expected<item>
-batched_function_state::with(const item& x, const document& options) const {
-  auto& known = cfg.spec.options;
-  for (auto& [key, value] : options.value().items())
-    if (std::count(known.begin(), known.end(), key) == 0)
-      return caf::make_error(
-        ec::bad_config, cfg.spec.name + ": no option \"" + key
-                          + "\" comes with an item, since items of many run "
-                            "together; configure it");
-  auto checked = check_changes(cfg.spec.parameters, cfg.parameters, options,
-                               cfg.spec.name);
-  if (!checked)
-    return std::move(checked.error());
-  return cfg.with_options(x, *checked);
 }
 
 void batched_function_state::take_backlog() {
@@ -276,19 +262,8 @@ batched_function_self::behavior_type batched_function(
     self->quit(std::move(e));
     return batched_function_self::behavior_type::make_empty_behavior();
   }
-  return {
-    [self](status_atom) { return self->state.status(); },
-    [](ready_atom) {},
-    [self](apply_atom, item& x) { return self->state.enqueue(std::move(x)); },
-    [self](apply_atom, item& x, const document& options) {
-      return self->state.enqueue(std::move(x), options);
-    },
-    [self](configure_atom, const document& x) {
-      return self->state.configure(x);
-    },
-    [self](describe_atom) { return self->state.cfg.spec; },
-    [self](due_atom) { self->state.take_backlog(); },
-  };
+  return function_handlers<batched_function_self>(
+    self, [self](due_atom) { self->state.take_backlog(); });
 }
 
 } // namespace vpaas

@@ -104,8 +104,7 @@ struct batched_function_state {
   /// Loads the first model. @returns why it cannot be loaded
   caf::error start(batched_function_config config);
 
-  caf::typed_response_promise<item> enqueue(item x,
-                                            const document& options = {});
+  caf::typed_response_promise<item> apply(item x, const document& options);
 
   /// What came during the last batch is all here.
   void take_backlog();
@@ -116,6 +115,10 @@ struct batched_function_state {
   caf::result<document> configure(const document& changes);
 
   status_report status() const;
+
+  const function_spec& description() const {
+    return cfg.spec;
+  }
 
   /// Begins the first of those that wait.
   void load_next();
@@ -128,9 +131,6 @@ struct batched_function_state {
   // -- verbs of the above -----------------------------------------------------
 
   void run_batch();
-
-  /// The item under its options, which `spec` must allow.
-  caf::expected<item> with(const item& x, const document& options) const;
 
   caf::expected<std::vector<item>> run(const std::vector<item>& inputs);
 

@@ -5,12 +5,41 @@
 
 #include <caf/all.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
 namespace vpaas {
+
+/// The parameters of a function with the options of an item in their place.
+/// @returns ec::bad_config where `spec` allows no such option beside an item
+caf::expected<document> parameters_under(const function_spec& spec,
+                                         const document& parameters,
+                                         const document& options);
+
+/// The behavior of a function, with handlers beyond those of all functions. Its
+/// state answers `status()`, `apply(item, options)`, `configure(changes)` and
+/// `description()`.
+template <class Actor, class Pointer, class... Handlers>
+typename Actor::behavior_type function_handlers(Pointer self,
+                                                Handlers... more) {
+  return {
+    [self](status_atom) { return self->state.status(); },
+    [](ready_atom) {
+      // What it works with is opened before, or with the first item, which it
+      // has to fit.
+    },
+    [self](apply_atom, const item& x) { return self->state.apply(x, {}); },
+    [self](apply_atom, const item& x, const document& options) {
+      return self->state.apply(x, options);
+    },
+    [self](configure_atom, const document& x) {
+      return self->state.configure(x);
+    },
+    [self](describe_atom) { return self->state.description(); },
+    std::move(more)...,
+  };
+}
 
 /// What every FUNCTION does around what is special of one: it takes items of
 /// its kinds, each with options of its own, counts what it cannot answer, and
@@ -77,18 +106,15 @@ struct function_state {
     return report(self, "ready", impl->status());
   }
 
+  function_spec description() const {
+    return Impl::spec();
+  }
+
   /// Makes `with` of these options; those of the item before are at hand.
   caf::error take_options(const document& options) {
     if (options.value().empty() || options == last_options)
       return caf::none;
-    auto spec = Impl::spec();
-    for (auto& [key, value] : options.value().items())
-      if (std::count(spec.options.begin(), spec.options.end(), key) == 0)
-        return caf::make_error(ec::bad_config, std::string{name}
-                                                 + ": no option \"" + key
-                                                 + "\" comes with an item; "
-                                                   "configure it");
-    auto checked = check_changes(spec.parameters, parameters, options, name);
+    auto checked = parameters_under(Impl::spec(), parameters, options);
     if (!checked)
       return std::move(checked.error());
     with = std::move(*checked);
@@ -109,28 +135,13 @@ struct function_state {
   std::optional<Impl> impl;
 };
 
-/// The behavior of a function, with handlers beyond those of all functions.
 /// @pre `parameters` passed `check` against `Impl::spec().parameters`
 template <class Impl, class Actor, class... Handlers>
 typename Actor::behavior_type
 function_behavior(typename function_state<Impl, Actor>::pointer self,
                   document parameters, Handlers... more) {
   self->state.begin(std::move(parameters));
-  return {
-    [self](status_atom) { return self->state.status(); },
-    [](ready_atom) {
-      // What it works with is opened with the first item, which it has to fit.
-    },
-    [self](apply_atom, const item& x) { return self->state.apply(x, {}); },
-    [self](apply_atom, const item& x, const document& options) {
-      return self->state.apply(x, options);
-    },
-    [self](configure_atom, const document& x) {
-      return self->state.configure(x);
-    },
-    [](describe_atom) { return Impl::spec(); },
-    std::move(more)...,
-  };
+  return function_handlers<Actor>(self, std::move(more)...);
 }
 
 /// To be spawned: `spawn(function_of<brightness>, parameters)`.

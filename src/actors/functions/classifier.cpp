@@ -1,6 +1,6 @@
 #include "actors/functions/classifier.hpp"
 
-#include "actors/functions/detector.hpp"
+#include "actors/functions/network_function.hpp"
 #include "runtime/learning/kept_crop.hpp"
 
 #include <memory>
@@ -136,18 +136,10 @@ private:
 } // namespace
 
 function_spec classifier_spec() {
-  function_spec result;
-  result.name = "classifier";
-  result.input = "regions";
-  result.output = namings::type_name;
-  result.parameters = network_parameters("mobilenet_v2");
-  result.parameters.push_back(
-    text("heads", "", "name of the one-vs-all heads"));
-  result.parameters.push_back(
-    flag("features", false, "answer the features too, for learning"));
-  for (auto& x : batching_parameters())
-    result.parameters.push_back(x);
-  result.blocks = true;
+  auto result = network_function_spec(
+    "classifier", "regions", namings::type_name, "mobilenet_v2",
+    {text("heads", "", "name of the one-vs-all heads"),
+     flag("features", false, "answer the features too, for learning")});
   result.help = "names regions of full-quality frames";
   return result;
 }

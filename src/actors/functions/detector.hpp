@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/batched_function.hpp"
+#include "actors/functions/network_function.hpp"
 
 #include <caf/all.hpp>
 
@@ -28,10 +28,6 @@ struct detector_world {
   std::function<size_t(const item&)> frames;
   std::string input = "keyframes"; ///< kind of items
 };
-
-/// Settings of every function that runs a network: model, device, threads,
-/// type.
-parameter_specs network_parameters(const std::string& model);
 
 function_spec detector_spec();
 

@@ -1,6 +1,6 @@
 #include "actors/functions/super_resolver.hpp"
 
-#include "actors/functions/detector.hpp"
+#include "actors/functions/network_function.hpp"
 
 #include <utility>
 
@@ -32,14 +32,8 @@ enlarge_all(const super_resolver_world::enlarge_fun& enlarge,
 } // namespace
 
 function_spec super_resolver_spec() {
-  function_spec result;
-  result.name = "super_resolver";
-  result.input = keyframes::type_name;
-  result.output = keyframes::type_name;
-  result.parameters = network_parameters("carn_m");
-  for (auto& x : batching_parameters())
-    result.parameters.push_back(x);
-  result.blocks = true;
+  auto result = network_function_spec("super_resolver", keyframes::type_name,
+                                      keyframes::type_name, "carn_m");
   result.billed = true;
   result.help = "makes poor keyframes larger and sharper";
   return result;
@@ -47,24 +41,13 @@ function_spec super_resolver_spec() {
 
 batched_function_config super_resolver(document parameters,
                                        super_resolver_world world) {
-  batched_function_config result;
-  result.spec = super_resolver_spec();
-  result.parameters = std::move(parameters);
-  result.load = [load = std::move(world.load)](
-                  const document& x) -> caf::expected<batch_model> {
-    if (!load)
-      return caf::make_error(ec::model_missing,
-                             "failed to load " + x.get<std::string>("model")
-                               + ": no networks are here; use another program");
-    auto model = load(x);
-    if (!model)
-      return std::move(model.error());
-    return batch_model{model->version, [enlarge = std::move(model->enlarge)](
-                                         const std::vector<item>& inputs) {
-                         return enlarge_all(enlarge, inputs);
-                       }};
-  };
-  return result;
+  return network_function(
+    super_resolver_spec(), std::move(parameters), std::move(world.load),
+    [](super_resolver_world::loaded x) -> batch_fun {
+      return [enlarge = std::move(x.enlarge)](const std::vector<item>& inputs) {
+        return enlarge_all(enlarge, inputs);
+      };
+    });
 }
 
 } // namespace vpaas

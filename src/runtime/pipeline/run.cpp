@@ -27,6 +27,13 @@ uint64_t billed(const pipeline_plan& plan, size_t errand,
   return frames * networks;
 }
 
+/// @returns what the flag was
+bool lowered(std::vector<bool>& flags, size_t i) {
+  auto result = bool{flags[i]};
+  flags[i] = false;
+  return result;
+}
+
 } // namespace
 
 pipeline_run::pipeline_run(plan_ptr plan)
@@ -118,8 +125,8 @@ void pipeline_run::on(const keyframes_ended& x) {
   for (size_t i = 0; i < plan().errands.size(); ++i)
     if (x.after_all)
       ending_[i] = first_stage(plan(), i).holds_back;
-    else
-      end_chunk(i);
+    else if (lowered(holding_, i))
+      send(i, {});
 }
 
 void pipeline_run::on(const frames_forgotten& x) {
@@ -142,17 +149,9 @@ void pipeline_run::advance(const numbers& xs) {
 
 void pipeline_run::end_chunks() {
   for (size_t i = 0; i < plan().errands.size(); ++i)
-    if (ending_[i] && !way_.comes(i)) {
-      ending_[i] = false;
-      end_chunk(i);
-    }
-}
-
-void pipeline_run::end_chunk(size_t errand) {
-  if (!holding_[errand])
-    return;
-  holding_[errand] = false;
-  send(errand, {});
+    if (ending_[i] && !way_.comes(i) && lowered(ending_, i)
+        && lowered(holding_, i))
+      send(i, {});
 }
 
 void pipeline_run::ask_ready(size_t errand, const numbers& xs) {

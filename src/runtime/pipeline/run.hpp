@@ -192,8 +192,6 @@ private:
   /// Ends chunks that nobody else comes to.
   void end_chunks();
 
-  void end_chunk(size_t errand);
-
   void send(size_t errand, const numbers& xs);
 
   void fail(uint64_t frame, size_t errand, const std::string& reason);
