@@ -6,6 +6,7 @@
 #include "actors/functions/result_functions.hpp"
 #include "actors/stream/coordinator_config.hpp"
 #include "actors/stream/window.hpp"
+#include "support/expect.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -19,7 +20,7 @@ namespace {
 
 child_spec tree_of(const json& changes) {
   auto checked = check(stream_parameters("chunk_spool"), changes, "it");
-  BOOST_REQUIRE(checked);
+  BOOST_REQUIRE_MESSAGE(checked, test::why(checked));
   child_spec x;
   x.name = "door";
   x.parameters = *checked;
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_part_can_be_set) {
     for (auto& x : tables.at(child.name))
       BOOST_TEST((child.parameters.has(x.name) || excused.count(x.name) > 0),
                  child.name << ": " << x.name);
-  auto changed = tree_of({{"source", "x.mp4"}, {"window_memory", 1 << 20}});
+  auto changed = tree_of({{"source", "x.mp4"}, {"window_memory", "1MiB"}});
   BOOST_TEST(of(changed, "window", "max_bytes") == 1 << 20);
 }
 
