@@ -104,9 +104,9 @@ json canonical(const parameter_spec& spec, const json& value) {
                : json{};
     }
     case parameter_type::size: {
-      auto written = value.is_string()            ? value.get<std::string>()
-                     : value.is_number_unsigned() ? value.dump()
-                                                  : std::string{"?"};
+      auto written = value.is_string()           ? value.get<std::string>()
+                     : value.is_number_integer() ? value.dump()
+                                                 : std::string{"?"};
       auto bytes = parse_size(written);
       return bytes && in_bounds(spec, static_cast<double>(*bytes))
                ? json(*bytes)

@@ -63,6 +63,10 @@ BOOST_AUTO_TEST_CASE(values_take_their_canonical_form) {
   BOOST_TEST(x->value()["wait"] == "20ms");
   BOOST_TEST(x->value()["slice"] == 1024);
   BOOST_TEST(x->value()["share"].is_number_float());
+  x = check(specs, {{"to", "a"}, {"slice", 2048}}, "x"); // as Lua writes it
+  BOOST_REQUIRE(x);
+  BOOST_TEST(x->value()["slice"] == 2048);
+  BOOST_TEST(!check(specs, {{"to", "a"}, {"slice", -2048}}, "x"));
 }
 
 BOOST_AUTO_TEST_CASE(each_mistake_says_what_is_allowed) {
