@@ -99,9 +99,11 @@ public:
   /// Keyframes by the reason why they were dropped.
   std::map<std::string, uint64_t> dropped() const {
     std::map<std::string, uint64_t> result;
-    for (auto& [name, x] : status_)
-      for (auto& [reason, n] : x.value("dropped", json::object()).items())
+    for (auto& [name, x] : status_) {
+      auto by_reason = x.value("dropped", json::object());
+      for (auto& [reason, n] : by_reason.items())
         result[reason] += n.get<uint64_t>();
+    }
     return result;
   }
 
