@@ -23,6 +23,7 @@ struct receiver {
                   body = in.body;
                   signature = in.get_header_value("X-VPaaS-Signature");
                   type = in.get_header_value("Content-Type");
+                  connection = in.get_header_value("Connection");
                   out.status = status;
                 });
     port = server.bind_to_any_port("127.0.0.1");
@@ -44,7 +45,7 @@ struct receiver {
   std::thread thread;
   int port = 0;
   int status = 204;
-  std::string body, signature, type;
+  std::string body, signature, type, connection;
 };
 
 caf::timestamp now() {
@@ -69,6 +70,8 @@ BOOST_AUTO_TEST_CASE(it_posts_and_signs) {
   BOOST_TEST(!err, describe(err));
   BOOST_TEST(to.body == "{\"notices\":[]}");
   BOOST_TEST(to.type == "application/json");
+  // Over TLS the next post would not notice that an idle receiver closed it.
+  BOOST_TEST(to.connection == "close");
   // printf '1700000000.{"notices":[]}' | openssl dgst -sha256 -hmac key
   BOOST_TEST(
     to.signature
