@@ -31,6 +31,8 @@ constexpr verb verbs[] = {
   {"configure", "change parameters of a function while it runs",
    configure_verb},
   {"record", "write what a camera sends into a file", record_verb},
+  {"truth", "convert what people marked in a video between their tools",
+   truth_verb},
   {"eval", "score detectors and heads on a source", eval_verb},
   {"heads", "fit what names regions on the fog", heads_verb},
   {"label", "name what fogs were not sure of, so that they learn it",

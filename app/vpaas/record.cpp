@@ -1,13 +1,12 @@
 #include "runtime/error.hpp"
-#include "runtime/json.hpp"
 #include "runtime/media/packet_recorder.hpp"
 #include "runtime/media/source.hpp"
 #include "runtime/media/synthetic.hpp"
+#include "runtime/truth/truth_io.hpp"
 #include "runtime/vision/street.hpp"
 #include "verbs.hpp"
 
 #include <charconv>
-#include <fstream>
 #include <iostream>
 #include <optional>
 
@@ -25,7 +24,7 @@ constexpr const char* help
 constexpr const char* options
   = "\n  --output=FILE    an MP4 file\n"
     "  --truth=FILE     of a synthetic source: what is in each frame, a line\n"
-    "                   of JSON each\n"
+    "                   of JSON each (vpaas truth)\n"
     "  --seconds=N      stop after so long; 0: at the end of the source (0)\n";
 
 void print_help() {
@@ -95,19 +94,19 @@ caf::error copy(const request& x, source& from, packet_recorder& to,
   return rest ? to.add(*rest) : caf::error{};
 }
 
-caf::error write_truth(const request& x, uint64_t frames) {
+caf::error keep_truth(const request& x, uint64_t frames) {
   auto config = parse_street(x.source.url);
   if (!config)
     return config.error();
   street scene{*config};
-  std::ofstream out{x.truth};
-  for (uint64_t i = 0; i < frames && out; ++i)
-    out << to_json_value(scene.truth(i)).dump() << '\n';
-  out.close();
-  if (!out)
-    return caf::make_error(ec::io, "failed to write " + x.truth
-                                     + "; check the folder and the space left");
-  return caf::none;
+  auto labels = street::labels();
+  marked_video all;
+  for (uint64_t i = 0; i < frames; ++i) {
+    auto& there = all.frames[i];
+    for (auto& y : scene.truth(i).objects)
+      there.push_back({y.where, labels[size_t(y.label)], y.identity});
+  }
+  return write_truth(all, x.truth);
 }
 
 caf::error record(const request& x) {
@@ -135,7 +134,7 @@ caf::error record(const request& x) {
               << '\n';
   if (broken) // what came until then is in the file
     return broken;
-  return x.truth.empty() ? caf::error{} : write_truth(x, to.frames());
+  return x.truth.empty() ? caf::error{} : keep_truth(x, to.frames());
 }
 
 } // namespace

@@ -48,6 +48,8 @@ int stream_verb(command_line line);
 
 int run_verb(command_line line);
 
+int truth_verb(command_line line);
+
 /// Starts the program beside this one that runs networks. Their libraries take
 /// 0.3 s to load, which no other verb should wait for.
 int run_networks(const std::string& verb, const command_line& line);

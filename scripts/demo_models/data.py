@@ -63,7 +63,8 @@ def truth_of(path):
             boxes = [[o["where"][k] for k in ("x0", "y0", "x1", "y1")]
                      for o in objects]
             result.append((np.array(boxes, np.float32).reshape(-1, 4),
-                           np.array([o["label"] for o in objects], np.int64)))
+                           np.array([LABELS.index(o["label"]) for o in objects],
+                                    np.int64)))
     return result
 
 

@@ -146,4 +146,56 @@ BOOST_AUTO_TEST_CASE(fitted_heads_name_more_than_the_detector_alone) {
              > poor["accuracy_without_thresholds"].get<double>() + .1);
 }
 
+// The street's own truth, sent through the files of all tools.
+BOOST_AUTO_TEST_CASE(truth_of_every_tool_scores_the_same) {
+  test::temp_dir dir;
+  auto street = std::string{"'synthetic://street?seed=3&seconds=2&size=640x360&"
+                            "fps=30'"};
+  auto truth = dir.path("truth.jsonl");
+  BOOST_TEST(vpaas_with("record " + street + " --output=" + dir.path("a.mp4")
+                        + " --truth=" + truth)
+               .status
+             == 0);
+  auto score = [&](const std::string& file) {
+    auto x = eval("detector --model=street-detector --json --against=truth "
+                  "--every=30 --groups='car;van;walker' --source="
+                  + street + (file.empty() ? "" : " --truth=" + file));
+    BOOST_TEST_REQUIRE(x.status == 0, x.err);
+    auto report = json::parse(x.out);
+    return report["f1"].dump() + report["objects"].dump();
+  };
+  auto own = score("");
+  for (std::string to : {"lines", "cvat", "cvat-images", "coco", "yolo", "mot",
+                         "label-studio"}) {
+    auto path = dir.path("of-" + to);
+    auto x = vpaas_with("truth convert " + truth
+                        + " --size=640x360 --json --to=" + to
+                        + " --output=" + path);
+    BOOST_TEST_REQUIRE(x.status == 0, x.err);
+    BOOST_TEST(json::parse(x.out)["frames"] == 60);
+    BOOST_TEST(score(path) == own, to);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(truth_says_what_is_wrong) {
+  test::temp_dir dir;
+  auto x = vpaas_with("truth");
+  BOOST_TEST(x.status == 1);
+  BOOST_TEST(mentions(x.err, "see vpaas truth --help"), x.err);
+  BOOST_TEST(vpaas_with("truth --help").status == 0);
+  x = vpaas_with("truth convert x --to=coco");
+  BOOST_TEST(mentions(x.err, "--output"), x.err);
+  x = vpaas_with("truth show x --size=1920");
+  BOOST_TEST(mentions(x.err, "1920x1080"), x.err);
+  x = vpaas_with("truth convert x --to=voc --output=y");
+  BOOST_TEST(mentions(x.err, "label-studio"), x.err);
+  x = vpaas_with("truth show "
+                 + dir.write("a.json", "{\"images\": 1, "
+                                       "\"annotations\": 2}"));
+  BOOST_TEST(x.status == 1);
+  BOOST_TEST(mentions(x.err, "categories"), x.err);
+  x = vpaas_with("truth formats --json");
+  BOOST_TEST(json::parse(x.out)["formats"].size() == 7u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -55,7 +55,7 @@ struct footage {
   std::string source;
   double fps = 30;
   std::vector<uint64_t> keyframes;
-  named_truth truth;
+  marked_video truth;
 
   double seconds_of(uint64_t frame) const {
     return double(frame) / fps;

@@ -23,7 +23,7 @@ constexpr const char* help
     "against the truth, or against what a model finds on the original "
     "frames.\n\n"
     "  --against=X        truth, or a model (the same model)\n"
-    "  --truth=FILE       frame_truth as JSON lines; a synthetic source knows\n"
+    "  --truth=FILE       see vpaas truth formats; a synthetic source knows\n"
     "                     its own\n"
     "  --threshold=S      boxes from this score on (theta_cls of the card,\n"
     "                     0.5 at most)\n";

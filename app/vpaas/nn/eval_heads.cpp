@@ -7,6 +7,7 @@
 #include "runtime/learning/head_rows.hpp"
 #include "runtime/nn/heads.hpp"
 #include "runtime/nn/zoo.hpp"
+#include "runtime/vision/matching.hpp"
 #include "verbs.hpp"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ constexpr const char* help
     "get\nnone but the box here.\n\n"
     "  --heads=HEADS      a .json file, or a name in the zoo\n"
     "  --against=X        truth, or a model (truth)\n"
-    "  --truth=FILE       frame_truth as JSON lines; a synthetic source knows\n"
+    "  --truth=FILE       see vpaas truth formats; a synthetic source knows\n"
     "                     its own\n";
 
 struct request {
@@ -91,7 +92,7 @@ public:
 
   /// The objects that have a name in the groups.
   std::vector<truth_object> asked(const std::vector<truth_object>& xs) const {
-    return grouped(xs, group_of_);
+    return grouped(counted(xs), group_of_);
   }
 
   void mark(const std::vector<truth_object>& asked,
@@ -157,6 +158,8 @@ caf::expected<json> evaluate(const request& x) {
     copy.emplace(*x.what.quality);
   auto err
     = show_keyframes(*clip, x.what.range, [&](const frame& f) -> caf::error {
+        if (!knows(*judge, f))
+          return caf::none;
         auto objects = judge->ask(f);
         if (!objects)
           return objects.error();

@@ -34,7 +34,7 @@ constexpr const char* help
     "  --look=DETECTOR    what looks again at regions; best the same detector\n"
     "  --look-budget=N    pixels a keyframe that it may look at (173056)\n"
     "  --against=X        truth, or a model (the detector)\n"
-    "  --truth=FILE       frame_truth as JSON lines; a synthetic source knows\n"
+    "  --truth=FILE       see vpaas truth formats; a synthetic source knows\n"
     "                     its own\n";
 
 struct request {

@@ -28,7 +28,7 @@ constexpr const char* help
     "by F1 on\nframes that were held out; a class that does not gain is "
     "off.\n\n"
     "  --teacher=X        truth, or a model (the detector)\n"
-    "  --truth=FILE       frame_truth as JSON lines; a synthetic source knows\n"
+    "  --truth=FILE       see vpaas truth formats; a synthetic source knows\n"
     "                     its own\n"
     "  --backbone=MODEL   (mobilenet_v2)\n"
     "  --objects          learn from crops at the teacher's boxes and beside\n"
@@ -147,8 +147,15 @@ private:
       return;
     std::vector<box> places;
     std::vector<int32_t> truth;
+    auto features = frame.object_features;
     auto group_of = group_of_labels(groups_, names.judge);
     for (auto& y : frame.objects) {
+      if (y.ignored) { // nobody says what it shows
+        auto row = features.begin()
+                   + ptrdiff_t(places.size() * lessons_.dimensions);
+        features.erase(row, row + lessons_.dimensions);
+        continue;
+      }
       places.push_back(y.where);
       truth.push_back(group_of[size_t(y.label)]);
     }
@@ -156,7 +163,7 @@ private:
       places.push_back(y);
       truth.push_back(-1);
     }
-    teach_more(lessons_, places, frame.object_features, truth);
+    teach_more(lessons_, places, features, truth);
   }
 
   const request& x_;

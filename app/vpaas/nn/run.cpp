@@ -40,9 +40,9 @@ constexpr const char* help
 
 constexpr const char* help_after_models
   = "  --against=X          truth, or a model on the original frames\n"
-    "  --truth=FILE         JSON lines with what is there: read where it is, "
-    "else\n"
-    "                       written with what the model says\n"
+    "  --truth=FILE         what is there (vpaas truth formats): read where it "
+    "is,\n"
+    "                       else written with what the model says\n"
     "  --groups=GROUPS      labels, road, or as vpaas eval (labels)\n"
     "  --score-from=F       leave out this share of the keyframes (0)\n"
     "  --report=FILE        JSON; - is standard output\n"

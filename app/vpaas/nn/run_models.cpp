@@ -56,7 +56,7 @@ void host_what_it_needs(const pipeline_plan& pipeline, run_plan& x) {
       x.functions += (x.functions.empty() ? "" : " ") + y.spec.name;
 }
 
-caf::expected<named_truth>
+caf::expected<marked_video>
 truth_of_model(const std::string& name, const run_plan& plan,
                const recording& video, uint64_t every) {
   auto model = default_zoo(plan.zoo_path).locate(name);
@@ -69,7 +69,7 @@ truth_of_model(const std::string& name, const run_plan& plan,
   auto seen = look(video, {every, 0, 1, false}, {}, *detector);
   if (!seen)
     return std::move(seen.error());
-  named_truth result;
+  marked_video result;
   auto& card = detector->card();
   for (auto& y : seen->frames)
     for (auto& z : sure(y.found, truth_threshold(card)))

@@ -19,7 +19,7 @@ void host_what_it_needs(const pipeline_plan& pipeline, run_plan& x);
 
 /// What a model finds on the original keyframes, as sure as its card wants it.
 /// @param model its name in the zoo of the plan
-caf::expected<named_truth>
+caf::expected<marked_video>
 truth_of_model(const std::string& model, const run_plan& plan,
                const recording& video, uint64_t every);
 

@@ -47,11 +47,11 @@ std::vector<detection> found_of(const frame_result& x, numbering& number) {
   return result;
 }
 
-std::vector<truth_object> there_of(const std::vector<named_truth::object>& xs,
+std::vector<truth_object> there_of(const std::vector<marked_object>& xs,
                                    numbering& number) {
   std::vector<truth_object> result;
   for (auto& x : xs)
-    result.push_back({x.where, number(x.label), 0});
+    result.push_back({x.where, number(x.label), x.identity, x.ignored});
   return result;
 }
 
@@ -92,7 +92,7 @@ std::vector<identified_box> tracked_in(const frame_result& x,
 
 } // namespace
 
-caf::expected<named_truth>
+caf::expected<marked_video>
 truth_of_source(const std::string& url, const std::vector<uint64_t>& frames) {
   if (!is_synthetic(url))
     return caf::make_error(ec::bad_config,
@@ -103,14 +103,15 @@ truth_of_source(const std::string& url, const std::vector<uint64_t>& frames) {
     return std::move(config.error());
   street scene{*config};
   auto labels = street::labels();
-  named_truth result;
+  marked_video result;
   for (auto n : frames)
     for (auto& x : scene.truth(n).objects)
-      result.frames[n].push_back({x.where, labels[size_t(x.label)]});
+      result.frames[n].push_back(
+        {x.where, labels[size_t(x.label)], x.identity});
   return result;
 }
 
-caf::expected<json> score(const run_outcome& x, const named_truth& truth,
+caf::expected<json> score(const run_outcome& x, const marked_video& truth,
                           const std::string& groups, double from) {
   numbering number;
   struct judged {
@@ -120,12 +121,14 @@ caf::expected<json> score(const run_outcome& x, const named_truth& truth,
   };
   std::vector<judged> pairs;
   auto skip = size_t(double(x.results.size()) * from + 0.5);
-  static const std::vector<named_truth::object> nothing;
+  static const std::vector<marked_object> nothing;
   size_t by_backup = 0;
   for (size_t i = skip; i < x.results.size(); ++i) {
     auto& y = x.results[i];
-    by_backup += y.located == named_by::backup;
     auto known = truth.frames.find(y.frame);
+    if (truth.partial && known == truth.frames.end())
+      continue; // nobody knows
+    by_backup += y.located == named_by::backup;
     pairs.push_back(
       {y.pts_us, found_of(y, number),
        there_of(known == truth.frames.end() ? nothing : known->second,

@@ -6,6 +6,7 @@
 #include "runtime/json.hpp"
 #include "runtime/metrics/cost.hpp"
 #include "runtime/result.hpp"
+#include "runtime/truth/marked_video.hpp"
 
 #include <caf/expected.hpp>
 
@@ -26,24 +27,14 @@ struct run_outcome {
   std::string camera_error; ///< while it has sent no picture
 };
 
-/// Objects that are there, with their names, by frame.
-struct named_truth {
-  struct object {
-    box where;
-    std::string label;
-  };
-
-  std::map<uint64_t, std::vector<object>> frames;
-};
-
 /// The exact truth of a synthetic source. @returns ec::bad_config for another
-caf::expected<named_truth> truth_of_source(const std::string& url,
-                                           const std::vector<uint64_t>& frames);
+caf::expected<marked_video>
+truth_of_source(const std::string& url, const std::vector<uint64_t>& frames);
 
-/// One-to-one F1 at IoU 0.5 of those results that the truth knows, and how many
-/// of these keyframes the backup answered in place of the cloud.
+/// One-to-one F1 at IoU 0.5 of those results whose frames were looked at, and
+/// how many of these keyframes the backup answered in place of the cloud.
 /// @param groups as `groups_named` reads them
-caf::expected<json> score(const run_outcome& x, const named_truth& truth,
+caf::expected<json> score(const run_outcome& x, const marked_video& truth,
                           const std::string& groups, double from);
 
 /// How well the tracks of the results keep the identities of a synthetic

@@ -28,6 +28,8 @@ public:
   }
 
   caf::error step(const frame& f) {
+    if (!knows(judge_, f))
+      return caf::none;
     auto poor = copy_.pass(f);
     if (!poor)
       return poor.error();

@@ -16,6 +16,8 @@ caf::expected<sightings> look(const recording& x, const keyframe_range& range,
   if (quality)
     copy.emplace(*quality);
   auto err = show_keyframes(x, range, [&](const frame& f) -> caf::error {
+    if (judge && !knows(*judge, f))
+      return caf::none;
     auto seen = copy ? copy->pass(f) : caf::expected<frame>{f};
     if (!seen)
       return seen.error();

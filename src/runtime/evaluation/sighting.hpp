@@ -28,7 +28,8 @@ struct sightings {
 
 /// Lets a detector look at every keyframe of `range`, or at the copy that the
 /// fog would have sent where a quality is given. Blocks.
-/// @param judge is asked about the originals, if there is one
+/// @param judge is asked about the originals, if there is one; frames that he
+///        does not know are left out
 caf::expected<sightings> look(const recording& x, const keyframe_range& range,
                               const std::optional<encoder_config>& quality,
                               frame_detector& detector,

@@ -1,15 +1,38 @@
 #include "runtime/evaluation/teacher.hpp"
 
 #include "runtime/evaluation/sighting.hpp"
-#include "runtime/json.hpp"
 #include "runtime/media/synthetic.hpp"
+#include "runtime/truth/truth_io.hpp"
 #include "runtime/vision/matching.hpp"
 #include "runtime/vision/street.hpp"
 
 #include <algorithm>
-#include <fstream>
+#include <map>
 
 namespace vpaas {
+
+namespace {
+
+/// What people marked.
+teacher marked_teacher(marked_video x) {
+  auto video = std::make_shared<const marked_video>(std::move(x));
+  std::map<std::string, int32_t> numbers;
+  for (auto& label : video->labels)
+    numbers.emplace(label, int32_t(numbers.size()));
+  auto ask = [video, numbers](const frame& f) {
+    std::vector<truth_object> result;
+    if (auto i = video->frames.find(f.number()); i != video->frames.end())
+      for (auto& y : i->second)
+        result.push_back({y.where, numbers.at(y.label), y.identity, y.ignored});
+    return caf::expected<std::vector<truth_object>>{std::move(result)};
+  };
+  teacher result{"truth", video->labels, ask, {}};
+  if (video->partial)
+    result.knows = [video](uint64_t n) { return video->frames.count(n) > 0; };
+  return result;
+}
+
+} // namespace
 
 float truth_threshold(const model_card& card) {
   return std::min(card.regions.theta_cls, 0.5f);
@@ -30,19 +53,20 @@ teacher model_teacher(std::shared_ptr<frame_detector> model, float threshold) {
           }};
 }
 
+bool knows(const teacher& x, const frame& f) {
+  return !x.knows || x.knows(f.number());
+}
+
 caf::expected<teacher> truth_teacher(const std::string& url,
                                      const std::string& file,
                                      const std::vector<std::string>& labels) {
   if (!file.empty()) {
-    auto table = read_truth(file);
-    if (!table)
-      return table.error();
-    auto ask = [table = std::move(*table)](const frame& x) {
-      auto i = table.find(x.number());
-      return caf::expected<std::vector<truth_object>>{
-        i == table.end() ? std::vector<truth_object>{} : i->second};
-    };
-    return teacher{"truth", labels, ask, {}};
+    truth_reading how;
+    how.labels = labels;
+    auto truth = read_truth(file, "", how);
+    if (!truth)
+      return std::move(truth.error());
+    return marked_teacher(std::move(truth->video));
   }
   if (!is_synthetic(url))
     return caf::make_error(ec::bad_config,
@@ -58,28 +82,6 @@ caf::expected<teacher> truth_teacher(const std::string& url,
       scene->truth(x.number()).objects};
   };
   return teacher{"truth", street::labels(), ask, {}};
-}
-
-caf::expected<truth_table> read_truth(const std::string& path) {
-  std::ifstream in{path};
-  if (!in)
-    return caf::make_error(ec::io, "failed to open " + path
-                                     + ": it cannot be read; name a file that "
-                                       "vpaas record wrote");
-  truth_table result;
-  std::string line;
-  for (size_t number = 1; std::getline(in, line); ++number) {
-    auto parsed = parse_json(line);
-    auto x = parsed ? from_json<frame_truth>(*parsed)
-                    : caf::expected<frame_truth>{parsed.error()};
-    if (!x)
-      return caf::make_error(
-        ec::bad_input, "failed to read " + path + ", line "
-                         + std::to_string(number) + ": " + cause_of(x.error())
-                         + "; each is a frame_truth as JSON");
-    result[x->frame] = std::move(x->objects);
-  }
-  return result;
 }
 
 } // namespace vpaas

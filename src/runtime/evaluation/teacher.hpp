@@ -6,7 +6,6 @@
 #include <caf/expected.hpp>
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,7 +20,12 @@ struct teacher {
   /// The same where the frame lies a few pixels further in its input: how far
   /// an answer is luck. None where the truth is known.
   std::function<caf::expected<std::vector<truth_object>>(const frame&)> again;
+  /// Whether he has looked at the frame of this number; none: at all.
+  std::function<bool(uint64_t)> knows{};
 };
+
+/// Whether `x` can be asked about this frame.
+bool knows(const teacher& x, const frame& f);
 
 /// From which score on a model's boxes are taken for what is there, by every
 /// program that scores against a model: theta_cls, or the 0.5 from which
@@ -32,18 +36,13 @@ float truth_threshold(const model_card& card);
 teacher model_teacher(std::shared_ptr<frame_detector> model, float threshold);
 
 /// The truth about a source: a synthetic camera's own, or a side file's.
-/// @param file one `frame_truth` a line, as JSON; empty for synthetic sources
-/// @param labels names of the side file's labels
+/// @param file of any format of `truth_formats`; empty for synthetic sources
+/// @param labels names of the labels in a file that has numbers, and of others
+///        that it does not list
 /// @returns ec::bad_config where nobody knows the truth about `url`, ec::io, or
-///          ec::bad_input with file and line
+///          ec::bad_input with file and place
 caf::expected<teacher> truth_teacher(const std::string& url,
                                      const std::string& file,
                                      const std::vector<std::string>& labels);
-
-/// What is known to be in each frame, by its number.
-using truth_table = std::map<uint64_t, std::vector<truth_object>>;
-
-/// Reads a side file. @returns ec::io, or ec::bad_input with file and line
-caf::expected<truth_table> read_truth(const std::string& path);
 
 } // namespace vpaas

@@ -38,14 +38,21 @@ std::vector<int32_t> perfect_names(const taught_frame& x) {
   return result;
 }
 
-void teach(head_lessons& to, uint32_t source, const taught_frame& x) {
+void teach(head_lessons& to, uint32_t source, const taught_frame& all) {
+  auto x = all;
+  x.objects = counted(all.objects);
   auto frame = uint32_t(to.frames.size());
   to.frames.push_back({source, count_one_to_one(x.labels, x.objects)});
   auto truth = perfect_names(x);
-  for (size_t i = 0; i < x.regions.size(); ++i)
+  auto d = ptrdiff_t(
+    x.regions.empty() ? 0 : x.region_features.size() / x.regions.size());
+  for (size_t i = 0; i < x.regions.size(); ++i) {
+    if (truth[i] < 0 && on_ignored(x.regions[i].place.where, all.objects))
+      continue;
     to.lessons.push_back({x.regions[i], truth[i], frame, true});
-  to.features.insert(to.features.end(), x.region_features.begin(),
-                     x.region_features.end());
+    auto row = x.region_features.begin() + ptrdiff_t(i) * d;
+    to.features.insert(to.features.end(), row, row + d);
+  }
 }
 
 void teach_more(head_lessons& to, const std::vector<box>& places,

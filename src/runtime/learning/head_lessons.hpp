@@ -22,7 +22,8 @@ struct taught_frame {
 /// label of the cloud matches; else -1.
 std::vector<int32_t> perfect_names(const taught_frame& x);
 
-/// Appends the frame and a lesson a region.
+/// Appends the frame and a lesson a region, but for those on objects that are
+/// ignored: nobody says what they show.
 void teach(head_lessons& to, uint32_t source, const taught_frame& x);
 
 /// Appends crops of the frame that was taught last: material beside regions.

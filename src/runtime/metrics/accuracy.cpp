@@ -38,6 +38,18 @@ uint64_t with_partner(const std::vector<T>& xs, const std::vector<U>& ys,
   return uint64_t(std::count_if(xs.begin(), xs.end(), has));
 }
 
+/// Those that match an object that counts, or lie on none that is ignored.
+std::vector<detection> judged(const std::vector<detection>& found,
+                              const std::vector<truth_object>& there,
+                              const std::vector<truth_object>& that_count) {
+  auto matches = match_one_to_one(found, that_count);
+  std::vector<detection> result;
+  for (size_t i = 0; i < found.size(); ++i)
+    if (matches[i] != no_match || !on_ignored(found[i].where, there))
+      result.push_back(found[i]);
+  return result;
+}
+
 } // namespace
 
 match_counts& match_counts::operator+=(const match_counts& x) {
@@ -92,8 +104,12 @@ f1_score score_accmpeg(const std::vector<detection>& found,
           share(right, ys.size())};
 }
 
-void accuracy_meter::add(const std::vector<detection>& found,
-                         const std::vector<truth_object>& there) {
+void accuracy_meter::add(const std::vector<detection>& all_found,
+                         const std::vector<truth_object>& all_there) {
+  auto there = counted(all_there);
+  auto found = there.size() == all_there.size()
+                 ? all_found
+                 : judged(all_found, all_there, there);
   ++frames_;
   boxes_ += found.size();
   objects_ += there.size();

@@ -98,7 +98,8 @@ struct accuracy_report {
 
 /// Compares what was found with what is there, frame by frame. The caller
 /// leaves out boxes below its operating threshold: DDS and AccMPEG have fixed
-/// ones for their one detector, ours are calibrated for each.
+/// ones for their one detector, ours are calibrated for each. Objects that are
+/// ignored count nowhere, nor do boxes that lie on one and match no other.
 class accuracy_meter {
 public:
   void add(const std::vector<detection>& found,

@@ -17,6 +17,14 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return result;
 }
 
+bool stays(const detection&) {
+  return false;
+}
+
+bool stays(const truth_object& x) {
+  return x.ignored;
+}
+
 template <class T>
 std::vector<T> relabelled(const std::vector<T>& xs,
                           const std::vector<int32_t>& group_of) {
@@ -24,7 +32,7 @@ std::vector<T> relabelled(const std::vector<T>& xs,
   for (auto x : xs) {
     auto known = x.label >= 0 && size_t(x.label) < group_of.size();
     x.label = known ? group_of[size_t(x.label)] : -1;
-    if (x.label >= 0)
+    if (x.label >= 0 || stays(x))
       result.push_back(x);
   }
   return result;

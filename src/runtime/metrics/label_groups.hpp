@@ -36,7 +36,8 @@ std::optional<label_groups> parse_label_groups(const std::string& text);
 std::vector<int32_t> group_of_labels(const label_groups& groups,
                                      const std::vector<std::string>& labels);
 
-/// Replaces labels by groups and drops what is in none.
+/// Replaces labels by groups and drops what is in none. Objects that are
+/// ignored stay, whatever they are: -1 is their label where it is in none.
 /// @param group_of see `group_of_labels`
 std::vector<detection> grouped(const std::vector<detection>& xs,
                                const std::vector<int32_t>& group_of);

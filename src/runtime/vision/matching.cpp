@@ -3,6 +3,7 @@
 #include "runtime/vision/iou.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace vpaas {
@@ -32,6 +33,22 @@ std::vector<int32_t> match_one_to_one(const std::vector<detection>& found,
       taken[size_t(result[i])] = true;
   }
   return result;
+}
+
+std::vector<truth_object> counted(const std::vector<truth_object>& there) {
+  std::vector<truth_object> result;
+  std::copy_if(there.begin(), there.end(), std::back_inserter(result),
+               [](auto& x) { return !x.ignored; });
+  return result;
+}
+
+bool on_ignored(const box& x, const std::vector<truth_object>& there) {
+  return std::any_of(there.begin(), there.end(), [&](auto& y) {
+    box both{std::max(x.x0, y.where.x0), std::max(x.y0, y.where.y0),
+             std::min(x.x1, y.where.x1), std::min(x.y1, y.where.y1)};
+    return y.ignored && both.x0 < both.x1 && both.y0 < both.y1
+           && area(both) >= .5f * area(x);
+  });
 }
 
 std::vector<truth_object> as_truth(const std::vector<detection>& xs) {

@@ -25,6 +25,14 @@ std::vector<int32_t> match_one_to_one(const std::vector<detection>& found,
                                       const std::vector<truth_object>& there,
                                       const match_rule& rule = {});
 
+/// The objects that somebody has to find.
+std::vector<truth_object> counted(const std::vector<truth_object>& there);
+
+/// Whether half of the box or more lies on an object that nobody has to find,
+/// whatever its label: COCO's rule for crowds (pycocotools, maskApi.c, iou with
+/// iscrowd: the intersection over the area of what was found).
+bool on_ignored(const box& x, const std::vector<truth_object>& there);
+
 /// The boxes of a model as objects: a reference where nobody knows the truth.
 std::vector<truth_object> as_truth(const std::vector<detection>& xs);
 

@@ -13,13 +13,16 @@ struct truth_object {
   box where; ///< of what can be seen of it
   int32_t label = 0;
   uint64_t identity = 0; ///< the same through all frames
+  /// Nobody has to find it, and who finds it is not wrong.
+  bool ignored = false;
 
   static constexpr auto type_name = "truth_object";
 
   static constexpr auto fields() {
     return std::make_tuple(field("where", &truth_object::where),
                            field("label", &truth_object::label),
-                           field("identity", &truth_object::identity));
+                           field("identity", &truth_object::identity),
+                           field("ignored", &truth_object::ignored));
   }
 };
 

@@ -86,4 +86,18 @@ BOOST_AUTO_TEST_CASE(background_lies_beside_objects_inside_the_frame) {
   BOOST_TEST(places[0].x0 == .4f, tt::tolerance(1e-4f));
 }
 
+BOOST_AUTO_TEST_CASE(nobody_says_what_an_ignored_object_shows) {
+  taught_frame x;
+  x.objects = {{here, 0, 0, true}, {there, 2, 0}};
+  x.regions = {at(near, .9f), at(there, .8f)};
+  x.region_features = {1, 2, 3, 4};
+  head_lessons to;
+  to.dimensions = 2;
+  teach(to, 0, x);
+  BOOST_REQUIRE(to.lessons.size() == 1u);
+  BOOST_TEST(to.lessons[0].truth == 2);
+  BOOST_TEST(to.features == (std::vector<float>{3, 4}), tt::per_element());
+  BOOST_TEST(to.frames[0].cloud.missed == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -124,4 +124,20 @@ BOOST_AUTO_TEST_CASE(a_report_sums_counts_and_averages_accmpeg) {
   BOOST_TEST(accuracy_meter{}.report().accmpeg.value == 0);
 }
 
+// A crowd on the left half: one is found in it, one beside it.
+BOOST_AUTO_TEST_CASE(who_is_found_in_a_crowd_is_neither_right_nor_wrong) {
+  std::vector<truth_object> there{{{0, 0, .5f, 1}, 0, 0, true},
+                                  {{.1f, .1f, .2f, .2f}, 0, 1}};
+  std::vector<detection> found{{{.1f, .1f, .2f, .2f}, 0, .9f, 1},
+                               {{.3f, .1f, .4f, .2f}, 1, .8f, 1},
+                               {{.46f, .5f, .6f, .6f}, 0, .7f, 1}};
+  accuracy_meter uut;
+  uut.add(found, there);
+  auto& x = uut.counts();
+  BOOST_TEST(x.right == 1u);
+  BOOST_TEST(x.wrong == 1u); // a third of it lies on the crowd
+  BOOST_TEST(x.missed == 0u);
+  BOOST_TEST(uut.report().objects == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

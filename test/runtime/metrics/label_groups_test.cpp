@@ -56,4 +56,13 @@ BOOST_AUTO_TEST_CASE(each_label_may_be_a_group) {
              tt::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_ignored_stays_whatever_it_is) {
+  std::vector<truth_object> xs{{{}, 0, 1, true}, {{}, 0, 2}, {{}, 1, 3}};
+  auto ys = grouped(xs, {-1, 0});
+  BOOST_REQUIRE(ys.size() == 2u);
+  BOOST_TEST(ys[0].ignored);
+  BOOST_TEST(ys[0].label == -1);
+  BOOST_TEST(ys[1].identity == 3u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
