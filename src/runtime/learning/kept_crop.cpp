@@ -1,5 +1,6 @@
 #include "runtime/learning/kept_crop.hpp"
 
+#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -16,6 +17,21 @@ std::string stream_of_crop(const std::string& id) {
   auto second = first == std::string::npos ? first : id.find(':', first + 1);
   return second == std::string::npos ? std::string{}
                                      : id.substr(first + 1, second - first - 1);
+}
+
+std::string run_of_crop(const std::string& id, uint64_t frames) {
+  auto last = id.rfind(':');
+  auto before = last == std::string::npos || last == 0
+                  ? std::string::npos
+                  : id.rfind(':', last - 1);
+  if (before == std::string::npos || frames == 0)
+    return id;
+  uint64_t frame = 0;
+  auto end = id.data() + last;
+  auto [at, failed] = std::from_chars(id.data() + before + 1, end, frame);
+  if (failed != std::errc{} || at != end)
+    return id;
+  return id.substr(0, before + 1) + std::to_string(frame / frames);
 }
 
 blob packed_floats(const float* x, size_t n) {

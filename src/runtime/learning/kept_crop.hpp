@@ -48,6 +48,11 @@ std::string crop_id(const std::string& node, const std::string& stream,
 /// The camera in the id of a crop; empty where it is none.
 std::string stream_of_crop(const std::string& id);
 
+/// Names the run of so many frames of a camera that the crop is of: what is
+/// seen close after each other is alike. The id itself where it is none of a
+/// crop.
+std::string run_of_crop(const std::string& id, uint64_t frames);
+
 blob packed_floats(const float* x, size_t n);
 
 std::vector<float> unpacked_floats(const blob& x);

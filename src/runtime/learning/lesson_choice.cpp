@@ -1,9 +1,11 @@
 #include "runtime/learning/lesson_choice.hpp"
 
 #include "runtime/checksum.hpp"
+#include "runtime/learning/kept_crop.hpp"
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace vpaas {
@@ -23,11 +25,18 @@ lesson_choice choose_lessons(const std::vector<choosable_lesson>& xs,
                              const lesson_choice_config& cfg) {
   lesson_choice result;
   std::vector<size_t> others;
-  for (size_t i = 0; i < xs.size(); ++i) {
-    auto out = cfg.hold_out > 0
-               && lot_of(xs[i].crop, cfg.seed) % cfg.hold_out == 0;
-    (out ? result.held_out : others).push_back(i);
+  std::vector<bool> out;
+  std::set<std::string> learnt; // classes
+  for (auto& x : xs) {
+    out.push_back(
+      cfg.hold_out > 0
+      && lot_of(run_of_crop(x.crop, cfg.run), cfg.seed) % cfg.hold_out == 0);
+    if (!out.back())
+      learnt.insert(x.label);
   }
+  for (size_t i = 0; i < xs.size(); ++i)
+    (out[i] && learnt.count(xs[i].label) > 0 ? result.held_out : others)
+      .push_back(i);
   auto old = others.size() - std::min(others.size(), cfg.newest);
   std::map<std::string, std::vector<std::pair<uint64_t, size_t>>> classes;
   for (size_t n = 0; n < old; ++n)

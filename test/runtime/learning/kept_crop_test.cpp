@@ -37,4 +37,15 @@ BOOST_AUTO_TEST_CASE(heads_are_no_part_of_a_backbone) {
   BOOST_TEST(backbone_of("m") == "m");
 }
 
+BOOST_AUTO_TEST_CASE(crops_of_neighbouring_frames_are_of_one_run) {
+  BOOST_TEST(run_of_crop(crop_id("fog-1", "door", 149, 3), 150)
+             == "fog-1:door:0");
+  BOOST_TEST(run_of_crop(crop_id("fog-1", "door", 150, 0), 150)
+             == "fog-1:door:1");
+  BOOST_TEST(run_of_crop(crop_id("fog-1", "yard", 0, 0), 150)
+             != run_of_crop(crop_id("fog-1", "door", 0, 0), 150));
+  for (auto x : {"", "crop-5", "a:b", ":", "a:b:c:d", "::x"})
+    BOOST_TEST(run_of_crop(x, 150) == x);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,7 @@
 #include "runtime/learning/lesson_choice.hpp"
 
+#include "runtime/learning/kept_crop.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -71,6 +73,31 @@ BOOST_AUTO_TEST_CASE(what_was_withdrawn_leaves_no_trace) {
   for (auto i : rest.learn)
     after.push_back(fewer[i].crop);
   BOOST_TEST(before == after, boost::test_tools::per_element());
+}
+
+// Four cars a run of 60 frames: one of them says nothing of who saw the others.
+BOOST_AUTO_TEST_CASE(a_run_of_frames_is_held_out_whole_or_not_at_all) {
+  std::vector<choosable_lesson> xs;
+  for (uint64_t n = 0; n < 1000; ++n)
+    xs.push_back({crop_id("fog-1", "door", n * 15, 0), "car"});
+  auto chosen = choose_lessons(xs);
+  BOOST_TEST(chosen.held_out.size() > 180u);
+  std::map<size_t, size_t> runs;
+  for (auto i : chosen.held_out)
+    ++runs[i / 4];
+  for (auto& x : runs)
+    BOOST_TEST(x.second == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_class_is_never_held_out_alone) {
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    lesson_choice_config cfg;
+    cfg.seed = seed;
+    auto chosen = choose_lessons({{crop_id("fog-1", "door", 0, 0), "car"},
+                                  {crop_id("fog-1", "door", 15, 0), "van"}},
+                                 cfg);
+    BOOST_TEST(chosen.learn.size() == 2u);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
