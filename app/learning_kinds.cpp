@@ -36,6 +36,7 @@ actor_kind collector_kind(const settings& config,
     cfg.folder = folder_of(folder, cfg.heads);
     cfg.ring.max_bytes = x.parameters.get<size_t>("max_bytes");
     cfg.sure = x.parameters.get<float>("sure");
+    cfg.trial_share = x.parameters.get<double>("trial_share");
     cfg.from = from;
     cfg.read = networks.classifiers.heads;
     cfg.write = networks.write_heads;
@@ -47,7 +48,9 @@ actor_kind collector_kind(const settings& config,
           "keeps crops that somebody could name, and uses what was learnt",
           {text("heads", "", "the first ones, as the classifier's"),
            size("max_bytes", "64MiB", 1 << 16, 1e12, "of memory for crops"),
-           number("sure", 0.9, 0.01, 1, "score from which nobody is asked")},
+           number("sure", 0.9, 0.01, 1, "score from which nobody is asked"),
+           number("trial_share", 1, 0.001, 1,
+                  "of the streams, that use heads while they are on trial")},
           true,
           spawn};
 }
@@ -73,6 +76,8 @@ actor_kinds learning_kinds(const settings& config) {
     cfg.how.snapshots = x.parameters.get<size_t>("snapshots");
     cfg.how.choice.reservoir = x.parameters.get<size_t>("reservoir");
     cfg.how.choice.hold_out = x.parameters.get<uint64_t>("hold_out");
+    cfg.trial.longest = x.parameters.get<caf::timespan>("trial");
+    cfg.trial.lead = x.parameters.get<uint64_t>("lead");
     if (auto err = cfg.validate())
       return err;
     return spawn_as_told(x, trainer, std::move(cfg));
@@ -92,7 +97,11 @@ actor_kinds learning_kinds(const settings& config) {
      {integer("batch", 1, 1, 10'000, "labels that are waited for"),
       integer("snapshots", 4, 1, 100, "of heads that are combined"),
       integer("reservoir", 100, 1, 1e6, "earlier labels of each class"),
-      integer("hold_out", 4, 2, 1000, "one label of so many judges")},
+      integer("hold_out", 4, 2, 1000, "one run of frames of so many judges"),
+      duration("trial", "0s", 0, 1e9,
+               "of new heads, on streams of trial_share; 0s: none"),
+      integer("lead", 5, 1, 1000,
+              "crops by which a trial is won or lost before its end")},
      true,
      training}};
 }

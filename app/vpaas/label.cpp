@@ -149,13 +149,14 @@ void print_rows(const json& all, const std::vector<const char*>& columns) {
 }
 
 void print_heads(const json& all) {
-  table rows{{"version", "learnt", "held out", "right before", "now", "live"}};
+  table rows{{"version", "learnt", "held out", "right before", "now", "fate"}};
   for (auto& x : all) {
     auto& y = x["verdict"];
     rows.push_back({text_of(x, "version"), text_of(x, "learnt"),
                     text_of(y, "held_out"), text_of(y, "before"),
                     text_of(y, "now"),
-                    y["passed"] == true ? "yes" : "no: " + text_of(y, "why")});
+                    y["passed"] == true ? text_of(x, "fate")
+                                        : "refused: " + text_of(y, "why")});
   }
   print(rows);
 }

@@ -39,11 +39,21 @@ using collector_actor = observable_actor::extend<
   caf::replies_to<fetch_atom, uint64_t, uint64_t>::with<document>,
   // The picture of a crop, JPEG; `not_found` where it is gone.
   caf::replies_to<fetch_atom, std::string>::with<blob>,
-  // {model, version, first, live}: who names, the version of heads that were
-  // learnt (empty: none), the heads before anything was, and those that name.
+  // {model, version, first, live, trial, evidence}: who names, the version of
+  // heads that were learnt (empty: none), the heads before anything was, those
+  // that name, the version on trial (empty: none), and how it does.
   caf::replies_to<read_atom>::with<document>,
-  // From now on these heads name, under this version; answers when they do.
-  caf::reacts_to<configure_atom, std::string, one_vs_all>>;
+  // From now on these heads name, under this version, and none are on trial;
+  // those of a version that `is_trial` are tried on some streams, and the
+  // others go on. Answers when it is so.
+  caf::reacts_to<configure_atom, std::string, one_vs_all>,
+  // LOCAL: results of this node.
+  caf::reacts_to<result_atom, std::vector<frame_result>>>;
+
+/// Whether heads of this version are on trial.
+inline bool is_trial(const std::string& version) {
+  return version.rfind("trial-", 0) == 0;
+}
 
 /// The DATA COLLECTOR: the label log, and what people could name next.
 using data_collector_actor = observable_actor::extend<

@@ -23,6 +23,8 @@ namespace vpaas::test {
 /// A classifier, as far as learning sees it: it uses the heads that it is told.
 struct toy_classifier {
   std::string heads = "first";
+  std::string trial;
+  std::vector<std::string> trial_streams;
   uint64_t swaps = 0;
   bool refuses = false; ///< other heads
 
@@ -43,8 +45,15 @@ struct toy_classifier {
           swaps += heads != x.value()["heads"];
           heads = x.value()["heads"];
         }
+        if (x.has("trial")) {
+          trial = x.value()["trial"];
+          trial_streams
+            = x.value()["trial_streams"].get<std::vector<std::string>>();
+        }
         document result;
         result.set("heads", heads);
+        result.set("trial", trial);
+        result.set("trial_streams", trial_streams);
         return result;
       },
       [](describe_atom) { return function_spec{}; },
@@ -88,6 +97,7 @@ struct learning_system : test_system {
     x.heads = "first";
     x.folder = dir.path("heads");
     x.from = outlet;
+    x.trial_share = trial_share;
     x.read = [this](const std::string& name) { return read(name); };
     x.write = [](const one_vs_all& heads,
                  const std::string& path) -> caf::error {
@@ -111,6 +121,8 @@ struct learning_system : test_system {
     x.node = here();
     x.clock = [this] { return time; };
     x.how.choice.hold_out = 3;
+    x.trial = trial;
+    x.batch = batch;
     enter("trainer", sys.spawn(trainer, x));
   }
 
@@ -157,6 +169,13 @@ struct learning_system : test_system {
   /// Their ids.
   std::vector<std::string> sees(const std::vector<taught_crop>& crops,
                                 const std::string& stream = "door") {
+    return names(crops, -1, stream);
+  }
+
+  /// The same; it named them so, and was not quite sure.
+  std::vector<std::string> names(const std::vector<taught_crop>& crops,
+                                 int32_t label,
+                                 const std::string& stream = "door") {
     frame += 100; // a run of its own
     regions asked;
     asked.picture = grey(64, 36, 100, frame);
@@ -168,7 +187,7 @@ struct learning_system : test_system {
     for (auto& x : crops) {
       ids.push_back(crop_id("fog-1", stream, frame, asked.places.size()));
       asked.places.push_back({{.4f, .4f, .6f, .6f}, .5f, -1, 0});
-      said.regions.push_back({-1, .4f});
+      said.regions.push_back({label, .4f});
       features.insert(features.end(), x.features.begin(), x.features.end());
     }
     said.features = packed_floats(features.data(), features.size());
@@ -185,6 +204,11 @@ struct learning_system : test_system {
     handle.receive([&](T& x) { result = std::move(x); },
                    [&](caf::error& x) { result = std::move(x); });
     return result;
+  }
+
+  /// Heads that are on trial.
+  one_vs_all tried() {
+    return *read(classifier.trial);
   }
 
   /// Looks again at all that looks now and then.
@@ -227,7 +251,9 @@ struct learning_system : test_system {
   toy_classifier classifier;
   std::shared_ptr<crop_outlet> outlet = std::make_shared<crop_outlet>();
   caf::timestamp time{std::chrono::seconds(1'700'000'000)};
-  uint64_t frame = 0, budget = 0;
+  uint64_t frame = 0, budget = 0, batch = 1;
+  double trial_share = 1;
+  heads_trial_config trial{5, caf::timespan{0}}; ///< none
   node_actor node;
   std::map<std::string, caf::actor> started;
 };

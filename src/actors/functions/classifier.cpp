@@ -5,36 +5,53 @@
 
 #include <memory>
 #include <numeric>
+#include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace vpaas {
 
 namespace {
 
-/// What one version of backbone and heads needs to answer.
-struct namer {
+/// Heads, and the name under which they speak.
+struct speaker {
   std::string version;
-  classifier_world::embed_fun embed;
   one_vs_all heads;
-  bool keep_features = false;
-  std::function<void(const item&, const namings&)> tell;
-
-  caf::expected<std::vector<item>> run(const std::vector<item>& inputs) const;
 
   namings name(const float* rows, size_t n) const;
 };
 
-namings namer::name(const float* rows, size_t n) const {
+namings speaker::name(const float* rows, size_t n) const {
   namings result;
   result.model = version;
   result.classes = heads.classes;
   auto width = heads.width();
   for (size_t i = 0; i < n; ++i)
     result.regions.push_back(heads.name(rows + i * width));
-  if (keep_features)
-    result.features = packed_floats(rows, n * width);
   return result;
 }
+
+/// What one version of backbone and heads needs to answer.
+struct namer {
+  classifier_world::embed_fun embed;
+  speaker live;
+  std::optional<speaker> trial;
+  std::set<std::string> trial_streams;
+  bool keep_features = false;
+  std::function<void(const item&, const namings&)> tell;
+
+  caf::expected<std::vector<item>> run(const std::vector<item>& inputs) const;
+
+  /// Answers one item, whose crops are `n` from `first` on.
+  caf::expected<item> answer(const item& input,
+                             const classifier_world::features& found,
+                             size_t first, size_t n) const;
+
+  const speaker& of(const std::string& stream) const {
+    return trial && trial_streams.count(stream) > 0 ? *trial : live;
+  }
+};
 
 caf::expected<std::vector<item>>
 namer::run(const std::vector<item>& inputs) const {
@@ -43,37 +60,54 @@ namer::run(const std::vector<item>& inputs) const {
     return found.error();
   auto& crops = found->crops;
   auto all = std::accumulate(crops.begin(), crops.end(), size_t{0});
-  if (crops.size() != inputs.size() || found->dimensions != heads.dimensions
+  if (crops.size() != inputs.size()
+      || found->dimensions != live.heads.dimensions
       || found->values.size() != all * found->dimensions)
     return caf::make_error(
       ec::inference, "failed to name regions: the backbone gives "
                        + std::to_string(found->dimensions)
                        + " features, the heads need "
-                       + std::to_string(heads.dimensions)
+                       + std::to_string(live.heads.dimensions)
                        + "; use heads that were fitted " + "on this backbone");
-  auto rows = head_rows(heads, found->values, found->places);
-  if (rows.size() != all * heads.width())
-    return caf::make_error(ec::inference,
-                           "failed to name regions: there are "
-                             + std::to_string(found->places.size())
-                             + " places for " + std::to_string(all)
-                             + " crops; send each region with its scores");
-  auto at = rows.data();
-  auto raw = found->values.data();
+  size_t first = 0;
   std::vector<item> results;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    auto said = name(at, crops[i]);
-    if (tell) {
-      auto with_features = said;
-      with_features.features = packed_floats(raw, crops[i] * found->dimensions);
-      tell(inputs[i], with_features);
-    }
-    results.push_back(
-      make_item(inputs[i].stream, inputs[i].seq, std::move(said)));
-    at += crops[i] * heads.width();
-    raw += crops[i] * found->dimensions;
+    auto said = answer(inputs[i], *found, first, crops[i]);
+    if (!said)
+      return std::move(said.error());
+    results.push_back(std::move(*said));
+    first += crops[i];
   }
   return results;
+}
+
+caf::expected<item> namer::answer(const item& input,
+                                  const classifier_world::features& found,
+                                  size_t first, size_t n) const {
+  auto& who = of(input.stream);
+  auto raw = found.values.data() + first * found.dimensions;
+  auto places = found.places.begin();
+  auto has_places = found.places.size() >= first + n;
+  auto rows = head_rows(
+    who.heads, {raw, raw + n * found.dimensions},
+    has_places ? std::vector<hinted_region>{places + ptrdiff_t(first),
+                                            places + ptrdiff_t(first + n)}
+               : std::vector<hinted_region>{});
+  if (rows.size() != n * who.heads.width())
+    return caf::make_error(ec::inference,
+                           "failed to name regions: there are "
+                             + std::to_string(found.places.size())
+                             + " places, not one for each crop; send each "
+                               "region with its scores");
+  auto said = who.name(rows.data(), n);
+  if (tell) {
+    auto with_features = said;
+    with_features.features = packed_floats(raw, n * found.dimensions);
+    tell(input, with_features);
+  }
+  if (keep_features)
+    said.features = packed_floats(rows.data(), rows.size());
+  return make_item(input.stream, input.seq, std::move(said));
 }
 
 /// Loads versions; keeps the backbone while only heads change.
@@ -84,13 +118,16 @@ public:
   }
 
   caf::expected<batch_model> load(const document& x) {
-    auto heads = world_.heads(x.get<std::string>("heads"));
-    if (!heads)
-      return heads.error();
-    if (auto problem = heads->validate())
-      return caf::make_error(
-        ec::bad_input, "failed to use heads " + x.get<std::string>("heads")
-                         + ": " + *problem + "; fit them again");
+    namer result;
+    auto live = find(x.get<std::string>("heads"));
+    if (!live)
+      return std::move(live.error());
+    if (auto name = x.get<std::string>("trial"); !name.empty()) {
+      auto trial = find(name);
+      if (!trial)
+        return std::move(trial.error());
+      result.trial = std::move(*trial);
+    }
     auto key = backbone_key(x);
     if (key != key_) {
       auto loaded = world_.load(x);
@@ -99,28 +136,49 @@ public:
       backbone_ = std::move(*loaded);
       key_ = std::move(key);
     }
-    auto given = backbone_.dimensions;
-    if (given != 0 && given != heads->dimensions)
-      return caf::make_error(
-        ec::bad_input, "failed to use heads " + x.get<std::string>("heads")
-                         + ": they were fitted on "
-                         + std::to_string(heads->dimensions) + " features, "
-                         + backbone_.version + " gives " + std::to_string(given)
-                         + "; use heads of this backbone");
-    namer result;
-    result.version = backbone_.version + "/" + x.get<std::string>("heads");
+    if (auto err = take(*live))
+      return err;
+    if (result.trial)
+      if (auto err = take(*result.trial))
+        return err;
+    result.live = std::move(*live);
+    for (auto& name : x.get<std::vector<std::string>>("trial_streams"))
+      result.trial_streams.insert(name);
     result.embed = backbone_.embed;
-    result.heads = std::move(*heads);
     result.keep_features = x.get<bool>("features");
     result.tell = world_.tell;
     auto shared = std::make_shared<const namer>(std::move(result));
-    return batch_model{shared->version,
+    return batch_model{shared->live.version,
                        [shared](const std::vector<item>& inputs) {
                          return shared->run(inputs);
                        }};
   }
 
 private:
+  caf::expected<speaker> find(const std::string& name) const {
+    auto heads = world_.heads(name);
+    if (!heads)
+      return std::move(heads.error());
+    if (auto problem = heads->validate())
+      return caf::make_error(ec::bad_input, "failed to use heads " + name + ": "
+                                              + *problem + "; fit them again");
+    return speaker{name, std::move(*heads)};
+  }
+
+  /// Puts the backbone before the name of heads that fit it.
+  caf::error take(speaker& x) const {
+    auto given = backbone_.dimensions;
+    if (given != 0 && given != x.heads.dimensions)
+      return caf::make_error(
+        ec::bad_input, "failed to use heads " + x.version
+                         + ": they were fitted on "
+                         + std::to_string(x.heads.dimensions) + " features, "
+                         + backbone_.version + " gives " + std::to_string(given)
+                         + "; use heads of this backbone");
+    x.version = backbone_.version + "/" + x.version;
+    return caf::none;
+  }
+
   static json backbone_key(const document& x) {
     auto result = json::object();
     for (auto& spec : network_parameters(""))
@@ -139,6 +197,8 @@ function_spec classifier_spec() {
   auto result = network_function_spec(
     "classifier", "regions", namings::type_name, "mobilenet_v2",
     {text("heads", "", "name of the one-vs-all heads"),
+     text("trial", "", "heads that some streams try; empty: none do"),
+     texts("trial_streams", "those streams"),
      flag("features", false, "answer the features too, for learning")});
   result.help = "names regions of full-quality frames";
   return result;

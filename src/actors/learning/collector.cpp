@@ -5,17 +5,8 @@
 #include "runtime/media/cut_out.hpp"
 #include "runtime/media/jpeg.hpp"
 #include "runtime/media/regions.hpp"
-#include "runtime/name.hpp"
-#include "runtime/private_folder.hpp"
 
-#include <spdlog/spdlog.h>
-
-#include <algorithm>
-#include <cstring>
-#include <filesystem>
 #include <utility>
-
-namespace fs = std::filesystem;
 
 namespace vpaas {
 
@@ -24,7 +15,13 @@ namespace {
 constexpr size_t page_bytes = 64 << 10; // as of one message, see bulk.hpp
 constexpr float margin = 0.5f;          // around a crop, for who looks at it
 constexpr int quality = 80;             // of its picture
-constexpr size_t files_kept = 3;
+
+/// What the detector would have called a place.
+std::string hint_of(const regions& in, size_t i) {
+  auto hint = in.places[i].hint;
+  auto known = hint >= 0 && size_t(hint) < in.names.size();
+  return known ? in.names[size_t(hint)] : "";
+}
 
 json without_picture(const kept_crop& x) {
   auto result = to_json_value(x);
@@ -35,15 +32,15 @@ json without_picture(const kept_crop& x) {
 } // namespace
 
 caf::error collector_config::validate() const {
-  if (sure <= 0 || sure > 1 || period.count() <= 0)
-    return caf::make_error(ec::bad_config, "collector: sure is a score, period "
-                                           "must be positive");
+  if (sure <= 0 || sure > 1 || period.count() <= 0 || trial_share <= 0
+      || trial_share > 1)
+    return caf::make_error(ec::bad_config,
+                           "collector: sure is a score, trial_share a share "
+                           "above 0, period must be positive");
   return caf::none;
 }
 
-collector_state::collector_state(
-  collector_actor::stateful_pointer<collector_state> self)
-  : self(self) {
+collector_state::collector_state(collector_pointer self) : self(self) {
   // nop
 }
 
@@ -55,7 +52,7 @@ collector_state::~collector_state() {
 void collector_state::begin(collector_config x) {
   cfg = std::move(x);
   ring = crop_ring{cfg.ring};
-  version_ = fs::path{newest_file()}.stem().string();
+  heads.emplace(self, cfg, counts);
   if (cfg.from)
     cfg.from->lead_to(self);
   look();
@@ -72,8 +69,16 @@ void collector_state::keep(const item& asked, const namings& said) {
   if (!in || n != in->places.size() || n == 0 || features.size() % n != 0)
     return;
   auto d = features.size() / n;
+  std::vector<taught_crop> named_ones;
   for (size_t i = 0; i < n; ++i) {
     auto& named = said.regions[i];
+    auto hint = hint_of(*in, i);
+    if (named.label >= 0 && heads->on_trial())
+      named_ones.push_back(
+        {crop_id(cfg.node_name, asked.stream, in->picture.number(), i),
+         "",
+         {features.data() + i * d, features.data() + (i + 1) * d},
+         {in->places[i], hint}});
     if (named.label >= 0 && named.score >= cfg.sure) {
       ++counts.sure;
       continue;
@@ -85,8 +90,7 @@ void collector_state::keep(const item& asked, const namings& said) {
     x.id = crop_id(x.node, x.stream, x.frame, i);
     x.captured = in->picture.info().captured;
     x.place = in->places[i];
-    if (auto hint = x.place.hint; hint >= 0 && size_t(hint) < in->names.size())
-      x.hint = in->names[size_t(hint)];
+    x.hint = hint;
     if (named.label >= 0)
       x.said = said.classes[size_t(named.label)];
     x.score = named.score;
@@ -98,12 +102,13 @@ void collector_state::keep(const item& asked, const namings& said) {
     auto jpeg = cut ? to_jpeg(*cut, quality) : caf::expected<blob>{cut.error()};
     if (!jpeg) {
       ++counts.failed;
-      note(jpeg.error());
+      heads->note(jpeg.error());
       continue;
     }
     x.jpeg = std::move(*jpeg);
     ring.add(std::move(x));
   }
+  heads->saw(asked.stream, in->picture.number(), std::move(named_ones));
 }
 
 document collector_state::crops_after(uint64_t position, uint64_t most) const {
@@ -127,184 +132,9 @@ caf::result<blob> collector_state::picture(const std::string& id) const {
   return found->jpeg;
 }
 
-// -- heads --------------------------------------------------------------------
-
-std::string collector_state::file_of(const std::string& version) const {
-  return (fs::path{cfg.folder} / (version + ".json")).string();
-}
-
-std::string collector_state::newest_file() const {
-  std::error_code failed;
-  fs::path result;
-  fs::file_time_type newest;
-  for (auto& x : fs::directory_iterator{cfg.folder, failed}) {
-    std::error_code gone;
-    auto written = fs::last_write_time(x.path(), gone);
-    if (x.path().extension() == ".json" && !gone
-        && (result.empty() || written > newest)) {
-      result = x.path();
-      newest = written;
-    }
-  }
-  return result.string();
-}
-
-void collector_state::remove_old_files() const {
-  std::error_code failed;
-  std::vector<std::pair<fs::file_time_type, fs::path>> all;
-  for (auto& x : fs::directory_iterator{cfg.folder, failed})
-    if (x.path() != file_of(version_)) {
-      std::error_code gone;
-      all.emplace_back(fs::last_write_time(x.path(), gone), x.path());
-    }
-  std::sort(all.begin(), all.end());
-  for (size_t i = 0; i + files_kept < all.size(); ++i)
-    fs::remove(all[i].second, failed);
-}
-
-void collector_state::note(const caf::error& x) {
-  if (cause_of(x) != counts.last_error)
-    spdlog::warn("collector: {}", cause_of(x));
-  counts.last_error = cause_of(x);
-}
-
-void collector_state::ask_classifier(
-  const document& changes,
-  const std::function<void(caf::expected<document>)>& then) {
-  auto failed = [then](const caf::error& x) { then(x); };
-  auto here = caf::actor_cast<node_actor>(cfg.node);
-  asking_.send(self, here, cfg.patience, resolve_atom_v, cfg.classifier)
-    .then(
-      [this, changes, then, failed](const caf::actor& found) {
-        asking_
-          .send(self, caf::actor_cast<function_actor>(found), cfg.patience,
-                configure_atom_v, changes)
-          .then([then](const document& x) { then(x); }, failed);
-      },
-      failed);
-}
-
 void collector_state::look() {
-  if (!version_.empty())
-    ask_classifier(document{}, [this](const caf::expected<document>& x) {
-      if (x)
-        compare(x->value().value("heads", std::string{}));
-    });
+  heads->look();
   clock_.set(self, self->clock().now() + cfg.period, [this] { look(); });
-}
-
-void collector_state::compare(const std::string& in_use) {
-  auto wanted = file_of(version_);
-  auto ours = in_use == cfg.heads
-              || fs::path{in_use}.parent_path() == fs::path{cfg.folder};
-  if (!ours || in_use == wanted) {
-    counts.heads = ours ? version_ : "";
-    return;
-  }
-  configure(wanted, [this](const caf::error& x) {
-    if (x) { // it is not what it was, or does not fit any more
-      note(x);
-      version_.clear();
-      counts.heads.clear();
-    }
-  });
-}
-
-void collector_state::configure(
-  const std::string& path, const std::function<void(const caf::error&)>& done) {
-  document changes;
-  changes.set("heads", path);
-  ask_classifier(changes, [this, path, done](const caf::expected<document>& x) {
-    if (!x) {
-      done(x.error());
-      return;
-    }
-    ++counts.swaps;
-    counts.heads = fs::path{path}.stem().string();
-    done(caf::none);
-  });
-}
-
-caf::result<document> collector_state::heads() {
-  auto answer = self->make_response_promise<document>();
-  auto failed = [answer](const caf::error& x) mutable { answer.deliver(x); };
-  auto here = caf::actor_cast<node_actor>(cfg.node);
-  ask_classifier(document{}, [this, answer, failed,
-                              here](const caf::expected<document>& x) mutable {
-    if (!x)
-      return failed(x.error());
-    asking_.send(self, here, cfg.patience, status_atom_v, cfg.classifier)
-      .then(
-        [this, answer, in_use = x->value().value("heads", std::string{})](
-          const status_report& says) {
-          auto to = answer;
-          auto found = describe_heads(
-            in_use, says.details.value().value("model", std::string{}));
-          if (found)
-            to.deliver(std::move(*found));
-          else
-            to.deliver(std::move(found.error()));
-        },
-        failed);
-  });
-  return answer;
-}
-
-caf::expected<document>
-collector_state::describe_heads(const std::string& in_use,
-                                const std::string& model) {
-  auto first = cfg.read(cfg.heads), live = cfg.read(in_use);
-  if (!first || !live)
-    return first ? live.error() : first.error();
-  auto learnt = !version_.empty() && in_use == file_of(version_);
-  return document{{{"model", model},
-                   {"version", learnt ? version_ : ""},
-                   {"by_hand", in_use != cfg.heads && !learnt},
-                   {"first", to_json_value(*first)},
-                   {"live", to_json_value(*live)}}};
-}
-
-caf::result<void> collector_state::use(const std::string& version,
-                                       const one_vs_all& x) {
-  auto refuse = [&](caf::error problem) {
-    ++counts.refused;
-    note(problem);
-    return problem;
-  };
-  if (!is_name(version))
-    return refuse(caf::make_error(ec::bad_input, "\"" + version
-                                                   + "\" is no version of "
-                                                     "heads; write "
-                                                   + name_rule));
-  if (auto problem = x.validate())
-    return refuse(caf::make_error(ec::bad_input, "failed to use heads "
-                                                   + version + ": " + *problem
-                                                   + "; make them again"));
-  if (version == version_ && counts.heads == version_)
-    return caf::unit;
-  if (auto code = make_private_folder(cfg.folder))
-    return refuse(caf::make_error(ec::io, "failed to make " + cfg.folder + ": "
-                                            + std::strerror(code)
-                                            + "; check the folder"));
-  auto path = file_of(version);
-  if (auto problem = cfg.write(x, path))
-    return refuse(problem);
-  auto answer = self->make_response_promise();
-  configure(path,
-            [this, answer, version, path](const caf::error& problem) mutable {
-              if (problem) {
-                ++counts.refused;
-                note(problem);
-                std::error_code ignored;
-                fs::remove(path, ignored);
-                answer.deliver(problem);
-                return;
-              }
-              version_ = version;
-              remove_old_files();
-              answer.deliver(caf::unit);
-            });
-  return caf::delegated<void>{};
 }
 
 status_report collector_state::status() const {
@@ -313,12 +143,12 @@ status_report collector_state::status() const {
   x.bytes = ring.bytes();
   x.ring = ring.counts();
   x.left_out = cfg.from ? cfg.from->left_out() : 0;
+  heads->report(x);
   return report(self, "ready", x);
 }
 
-collector_actor::behavior_type
-collector(collector_actor::stateful_pointer<collector_state> self,
-          collector_config cfg) {
+collector_actor::behavior_type collector(collector_pointer self,
+                                         collector_config cfg) {
   self->set_down_handler([](const caf::down_msg&) {
     // nop
   });
@@ -337,9 +167,12 @@ collector(collector_actor::stateful_pointer<collector_state> self,
     [self](fetch_atom, const std::string& id) {
       return self->state.picture(id);
     },
-    [self](read_atom) { return self->state.heads(); },
+    [self](read_atom) { return self->state.heads->describe(); },
     [self](configure_atom, const std::string& version, const one_vs_all& x) {
-      return self->state.use(version, x);
+      return self->state.heads->use(version, x);
+    },
+    [self](result_atom, const std::vector<frame_result>& xs) {
+      self->state.heads->judge(xs);
     },
   };
 }

@@ -4,6 +4,7 @@
 #include "runtime/checksum.hpp"
 #include "runtime/error.hpp"
 #include "runtime/learning/kept_crop.hpp"
+#include "runtime/learning/trial_watch.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -18,7 +19,8 @@ namespace {
 constexpr uint64_t missed_looks = 5; // by a fog that has left
 
 /// The same for the same heads after the same labels.
-std::string version_of(const one_vs_all& x, uint64_t last) {
+std::string version_of(const one_vs_all& x, uint64_t last,
+                       const char* kind = "learnt") {
   checksum sum;
   auto add = [&](const std::vector<float>& xs) {
     sum.update(reinterpret_cast<const uint8_t*>(xs.data()),
@@ -27,7 +29,7 @@ std::string version_of(const one_vs_all& x, uint64_t last) {
   add(x.weights);
   add(x.thresholds);
   char text[64];
-  std::snprintf(text, sizeof text, "learnt-%llu-%08llx",
+  std::snprintf(text, sizeof text, "%s-%llu-%08llx", kind,
                 static_cast<unsigned long long>(last),
                 static_cast<unsigned long long>(sum.value() & 0xFFFFFFFF));
   return text;
@@ -45,9 +47,11 @@ std::vector<taught_crop> crops_for(const std::string& backbone,
 } // namespace
 
 caf::error trainer_config::validate() const {
-  if (period.count() <= 0 || how.snapshots == 0 || batch == 0)
-    return caf::make_error(ec::bad_config, "trainer: period, snapshots and "
-                                           "batch must be positive");
+  if (period.count() <= 0 || how.snapshots == 0 || batch == 0
+      || trial.lead == 0)
+    return caf::make_error(ec::bad_config,
+                           "trainer: period, snapshots, batch and lead must be "
+                           "positive");
   return caf::none;
 }
 
@@ -70,6 +74,7 @@ void trainer_state::look() {
                [this](const std::string& node, const collector_actor& from) {
                  take(node, from);
                });
+  judge_trials();
   come_due();
   clock_.set(self, self->clock().now() + cfg.period, [this] { look(); });
 }
@@ -106,8 +111,12 @@ void trainer_state::take_heads(const std::string& node, const document& x) {
   from.backbone = backbone_of(model);
   from.version = in.value("version", std::string{});
   from.by_hand = in.value("by_hand", false);
+  from.trial = in.value("trial", std::string{});
+  auto evidence = from_json<trial_evidence>(in.value("evidence", json{}));
+  from.evidence = evidence ? *evidence : trial_evidence{};
   if (groups_.count(from.backbone) == 0) {
-    groups_.emplace(from.backbone, group{training{*first, *live}, "", 0});
+    groups_.emplace(from.backbone,
+                    group{training{*first, *live}, "", 0, {}, 0});
     come_due();
   }
   publish();
@@ -154,8 +163,10 @@ void trainer_state::come_due() {
 void trainer_state::take_lessons(const lesson_list& xs) {
   counts.labels = xs.all->size();
   for (auto& [backbone, x] : groups_)
-    if (xs.last >= x.learnt + cfg.batch)
+    if (x.may_learn(xs, cfg.batch)) {
+      judge_by_people(backbone, x, xs);
       train(backbone, x, xs);
+    }
   publish();
 }
 
@@ -176,14 +187,11 @@ void trainer_state::train(const std::string& backbone, group& of,
                   xs.last,
                   step.learnt,
                   step.combined,
-                  std::move(step.verdict)};
+                  std::move(step.verdict),
+                  heads_fate::refused};
   counts.why = made.verdict.why;
   if (made.verdict.passed) {
-    ++counts.passed;
-    of.version = made.version;
-    counts.heads = made.version;
-    counts.before = made.verdict.before;
-    counts.now = made.verdict.now;
+    put_to_use(of, before, made);
     pending_ = xs.changed;
   } else {
     ++counts.refused;
@@ -195,13 +203,96 @@ void trainer_state::train(const std::string& backbone, group& of,
     made_.pop_back();
 }
 
+void trainer_state::put_to_use(group& of, const one_vs_all& before,
+                               made_heads& made) {
+  ++counts.passed;
+  made.fate = heads_fate::live;
+  if (cfg.trial.longest.count() > 0) {
+    made.fate = heads_fate::on_trial;
+    made.version = version_of(of.heads.live(), made.last, "trial");
+    if (!of.on_trial) {
+      of.on_trial = trial{of.version, before, cfg.clock(), {}};
+    } else { // it goes on with newer ones
+      of.on_trial->people = evidence_of(made.backbone, of);
+      for (auto& x : made_)
+        if (x.fate == heads_fate::on_trial && x.backbone == made.backbone)
+          x.fate = heads_fate::replaced;
+    }
+  }
+  of.version = made.version;
+  counts.heads = made.version;
+  counts.before = made.verdict.before;
+  counts.now = made.verdict.now;
+}
+
+// -- trials -------------------------------------------------------------------
+
+void trainer_state::judge_by_people(const std::string& backbone, group& of,
+                                    const lesson_list& xs) const {
+  if (!of.on_trial)
+    return;
+  for (auto& x : *xs.all)
+    if (x.backbone == backbone && x.id > of.learnt)
+      of.on_trial->people.note(x.crop.label,
+                               name_by(of.on_trial->heads, x.crop),
+                               name_by(of.heads.live(), x.crop));
+}
+
+trial_evidence trainer_state::evidence_of(const std::string& backbone,
+                                          const group& x) const {
+  auto result = x.on_trial ? x.on_trial->people : trial_evidence{};
+  for (auto& y : fogs_)
+    if (y.second.backbone == backbone && y.second.trial == x.version)
+      result += y.second.evidence;
+  return result;
+}
+
+void trainer_state::judge_trials() {
+  for (auto& [backbone, x] : groups_) {
+    if (!x.on_trial)
+      continue;
+    counts.evidence = evidence_of(backbone, x);
+    auto verdict = judge_trial(counts.evidence, cfg.clock() - x.on_trial->began,
+                               cfg.trial);
+    if (verdict != trial_verdict::open)
+      end_trial(x, verdict == trial_verdict::keep);
+  }
+  publish();
+}
+
+void trainer_state::end_trial(group& of, bool keep) {
+  auto tried = of.version;
+  if (keep) {
+    of.version = version_of(of.heads.live(), of.learnt);
+  } else {
+    ++counts.rolled_back;
+    spdlog::warn("trainer: heads {} are rolled back: of {} crops they lost {} "
+                 "and gained {}",
+                 tried, counts.evidence.judged, counts.evidence.lost,
+                 counts.evidence.gained);
+    of.heads.revert(of.on_trial->heads);
+    of.version = of.on_trial->before.empty()
+                   ? version_of(of.heads.live(), of.learnt)
+                   : of.on_trial->before;
+    of.barred = of.learnt + cfg.pause;
+  }
+  of.on_trial.reset();
+  counts.heads = of.version;
+  for (auto& x : made_)
+    if (x.version == tried) {
+      x.fate = keep ? heads_fate::live : heads_fate::rolled_back;
+      if (keep)
+        x.version = of.version;
+    }
+}
+
 // -- publishing ---------------------------------------------------------------
 
 void trainer_state::publish() {
   for (auto& [node, x] : fogs_)
     if (auto of = groups_.find(x.backbone);
         of != groups_.end() && !of->second.version.empty() && !x.by_hand
-        && x.version != of->second.version && x.told.empty())
+        && x.uses() != of->second.version && x.told.empty())
       tell(node, x, of->second);
 }
 
@@ -213,7 +304,11 @@ void trainer_state::tell(const std::string& node, fog& to, const group& what) {
     .then(
       [this, node, version = what.version] {
         fogs_[node].told.clear();
-        fogs_[node].version = version;
+        auto& x = fogs_[node];
+        x.trial = is_trial(version) ? version : "";
+        if (!is_trial(version))
+          x.version = version;
+        x.evidence = {};
         settle();
         publish(); // there may be newer ones
       },
@@ -227,7 +322,7 @@ void trainer_state::settle() {
   for (auto& x : fogs_)
     if (auto of = groups_.find(x.second.backbone);
         of != groups_.end() && !x.second.by_hand
-        && x.second.version != of->second.version)
+        && x.second.uses() != of->second.version)
       return;
   if (pending_ == caf::timestamp{})
     return;
@@ -252,7 +347,7 @@ status_report trainer_state::status() const {
   for (auto& y : fogs_)
     if (auto of = groups_.find(y.second.backbone); of != groups_.end())
       x.behind += !of->second.version.empty()
-                  && y.second.version != of->second.version;
+                  && y.second.uses() != of->second.version;
   x.training = training_.summary();
   x.click_to_live = live_.summary();
   return report(self, groups_.empty() ? "waiting" : "ready", x);

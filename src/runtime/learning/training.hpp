@@ -42,6 +42,11 @@ public:
                       const training_config& cfg = {},
                       const std::vector<taught_crop>& around = {});
 
+  /// These name again: what took their place was taken back.
+  void revert(one_vs_all live) {
+    live_ = std::move(live);
+  }
+
   const one_vs_all& live() const {
     return live_;
   }

@@ -152,4 +152,31 @@ BOOST_AUTO_TEST_CASE(features_travel_where_they_are_asked_for) {
   BOOST_TEST(rows[4] == 1);
 }
 
+BOOST_AUTO_TEST_CASE(some_streams_try_other_heads) {
+  auto uut = spawn();
+  BOOST_TEST(!configure(uut, {{"trial", "late"}, {"trial_streams", {"t"}}}));
+  auto said = [&](const std::string& stream) {
+    auto reply = self->request(uut, caf::infinite, apply_atom_v,
+                               item{"regions", stream, 1, {}});
+    run();
+    advance(20ms);
+    namings result;
+    reply.receive([&](const item& x) { result = *x.value.get<namings>(); },
+                  [](const caf::error&) { BOOST_ERROR("no answer"); });
+    return result;
+  };
+  BOOST_TEST(said("s").model == "mobilenet_v2/");
+  BOOST_TEST(said("s").regions[0].label == 0);
+  auto tried = said("t");
+  BOOST_TEST(tried.model == "mobilenet_v2/late");
+  BOOST_TEST(tried.regions[0].label == -1);
+  BOOST_TEST(tried.regions[1].label == 0);
+  BOOST_TEST(tried.classes.size() == 1u);
+  BOOST_TEST((configure(uut, {{"trial", "bad"}}) == ec::bad_input));
+  BOOST_TEST(said("t").model == "mobilenet_v2/late");
+  BOOST_TEST(!configure(uut, {{"trial", ""}}));
+  BOOST_TEST(said("t").model == "mobilenet_v2/");
+  BOOST_TEST(backbones == 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -164,4 +164,86 @@ BOOST_AUTO_TEST_CASE(old_heads_make_room) {
   BOOST_TEST(std::filesystem::exists(dir.path("heads/learnt-9.json")));
 }
 
+BOOST_AUTO_TEST_CASE(heads_on_trial_name_on_a_share_of_the_streams) {
+  kill("collector");
+  trial_share = .5;
+  start_collector();
+  for (auto x : {"a", "b", "c", "d"})
+    sees({world.crop("car")}, x);
+  BOOST_TEST(!use("trial-1-a", other()));
+  BOOST_TEST(classifier.heads == "first"); // the others go on
+  BOOST_TEST(tried().classes.size() == 3u);
+  BOOST_TEST(classifier.trial_streams.size() == 2u);
+  auto found = ask<document>(uut(), read_atom_v);
+  BOOST_REQUIRE(bool(found));
+  BOOST_TEST(found->value()["trial"] == "trial-1-a");
+  BOOST_TEST(found->value()["version"] == "");
+  // A classifier that is started again gets them anew, and so do new streams.
+  kill("classifier");
+  classifier = {};
+  start_classifier();
+  for (auto x : {"e", "f"})
+    sees({world.crop("car")}, x);
+  look();
+  BOOST_TEST(tried().classes.size() == 3u);
+  BOOST_TEST(classifier.trial_streams.size() == 3u);
+  // The end of it.
+  BOOST_TEST(!use("learnt-1-a", other()));
+  BOOST_TEST(classifier.trial == "");
+  BOOST_TEST(live().classes.size() == 3u);
+  BOOST_TEST(status("collector")["trial"] == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_fog_that_starts_again_tries_nothing_by_itself) {
+  BOOST_TEST(!use("learnt-1-a", other()));
+  BOOST_TEST(!use("trial-2-b", first));
+  kill("collector");
+  start_collector();
+  look();
+  BOOST_TEST(classifier.trial == "");
+  BOOST_TEST(live().classes.size() == 3u);
+}
+
+// The fog names vans by the old heads; the cloud calls them vans later.
+BOOST_AUTO_TEST_CASE(the_cloud_judges_heads_on_trial) {
+  std::vector<caf::actor> subscribers;
+  enter("results",
+        sys.spawn([&](results_actor::pointer) -> results_actor::behavior_type {
+          return {[](status_atom) { return status_report{}; },
+                  [](ready_atom) {},
+                  [](publish_atom, const std::vector<frame_result>&) {},
+                  [&](subscribe_atom, const std::string&, const caf::actor& x) {
+                    subscribers.push_back(x);
+                  },
+                  [](find_atom, const result_query&) {
+                    return std::vector<frame_result>{};
+                  },
+                  [](last_atom, const std::string&) { return uint64_t{0}; }};
+        }));
+  auto deaf = first;
+  deaf.thresholds = {2, 2};
+  BOOST_TEST(!use("trial-1-a", deaf));
+  run();
+  BOOST_REQUIRE(subscribers.size() == 1u);
+  auto publish = [&](named_by by, uint64_t track) {
+    frame_result x;
+    x.stream = "door";
+    x.frame = by == named_by::fog ? frame : frame + 15;
+    x.objects = {{{.4f, .4f, .6f, .6f}, "van", .9f, by, track}};
+    caf::anon_send(subscribers[0], result_atom_v, std::vector<frame_result>{x});
+    run();
+  };
+  for (uint64_t track = 1; track <= 8; ++track) {
+    names({world.crop("van")}, 1);
+    publish(named_by::fog, track);
+    publish(named_by::cloud, track);
+  }
+  look();
+  auto evidence = status("collector")["evidence"];
+  BOOST_TEST(evidence["judged"] == 8u);
+  BOOST_TEST(evidence["lost"] >= 6u);
+  BOOST_TEST(evidence["gained"] == 0u);
+  subscribers.clear();
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -20,6 +20,55 @@ struct fixture : test::learning_system {
   }
 
   std::vector<std::string> with_scooters{"car", "van", "", "scooter"};
+
+  /// From now on new heads are tried for ten minutes.
+  void with_trials() {
+    trial.longest = 10min;
+    kill("trainer");
+    start_trainer();
+    look();
+    look();
+  }
+
+  /// Time passes, also on the wall.
+  void wait(caf::timespan x) {
+    time += x;
+    look();
+    look();
+  }
+
+  /// The fog says this of heads on trial.
+  void answer_for_the_fog(const trial_evidence& x) {
+    kill("collector");
+    enter("collector", sys.spawn([this, x](collector_actor::pointer)
+                                   -> collector_actor::behavior_type {
+      return {
+        [](status_atom) { return status_report{}; },
+        [](ready_atom) {},
+        [](keep_atom, const item&, const namings&) {},
+        [](fetch_atom, uint64_t at, uint64_t) {
+          return document{{{"position", at}, {"crops", json::array()}}};
+        },
+        [](fetch_atom, const std::string&) { return blob{}; },
+        [this, x](read_atom) {
+          return document{{{"model", "toy@1/first"},
+                           {"version", told.empty() ? "" : told},
+                           {"by_hand", false},
+                           {"first", to_json_value(first)},
+                           {"live", to_json_value(first)},
+                           {"trial", tried_version},
+                           {"evidence", to_json_value(x)}}};
+        },
+        [this](configure_atom, const std::string& version, const one_vs_all&) {
+          tried_version = is_trial(version) ? version : "";
+          if (!is_trial(version))
+            told = version;
+        },
+        [](result_atom, const std::vector<frame_result>&) {}};
+    }));
+  }
+
+  std::string told, tried_version;
 };
 
 } // namespace
@@ -122,6 +171,81 @@ BOOST_AUTO_TEST_CASE(heads_that_somebody_chose_are_not_replaced) {
   look();
   teach({world.crop("scooter")});
   BOOST_TEST(classifier.heads == mine);
+}
+
+BOOST_AUTO_TEST_CASE(new_heads_are_tried_first_and_stay_after_a_while) {
+  with_trials();
+  teach(world.crops({"scooter"}, 4));
+  BOOST_TEST(classifier.heads == "first");
+  BOOST_TEST(test::accuracy(tried(), world.crops({"scooter"}, 20)) > .5);
+  BOOST_TEST(heads()[0]["fate"] == "on trial");
+  wait(9min);
+  BOOST_TEST(classifier.heads == "first");
+  wait(1min);
+  BOOST_TEST(classifier.trial == "");
+  BOOST_TEST(live().classes.size() == 3u);
+  BOOST_TEST(heads()[0]["fate"] == "live");
+  BOOST_TEST(status("trainer")["behind"] == 0u);
+  BOOST_TEST(status("trainer")["rolled_back"] == 0u);
+}
+
+// The cloud agrees with the heads before: they are back without anybody's help,
+// and what was tried is made again after some more labels only.
+BOOST_AUTO_TEST_CASE(heads_that_the_cloud_contradicts_are_rolled_back) {
+  with_trials();
+  auto ids = sees(world.crops({"scooter"}, 2));
+  look();
+  answer_for_the_fog({20, 1, 6});
+  look();
+  label({ids[0]}, "scooter");
+  run();
+  BOOST_TEST(is_trial(tried_version), tried_version);
+  look();
+  look();
+  BOOST_TEST(tried_version == "");
+  BOOST_TEST(told.find("learnt-") == 0u, told);
+  BOOST_TEST(status("trainer")["rolled_back"] == 1u);
+  BOOST_TEST(heads()[0]["fate"] == "rolled back");
+  label({ids[1]}, "scooter");
+  look();
+  BOOST_TEST(tried_version == "");
+  BOOST_TEST(status("trainer")["rolled_back"] == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(heads_that_the_cloud_confirms_need_not_wait) {
+  with_trials();
+  auto ids = sees(world.crops({"scooter"}, 1));
+  look();
+  answer_for_the_fog({20, 7, 1});
+  look();
+  label(ids, "scooter");
+  look();
+  look();
+  BOOST_TEST(tried_version == "");
+  BOOST_TEST(told.find("learnt-") == 0u, told);
+  BOOST_TEST(status("trainer")["rolled_back"] == 0u);
+}
+
+// Somebody calls cars scooters, and heads on trial learn that; what others say
+// of the next eight is held against them before it is learnt.
+BOOST_AUTO_TEST_CASE(people_who_contradict_heads_on_trial_roll_them_back) {
+  batch = 8;
+  with_trials();
+  std::vector<std::string> ids;
+  for (auto& x : world.crops({"car"}, 16))
+    ids.push_back(sees({x}).front());
+  look();
+  label({ids.begin(), ids.begin() + 8}, "scooter", "bob");
+  look();
+  BOOST_REQUIRE(!classifier.trial.empty());
+  BOOST_TEST(test::accuracy(tried(), world.crops({"car"}, 30)) < .5);
+  BOOST_TEST(test::accuracy(live(), world.crops({"car"}, 30)) > .8);
+  label({ids.begin() + 8, ids.end()}, "car");
+  look();
+  look();
+  BOOST_TEST(status("trainer")["rolled_back"] == 1u);
+  BOOST_TEST(classifier.trial == "");
+  BOOST_TEST(test::accuracy(live(), world.crops({"car"}, 30)) > .8);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
