@@ -3,8 +3,10 @@
 #include "functions.hpp"
 #include "runtime/error.hpp"
 #include "runtime/json.hpp"
+#include "runtime/name.hpp"
 #include "runtime/node/lua_pipeline.hpp"
 #include "runtime/pipeline/check.hpp"
+#include "runtime/sha256.hpp"
 #include "runtime/shipped.hpp"
 
 #include <map>
@@ -18,9 +20,21 @@ namespace {
 /// A policy may choose any qp for each keyframe; so many plans are remembered.
 constexpr size_t most_plans = 256;
 
+/// A pipeline's text, before which its name may stand in a line. Texts without
+/// one are told apart by what they say.
+caf::expected<pipeline> pipeline_in(const std::string& text) {
+  auto first = text.substr(0, text.find('\n'));
+  if (is_name(first.substr(0, first.find('@'))))
+    return parse_pipeline(text.substr(first.size() + 1), first + ".lua");
+  auto result = parse_pipeline(text, "pipeline");
+  if (result)
+    result->name += "-" + sha256(text).substr(0, 6);
+  return result;
+}
+
 caf::expected<pipeline> read_pipeline(const std::string& what) {
   if (what.find('\n') != std::string::npos)
-    return parse_pipeline(what, "pipeline");
+    return pipeline_in(what);
   auto all = pipelines_in(shipped_path("config/pipelines"));
   if (auto i = all.find(what); i != all.end())
     return load_pipeline(i->second);

@@ -1,3 +1,4 @@
+#include "actors/control/policy_cache.hpp"
 #include "actors/fog/stream.hpp"
 #include "actors/fog/stream_log.hpp"
 #include "actors/functions/decoder.hpp"
@@ -11,12 +12,16 @@
 #include "plans.hpp"
 #include "runtime/node/lua_policy.hpp"
 #include "spawn.hpp"
+#include "system.hpp"
 
 #include <algorithm>
 
 namespace vpaas {
 
 namespace {
+
+/// Where a fog keeps what its streams are assigned, below its folder.
+constexpr const char* policy_folder = "policies";
 
 /// What concerns several parameters: the source, and the pipeline.
 caf::error check_stream(const document& x) {
@@ -112,6 +117,12 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
     return std::move(usual.error());
   cfg.usual = std::move(*usual);
   cfg.plan = plans_of_all_functions();
+  cfg.load = [stream = cfg.stream](const std::string& script,
+                                   const std::string& name) {
+    auto policy = parse_policy(script, name);
+    return policy ? caf::expected<stream_rule>{logged(*policy, stream)}
+                  : std::move(policy);
+  };
   if (auto path = all.get<std::string>("policy"); !path.empty()) {
     auto policy = load_policy(path);
     if (!policy)
@@ -123,6 +134,35 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   if (auto err = cfg.validate())
     return err;
   return spawn_as_told(x, coordinator, std::move(cfg));
+}
+
+/// The functions of its own that a stream needs for what it is assigned.
+std::vector<child_spec> functions_for(const artifact& x) {
+  caf::expected<plan_ptr> plan{plan_ptr{}};
+  if (x.kind == artifact_kind::pipeline)
+    plan = plans_of_all_functions()({x.reference() + "\n" + x.content, {}});
+  std::vector<child_spec> result;
+  if (!plan)
+    return result; // the stream says why
+  for (auto& y : own_functions()) {
+    auto is_it = [&](auto& z) { return z.spec.function == y.name; };
+    if (!*plan
+        || std::any_of((*plan)->stages.begin(), (*plan)->stages.end(), is_it))
+      result.push_back(own_child(y, json::object()));
+  }
+  return result;
+}
+
+caf::expected<caf::actor> spawn_policy_cache(const std::string& folder,
+                                             const spawn_context& x) {
+  policy_cache_config cfg;
+  cfg.node = x.node;
+  cfg.folder = folder;
+  cfg.period = x.parameters.get<caf::timespan>("period");
+  cfg.needs = functions_for;
+  if (auto err = cfg.validate())
+    return err;
+  return spawn_as_told(x, policy_cache, std::move(cfg));
 }
 
 caf::expected<caf::actor> spawn_window(const spawn_context& x) {
@@ -170,6 +210,12 @@ actor_kinds stream_kinds(const settings& config) {
            specs_of(coordinator_parameters()), false,
            [node = config.get<std::string>("node", "name")](
              const spawn_context& x) { return spawn_coordinator(node, x); }},
+          {policy_cache_name,
+           "takes care that streams run the policies that a backend assigns",
+           {duration("period", "1s", 0.1, 600, "between two looks at them")},
+           true,
+           [folder = data_folder(config) + "/" + policy_folder](
+             const spawn_context& x) { return spawn_policy_cache(folder, x); }},
           std::move(link)};
 }
 

@@ -1,15 +1,13 @@
 #include "model_registry.hpp"
 
 #include "actors/control/file_sender.hpp"
-#include "messages/deployment.hpp"
-#include "node_finder.hpp"
 #include "registered_model.hpp"
+#include "registry_client.hpp"
 #include "rollout_watch.hpp"
 #include "runtime/duration.hpp"
 #include "runtime/error.hpp"
 #include "runtime/policy/rollout.hpp"
 #include "runtime/printable.hpp"
-#include "system.hpp"
 #include "table.hpp"
 #include "verbs.hpp"
 
@@ -82,34 +80,9 @@ caf::expected<wish> read_wish(command_line& line) {
   return x;
 }
 
-/// A connection to the registry of a backend.
-struct backend {
-  backend(const tool_setup& setup, const std::string& name)
-    : cfg(setup.config, setup.own), sys(cfg), tool(setup, sys) {
-    auto found = tool.only_node(name, tier::backend);
-    if (!found) {
-      problem = std::move(found.error());
-      return;
-    }
-    node = std::move(*found);
-    auto store = tool.actor<registry_actor>(node, registry_name);
-    if (store)
-      registry = std::move(*store);
-    else
-      problem = std::move(store.error());
-  }
-
-  node_system_config cfg;
-  caf::actor_system sys;
-  node_finder tool;
-  found_node node;
-  registry_actor registry;
-  caf::error problem;
-};
-
 // -- register -----------------------------------------------------------------
 
-caf::error send_file(backend& to, const registered_file& x) {
+caf::error send_file(registry_client& to, const registered_file& x) {
   auto receiver = to.tool.actor<receiver_actor>(to.node, receiver_name);
   if (!receiver)
     return std::move(receiver.error());
@@ -139,7 +112,7 @@ caf::error add(const wish& x, const tool_setup& setup) {
                               : model_of_files(x.name, x.files, x.like);
   if (!made)
     return std::move(made.error());
-  backend to{setup, x.backend};
+  registry_client to{setup, x.backend};
   if (to.problem)
     return to.problem;
   auto what = document{to_json_value(made->what)};
@@ -201,7 +174,7 @@ slot_for(const wish& x, const std::string& target_tier, artifact_kind kind,
 }
 
 /// The tier of what `--on` names.
-caf::expected<std::string> tier_of(backend& at, const std::string& on) {
+caf::expected<std::string> tier_of(registry_client& at, const std::string& on) {
   if (on == to_string(tier::fog) || on == to_string(tier::cloud))
     return on;
   for (auto& x : nodes_of(at.tool, at.node))
@@ -213,7 +186,8 @@ caf::expected<std::string> tier_of(backend& at, const std::string& on) {
 }
 
 /// Model, or else heads, of that name.
-caf::expected<artifact> find_registered(backend& at, const std::string& name) {
+caf::expected<artifact> find_registered(registry_client& at,
+                                        const std::string& name) {
   auto ask = [&](const char* kind) {
     return at.tool.ask<document>(at.registry, find_atom_v, std::string{kind},
                                  name);
@@ -228,7 +202,7 @@ caf::expected<artifact> find_registered(backend& at, const std::string& name) {
 }
 
 /// What is deployed now.
-caf::expected<std::vector<deployment>> held(backend& at) {
+caf::expected<std::vector<deployment>> held(registry_client& at) {
   auto found = at.tool.ask<document>(at.registry, read_atom_v);
   if (!found)
     return std::move(found.error());
@@ -251,7 +225,7 @@ std::vector<std::string> exempt(const deployment& what,
 }
 
 caf::error deploy(const wish& x, const tool_setup& setup) {
-  backend at{setup, x.backend};
+  registry_client at{setup, x.backend};
   if (at.problem)
     return at.problem;
   auto where = tier_of(at, x.on);
@@ -276,7 +250,7 @@ caf::error deploy(const wish& x, const tool_setup& setup) {
 }
 
 caf::error roll_back(const wish& x, const tool_setup& setup) {
-  backend at{setup, x.backend};
+  registry_client at{setup, x.backend};
   if (at.problem)
     return at.problem;
   auto where = tier_of(at, x.on);
@@ -307,7 +281,7 @@ caf::error roll_back(const wish& x, const tool_setup& setup) {
 }
 
 caf::error list(const wish& x, const tool_setup& setup) {
-  backend at{setup, x.backend};
+  registry_client at{setup, x.backend};
   if (at.problem)
     return at.problem;
   auto found = at.tool.ask<document>(at.registry, fetch_atom_v);

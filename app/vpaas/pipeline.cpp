@@ -3,6 +3,7 @@
 #include "runtime/node/lua_pipeline.hpp"
 #include "runtime/pipeline/drawing.hpp"
 #include "runtime/shipped.hpp"
+#include "script_registry.hpp"
 #include "table.hpp"
 #include "verbs.hpp"
 
@@ -16,11 +17,14 @@ namespace {
 constexpr const char* help
   = "usage: vpaas pipeline list [--json]\n"
     "       vpaas pipeline show NAME [--json] [--svg=FILE]\n"
-    "       vpaas pipeline check FILE... [--json]\n\n"
+    "       vpaas pipeline check FILE... [--json]\n"
+    "       vpaas pipeline register FILE [--name=NAME] [--node=BACKEND]\n\n"
     "A pipeline says which functions look at a stream's keyframes, and on "
     "which "
     "tier.\nThose called by NAME lie in config/pipelines, one Lua file each; a "
-    "FILE may lie\nanywhere.\n\n"
+    "FILE may lie\nanywhere. register sends one to the backend, as the next "
+    "version of "
+    "its name:\nvpaas policy use takes streams through it.\n\n"
     "  --svg=FILE  a drawing of its stages\n";
 
 caf::expected<std::string> find(const std::string& name) {
@@ -157,6 +161,8 @@ int pipeline_verb(command_line line) {
     std::cout << help;
     return 0;
   }
+  if (!line.words().empty() && line.words()[0] == "register")
+    return register_script(line, artifact_kind::pipeline);
   auto as_json = line.take_flag("json");
   auto svg = line.take("svg", "");
   if (auto err = line.finish())
@@ -167,11 +173,12 @@ int pipeline_verb(command_line line) {
     return list(as_json);
   if (what == "check" && words.size() > 1)
     return check_files({words.begin() + 1, words.end()}, as_json);
-  auto problem = what == "show" && words.size() == 2
-                   ? show(words[1], as_json, svg)
-                   : caf::make_error(ec::bad_config,
-                                     "write list, show NAME or check "
-                                     "FILE; see vpaas pipeline --help");
+  auto problem
+    = what == "show" && words.size() == 2
+        ? show(words[1], as_json, svg)
+        : caf::make_error(ec::bad_config,
+                          "write list, show NAME, check FILE or "
+                          "register FILE; see vpaas pipeline --help");
   return problem ? complain("vpaas pipeline", problem) : 0;
 }
 

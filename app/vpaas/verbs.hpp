@@ -40,6 +40,8 @@ int nodes_verb(command_line line);
 
 int pipeline_verb(command_line line);
 
+int policy_verb(command_line line);
+
 int record_verb(command_line line);
 
 int results_verb(command_line line);

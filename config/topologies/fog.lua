@@ -65,6 +65,7 @@ if config.gateway.listen ~= "" then -- page and API
   add { kind = "gateway", listen = config.gateway.listen,
     certificate = config.gateway.certificate, key = config.gateway.key }
 end
+add { kind = "policy_cache" }
 add { kind = "supervisor", name = "streams",
   strategy = "simple_one_for_one", { kind = "stream" } }
 node.supervise(tree)

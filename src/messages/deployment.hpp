@@ -1,8 +1,9 @@
 #pragma once
 
 // What shall run where: what the command line, the backend and the nodes say to
-// each other of it. Documents hold the structs of runtime/registry_records.hpp
-// and runtime/policy/rollout.hpp by their fields.
+// each other of it. Documents hold the structs of runtime/registry_records.hpp,
+// runtime/policy/rollout.hpp and runtime/policy/assignments.hpp by their
+// fields.
 
 #include "messages/protocol.hpp"
 
@@ -36,7 +37,12 @@ using registry_actor = observable_actor::extend<
   // A stream shall be there, or has ended.
   caf::reacts_to<record_atom, document>,
   // A stream of a fog shall be there no more.
-  caf::reacts_to<stop_atom, std::string, std::string>>;
+  caf::reacts_to<stop_atom, std::string, std::string>,
+  // Streams are taken through a policy or a pipeline from now on, `assignment`;
+  // answers it, "night" made "night@2".
+  caf::replies_to<apply_atom, document>::with<document>,
+  // They are no more: pattern of the streams, and timetable.
+  caf::reacts_to<cancel_atom, std::string, std::string>>;
 
 /// The MODEL CACHE of a fog or cloud: takes care that functions run what they
 /// shall.
@@ -46,6 +52,13 @@ using model_cache_actor = observable_actor::extend<
   // A file; the key's stream is its SHA-256.
   caf::reacts_to<deliver_atom, delivery>>;
 
+/// The POLICY CACHE of a fog: takes care that streams are taken through what
+/// they are assigned.
+using policy_cache_actor = observable_actor::extend<
+  // All that is assigned, `desired_choices`; answers what is,
+  // `reported_choices`.
+  caf::replies_to<apply_atom, document>::with<document>>;
+
 /// Sends blobs to the bulk receiver of a node.
 using file_sender_actor = observable_actor::extend<
   // As a link does.
@@ -53,5 +66,6 @@ using file_sender_actor = observable_actor::extend<
 
 constexpr const char* registry_name = "registry";
 constexpr const char* model_cache_name = "model_cache";
+constexpr const char* policy_cache_name = "policy_cache";
 
 } // namespace vpaas

@@ -114,4 +114,28 @@ struct desired_stream {
   }
 };
 
+/// What streams are taken through: a policy or a pipeline, always or by a
+/// timetable. One for each pattern and timetable.
+struct assignment {
+  std::string id;      ///< "yard* weekends UTC"
+  std::string streams; ///< "door", or "yard*": all that begin so
+  artifact_kind kind = artifact_kind::policy; ///< or pipeline
+  std::string artifact;                       ///< "night@2"
+  std::string at;   ///< see `timetable`; empty: always
+  std::string zone; ///< the rule of its time zone, see `time_zone`
+  std::string author;
+  caf::timestamp made;
+
+  static constexpr auto type_name = "assignment";
+
+  static constexpr auto fields() {
+    using self = assignment;
+    return std::make_tuple(
+      field("id", &self::id), field("streams", &self::streams),
+      field("kind", &self::kind), field("artifact", &self::artifact),
+      field("at", &self::at), field("zone", &self::zone),
+      field("author", &self::author), field("made", &self::made));
+  }
+};
+
 } // namespace vpaas

@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(nodes_find_each_other_and_can_be_looked_into) {
   BOOST_TEST(ask_until("--nodes=" + backend.address,
                        [](const json& x) { return x.size() == 3; }));
   BOOST_TEST(ask_until("fog-1 --nodes=" + fog.address, [](const json& x) {
-    return x.size() == 11 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
+    return x.size() == 12 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
            && x[2]["state"] == "ready";
   }));
   BOOST_TEST(cloud.stop() == 0);
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
          "backup_detector, classifier, second_look, model_cache, ledger, "
          "results, "
          "chunk_spool, clip_store, stream, result_functions, window, "
-         "coordinator, "
+         "coordinator, policy_cache, "
          "here_link, data_store, monitor, gateway, webhook, mqtt, "
          "data_collector, trainer\n"},
     {"--node.topology=/nonexistent.lua",

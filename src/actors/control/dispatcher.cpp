@@ -83,12 +83,16 @@ void dispatcher_state::look() {
 void dispatcher_state::take_desired(const document& x) {
   std::vector<deployment> orders;
   std::vector<artifact> known;
+  std::vector<assignment> assigned;
   auto& all = x.value();
   auto err = from_json_value(all.value("deployments", json::array()), orders,
                              "deployments");
   if (!err)
     err = from_json_value(all.value("artifacts", json::array()), known,
                           "artifacts");
+  if (!err)
+    err = from_json_value(all.value("assignments", json::array()), assigned,
+                          "assignments");
   if (err) {
     counts.last_error = "the registry: " + cause_of(err);
     return;
@@ -96,6 +100,7 @@ void dispatcher_state::take_desired(const document& x) {
   counts.last_error.clear();
   deployments = std::move(orders);
   artifacts = std::move(known);
+  choices = choices_of(assigned, artifacts);
   asking
     .send(self, caf::actor_cast<node_actor>(cfg.node), cfg.patience,
           nodes_atom_v)
@@ -126,6 +131,8 @@ void dispatcher_state::take_nodes(const std::vector<node_info>& xs) {
           if (auto y = find(name)) {
             y->handle = caf::actor_cast<node_actor>(handle);
             tell(name);
+            if (y->info.tier == to_string(tier::fog))
+              tell_choices(name);
           }
         },
         [this, name = x.name](const caf::error& cause) {
@@ -178,6 +185,37 @@ void dispatcher_state::told(const std::string& name, const document& report) {
     said.problem.clear();
   else if (!x->sending)
     send_file(name, is.missing.front());
+}
+
+void dispatcher_state::tell_choices(const std::string& name) {
+  auto failed = [this, name](const caf::error& cause) {
+    if (!choices.orders.empty())
+      this->failed(name, cause);
+  };
+  asking
+    .send(self, peers[name].handle, cfg.patience, resolve_atom_v,
+          std::string{policy_cache_name})
+    .then(
+      [this, name, failed](const caf::actor& x) {
+        asking
+          .send(self, caf::actor_cast<policy_cache_actor>(x), cfg.patience,
+                apply_atom_v, document{to_json_value(choices)})
+          .then([this, name](const document& y) { told_choices(name, y); },
+                failed);
+      },
+      failed);
+}
+
+void dispatcher_state::told_choices(const std::string& name,
+                                    const document& report) {
+  auto x = find(name);
+  if (!x)
+    return;
+  reported_choices is;
+  if (auto err = from_json_value(report.value(), is,
+                                 reported_choices::type_name))
+    return failed(name, err);
+  x->said.streams = std::move(is.streams);
 }
 
 void dispatcher_state::failed(const std::string& name,

@@ -3,6 +3,7 @@
 #include "actors/alarm.hpp"
 #include "actors/requests.hpp"
 #include "messages/deployment.hpp"
+#include "runtime/policy/assignments.hpp"
 #include "runtime/policy/rollout.hpp"
 
 #include <caf/all.hpp>
@@ -17,10 +18,10 @@
 namespace vpaas {
 
 /// The DISPATCHER [III-B]: again and again tells each fog and cloud that joined
-/// all that shall run there, and sends the files that it says it lacks. It
-/// keeps nothing that matters: whoever dies, the next look goes on from what
-/// is. While the registry is away nodes go on with what they have. Never
-/// blocks.
+/// all that shall run there, and what its streams are assigned, and sends the
+/// files that it says it lacks. It keeps nothing that matters: whoever dies,
+/// the next look goes on from what is. While the registry is away nodes go on
+/// with what they have. Never blocks.
 struct dispatcher_config {
   caf::actor node; ///< this one's, `node_actor`
   caf::timespan period = std::chrono::seconds(1);
@@ -41,6 +42,7 @@ struct dispatched_node {
   uint64_t bytes = 0;   ///< of files that it holds
   uint64_t quota = 0;
   std::vector<reported_slot> slots;
+  std::vector<reported_choice> streams; ///< that are assigned something
   std::string problem;
 
   static constexpr auto type_name = "dispatched_node";
@@ -51,7 +53,7 @@ struct dispatched_node {
       field("name", &self::name), field("tier", &self::tier),
       field("settled", &self::settled), field("bytes", &self::bytes),
       field("quota", &self::quota), field("slots", &self::slots),
-      field("problem", &self::problem));
+      field("streams", &self::streams), field("problem", &self::problem));
   }
 };
 
@@ -101,6 +103,7 @@ struct dispatcher_state {
   std::map<std::string, peer> peers; ///< by name
   std::vector<deployment> deployments;
   std::vector<artifact> artifacts;
+  desired_choices choices; ///< for streams of all fogs
   dispatcher_status counts;
 
 private:
@@ -113,6 +116,11 @@ private:
   void tell(const std::string& name);
 
   void told(const std::string& name, const document& report);
+
+  /// The same of what its streams are taken through.
+  void tell_choices(const std::string& name);
+
+  void told_choices(const std::string& name, const document& report);
 
   void send_file(const std::string& name, const std::string& sha256);
 

@@ -29,12 +29,10 @@ document as_document(const T& x) {
 }
 
 caf::error unknown(const std::string& kind, const std::string& what) {
+  auto verb = kind == "policy" || kind == "pipeline" ? "policy list"
+                                                     : "model registered";
   return caf::make_error(ec::not_found, "there is no " + kind + " \"" + what
-                                          + "\"; see vpaas model registered");
-}
-
-std::string source_of(const desired_stream& x) {
-  return x.parameters.value().value("source", std::string{});
+                                          + "\"; see vpaas " + verb);
 }
 
 bool is_same_slot(const deployment& a, const deployment& b) {
@@ -209,6 +207,14 @@ caf::result<void> registry_state::remove(const std::string& kind,
       return caf::make_error(ec::bad_input,
                              x->reference() + " is deployed on " + y.target
                                + "; deploy another there, or roll it back");
+  auto orders = noted(db->assignments());
+  if (!orders)
+    return std::move(orders.error());
+  for (auto& y : *orders)
+    if (y.artifact == x->reference() && y.kind == x->kind)
+      return caf::make_error(ec::bad_input, x->reference() + " is assigned to "
+                                              + y.streams
+                                              + "; assign another there");
   auto gone = noted(db->remove_artifact(x->id));
   if (!gone)
     return std::move(gone.error());
@@ -238,23 +244,32 @@ caf::result<document> registry_state::read() {
   if (auto err = open())
     return err;
   auto orders = noted(db->deployments());
-  auto streams = orders
-                   ? noted(db->streams())
-                   : caf::expected<std::vector<desired_stream>>{orders.error()};
-  auto all = streams ? noted(db->artifacts())
-                     : caf::expected<std::vector<artifact>>{streams.error()};
+  if (!orders)
+    return std::move(orders.error());
+  auto shall_be = desk.streams();
+  if (!shall_be)
+    return std::move(shall_be.error());
+  auto assigned = noted(db->assignments());
+  if (!assigned)
+    return std::move(assigned.error());
+  auto all = noted(db->artifacts());
   if (!all)
     return std::move(all.error());
-  unseal(*streams);
   auto is_idle = [&](const artifact& x) {
-    return std::none_of(orders->begin(), orders->end(), [&](auto& y) {
+    auto runs = [&](const deployment& y) {
       return y.artifact == x.reference() && kind_for(y.parameter) == x.kind;
-    });
+    };
+    auto is_assigned = [&](const assignment& y) {
+      return y.artifact == x.reference() && y.kind == x.kind;
+    };
+    return std::none_of(orders->begin(), orders->end(), runs)
+           && std::none_of(assigned->begin(), assigned->end(), is_assigned);
   };
   all->erase(std::remove_if(all->begin(), all->end(), is_idle), all->end());
   return document{json{{"artifacts", to_json_value(*all)},
                        {"deployments", to_json_value(*orders)},
-                       {"streams", to_json_value(*streams)}}};
+                       {"streams", to_json_value(*shall_be)},
+                       {"assignments", to_json_value(*assigned)}}};
 }
 
 caf::result<document> registry_state::deploy(const document& x) {
@@ -314,45 +329,6 @@ caf::result<document> registry_state::roll_back(const document& x) {
   return result;
 }
 
-caf::result<void> registry_state::record(const document& x) {
-  if (auto err = open())
-    return err;
-  auto stream = read_as<desired_stream>(x);
-  if (!stream)
-    return std::move(stream.error());
-  if (!is_name(stream->name) || !is_name(stream->fog))
-    return caf::make_error(ec::bad_input, "a stream and its fog need names; "
-                                          "write "
-                                            + std::string{name_rule});
-  stream->id = stream->fog + "/" + stream->name;
-  stream->changed = cfg.clock();
-  // Addresses of cameras have passwords in them.
-  stream->parameters.set("source", keys->seal(source_of(*stream)));
-  return noted(db->keep(*stream));
-}
-
-void registry_state::unseal(std::vector<desired_stream>& xs) {
-  auto is_lost = [this](desired_stream& x) {
-    auto source = noted(keys->unseal(source_of(x)));
-    if (source)
-      x.parameters.set("source", *source);
-    else
-      spdlog::warn("stream {} is left out: {}", x.id, cause_of(source.error()));
-    return !source;
-  };
-  xs.erase(std::remove_if(xs.begin(), xs.end(), is_lost), xs.end());
-}
-
-caf::result<void> registry_state::forget(const std::string& fog,
-                                         const std::string& stream) {
-  if (auto err = open())
-    return err;
-  auto gone = noted(db->forget_stream(fog + "/" + stream));
-  if (!gone)
-    return std::move(gone.error());
-  return caf::unit;
-}
-
 registry_actor::behavior_type
 registry(registry_actor::stateful_pointer<registry_state> self,
          registry_config cfg) {
@@ -378,9 +354,17 @@ registry(registry_actor::stateful_pointer<registry_state> self,
     [self](release_atom, const document& x) {
       return self->state.roll_back(x);
     },
-    [self](record_atom, const document& x) { return self->state.record(x); },
+    [self](record_atom, const document& x) {
+      return self->state.desk.record(x);
+    },
     [self](stop_atom, const std::string& fog, const std::string& stream) {
-      return self->state.forget(fog, stream);
+      return self->state.desk.forget(fog, stream);
+    },
+    [self](apply_atom, const document& x) {
+      return self->state.desk.assign(x);
+    },
+    [self](cancel_atom, const std::string& streams, const std::string& at) {
+      return self->state.desk.release(streams, at);
     },
   };
 }

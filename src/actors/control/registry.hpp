@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/control/stream_desk.hpp"
 #include "messages/deployment.hpp"
 #include "runtime/store/file_store.hpp"
 #include "runtime/store/registry_store.hpp"
@@ -57,7 +58,7 @@ struct registry_state {
   static inline const char* name = registry_name;
 
   explicit registry_state(registry_actor::stateful_pointer<registry_state> self)
-    : self(self) {
+    : self(self), desk(*this) {
     // nop
   }
 
@@ -86,24 +87,10 @@ struct registry_state {
 
   caf::result<document> roll_back(const document& x);
 
-  caf::result<void> record(const document& x);
-
-  caf::result<void> forget(const std::string& fog, const std::string& stream);
-
-  registry_actor::stateful_pointer<registry_state> self;
-  registry_config cfg;
-  std::optional<registry_store> db;
-  std::optional<file_store> files;
-  std::optional<sealer> keys; ///< of addresses of cameras
-  registry_status counts;
-
-private:
   /// Database, folder and key, opened anew where they were not.
   caf::error open();
 
-  /// Addresses that this key did not seal leave their stream out.
-  void unseal(std::vector<desired_stream>& xs);
-
+  /// Counts what is database's and disk's.
   template <class T>
   caf::expected<T> noted(caf::expected<T> x) {
     if (!x)
@@ -116,6 +103,15 @@ private:
   caf::expected<artifact> found(const std::string& kind,
                                 const std::string& what);
 
+  registry_actor::stateful_pointer<registry_state> self;
+  registry_config cfg;
+  std::optional<registry_store> db;
+  std::optional<file_store> files;
+  std::optional<sealer> keys; ///< of addresses of cameras
+  stream_desk desk;
+  registry_status counts;
+
+private:
   /// An artifact that may be kept.
   caf::expected<artifact> checked(const document& x);
 

@@ -11,9 +11,6 @@
 
 namespace vpaas {
 
-/// What a policy decides, or why it cannot.
-using stream_rule = std::function<caf::expected<decision>(const stream_state&)>;
-
 /// The pipeline that a decision names, or why it cannot run.
 using stream_plans = std::function<caf::expected<plan_ptr>(const decision&)>;
 

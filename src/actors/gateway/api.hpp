@@ -205,6 +205,11 @@ http_answer follow_results(const api_call& x);
 http_answer find_events(const api_call& x);
 http_answer follow_events(const api_call& x);
 
+http_answer list_policies(const api_call& x);
+http_answer register_policy(const api_call& x);
+http_answer assign_policy(const api_call& x);
+http_answer end_assignment(const api_call& x);
+
 http_answer list_crops(const api_call& x);
 http_answer show_crop(const api_call& x);
 http_answer list_labels(const api_call& x);

@@ -47,7 +47,7 @@ outbox outbox_of(coordinator_state& all) {
 coordinator_state::coordinator_state(
   coordinator_self::stateful_pointer<coordinator_state> self)
   : self(self), pictures(*this), stores(*this), source(*this), mail(*this),
-    work(*this), old(*this), last_look(*this) {
+    work(*this), old(*this), last_look(*this), choice(*this) {
   // nop
 }
 
@@ -65,26 +65,14 @@ void coordinator_state::begin(coordinator_config x) {
        {&cfg.camera, &cfg.decoder, &cfg.encoder, &cfg.results, &cfg.cloud,
         &cfg.spool, &cfg.revisit, &cfg.functions, &cfg.events, &cfg.window})
     others->want(*name);
-  usual = *cfg.plan_for(cfg.usual);
+  choice.begin();
   began = now();
-  work.choose(usual);
+  work.choose(choice.usual());
   proceed();
 }
 
 caf::result<document> coordinator_state::configure(const document& x) {
-  auto wanted = decision_of(x.value());
-  if (!wanted)
-    return std::move(wanted.error());
-  auto changed = cfg.with_usual(*wanted);
-  auto plan = cfg.plan_for(changed);
-  if (!plan)
-    return caf::make_error(ec::bad_config, "coordinator of \"" + cfg.stream
-                                             + "\": " + cause_of(plan.error()));
-  cfg.usual = changed;
-  usual = *plan;
-  auto result = usual->parameters;
-  result.set("pipeline", usual->name);
-  return result;
+  return choice.configure(x);
 }
 
 status_report coordinator_state::status() const {
@@ -92,6 +80,7 @@ status_report coordinator_state::status() const {
   x.stream = cfg.stream;
   x.camera = cfg.camera;
   x.pipeline = work.plan().name;
+  x.assigned = choice.assigned();
   x.in_flight = book.in_flight();
   x.spooled = book.disk().waiting();
   x.pixel_bytes = pictures.shelf().bytes();

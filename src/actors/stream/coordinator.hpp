@@ -10,6 +10,7 @@
 #include "actors/stream/intake.hpp"
 #include "actors/stream/outbox.hpp"
 #include "actors/stream/picture_desk.hpp"
+#include "actors/stream/pipeline_choice.hpp"
 #include "actors/stream/result_desk.hpp"
 #include "actors/stream/revisit.hpp"
 #include "actors/stream/stream_stores.hpp"
@@ -134,9 +135,6 @@ struct coordinator_state {
   /// @param again they were sent before: in a chunk apart
   void analyse(const std::vector<frame>& frames, bool again = false);
 
-  /// The pipeline for what comes now; the stream's own where it cannot be had.
-  plan_ptr decide();
-
   /// The source waits and the cloud answers: it is asked again.
   void ask_again(const numbers& xs);
 
@@ -189,7 +187,8 @@ struct coordinator_state {
   courier mail;
   analysis work;
   revisit old;
-  result_desk last_look;          ///< at what `outgoing` offers
+  result_desk last_look; ///< at what `outgoing` offers
+  pipeline_choice choice;
   std::optional<outbox> outgoing; ///< in order, but for those from disk
 
   std::deque<uint64_t> ready; ///< decoded keyframes of a source that waits
@@ -198,7 +197,6 @@ struct coordinator_state {
   bool fetching = false;      ///< a picture of one of these is being made
   bool analysing = false;     ///< one of these is being handed on
   bool closed = false;        ///< the encoder was told the end
-  plan_ptr usual;             ///< what `cfg.usual` means
   caf::timespan last_freshness{0}, last_processing{0};
   histogram freshness, processing, decode_time, encode_time, cloud_time,
     detect_time, name_time, publish_time;

@@ -26,15 +26,6 @@ caf::error coordinator_config::validate() const {
   return caf::none;
 }
 
-decision coordinator_config::with_usual(const decision& x) const {
-  if (!x.pipeline.empty() && x.pipeline != usual.pipeline)
-    return x;
-  auto result = usual;
-  for (auto& [key, value] : x.parameters.value().items())
-    result.parameters.set(key, value);
-  return result;
-}
-
 caf::expected<plan_ptr> coordinator_config::plan_for(const decision& x) const {
   auto result = plan(x);
   if (!result)
@@ -42,10 +33,11 @@ caf::expected<plan_ptr> coordinator_config::plan_for(const decision& x) const {
   for (auto& y : (*result)->stages)
     if (y.spec.tier == home_tier && !y.spec.optional && !y.stands_in
         && name_of(y.spec.function).empty())
-      return caf::make_error(
-        ec::bad_config, "pipeline " + x.pipeline + " needs " + y.spec.function
-                          + ", and this stream has none; name it, or "
-                            "choose another pipeline");
+      return caf::make_error(ec::bad_config,
+                             "pipeline " + (*result)->name + " needs "
+                               + y.spec.function
+                               + ", and this stream has none; name it, or "
+                                 "choose another pipeline");
   return result;
 }
 

@@ -65,17 +65,17 @@ struct coordinator_config {
   /// Reads the pipeline that a decision names, checked and ready to run.
   std::function<caf::expected<plan_ptr>(const decision&)> plan;
   /// The stream's policy; may be empty. Pure and quick.
-  std::function<caf::expected<decision>(const stream_state&)> policy;
+  stream_rule policy;
+  /// Loads a policy from its text; gets its name too.
+  std::function<caf::expected<stream_rule>(const std::string&,
+                                           const std::string&)>
+    load;
 
   /// Numbers come from it where it is not known which were used.
   std::function<caf::timestamp()> wall = caf::make_timestamp;
 
   /// Returns ec::bad_config where a value cannot be.
   caf::error validate() const;
-
-  /// A decision that names no other pipeline changes parameters of the usual
-  /// one.
-  decision with_usual(const decision& x) const;
 
   /// @returns ec::bad_config where there is no such pipeline, where it has no
   ///          such parameter, or where nobody here runs what it needs

@@ -15,10 +15,6 @@ namespace {
 /// Results that wait for the disk before a source that can wait does.
 constexpr size_t most_unpublished = 1000;
 
-double ms(caf::timespan x) {
-  return std::chrono::duration<double, std::milli>(x).count();
-}
-
 /// Whether the fog is to name what the cloud located.
 bool names_regions(const pipeline_plan& plan) {
   return std::any_of(plan.result.begin(), plan.result.end(), [&](size_t i) {
@@ -134,7 +130,7 @@ void coordinator_state::analyse_waiting() {
 }
 
 void coordinator_state::analyse(const std::vector<frame>& frames, bool again) {
-  work.choose(decide());
+  work.choose(choice.decide());
   fallback::plan whom{true, false};
   auto probing = false;
   if (work.uses_cloud()) {
@@ -153,28 +149,6 @@ void coordinator_state::analyse(const std::vector<frame>& frames, bool again) {
   work.begin(frames, whom, cloud.up() ? "cloud" : "cloud_down", again);
   if (apart)
     work.end_chunks();
-}
-
-plan_ptr coordinator_state::decide() {
-  if (!cfg.policy)
-    return usual;
-  stream_state x;
-  x.stream = cfg.stream;
-  x.cloud_up = cloud.up();
-  x.in_flight = book.in_flight();
-  x.freshness_ms = ms(last_freshness);
-  x.processing_ms = ms(last_processing);
-  x.failures = cloud.failures_in_a_row();
-  x.answered_kbit_s = through.answered_kbit_s(now_ns());
-  x.under_way_kbit = through.under_way_kbit();
-  auto wanted = cfg.policy(x);
-  auto plan = wanted ? cfg.plan_for(cfg.with_usual(*wanted))
-                     : caf::expected<plan_ptr>{wanted.error()};
-  if (plan)
-    return *plan;
-  ++counts.policy_errors;
-  counts.last_error = "policy: " + cause_of(plan.error());
-  return usual;
 }
 
 void coordinator_state::ask_again(const numbers& xs) {

@@ -15,6 +15,7 @@ struct coordinator_status {
   std::string stream;
   std::string camera;   ///< its path; NODE:PATH where another node has it
   std::string pipeline; ///< what was decided last
+  std::string assigned; ///< "night@2"; empty: it runs its own
   uint64_t received = 0;
   uint64_t answered = 0; ///< published
   uint64_t in_flight = 0;
@@ -74,10 +75,11 @@ struct coordinator_status {
     using self = coordinator_status;
     return std::make_tuple(
       field("stream", &self::stream), field("camera", &self::camera),
-      field("pipeline", &self::pipeline), field("received", &self::received),
-      field("answered", &self::answered), field("in_flight", &self::in_flight),
-      field("spooled", &self::spooled), field("dropped", &self::dropped),
-      field("outage", &self::outage), field("outages", &self::outages),
+      field("pipeline", &self::pipeline), field("assigned", &self::assigned),
+      field("received", &self::received), field("answered", &self::answered),
+      field("in_flight", &self::in_flight), field("spooled", &self::spooled),
+      field("dropped", &self::dropped), field("outage", &self::outage),
+      field("outages", &self::outages),
       field("deadline_ms", &self::deadline_ms),
       field("settling_ms", &self::settling_ms),
       field("recovered", &self::recovered),

@@ -64,20 +64,28 @@ read_policy(const std::string& what) {
 
 } // namespace
 
-caf::expected<policy_function> load_policy(const std::string& what) {
-  auto source = read_policy(what);
-  if (!source)
-    return std::move(source.error());
-  auto& [name, script] = *source;
+caf::expected<stream_rule> parse_policy(const std::string& script,
+                                        const std::string& name) {
+  if (script.size() > max_script_bytes)
+    return caf::make_error(ec::bad_config, name
+                                             + ": a policy is at most 64 "
+                                               "KiB of text");
   auto lua = std::make_shared<lua_sandbox>(limits);
   if (auto err = lua->run(script, name))
     return err;
-  auto result = [lua, name = name](const stream_state& x) {
+  auto result = [lua, name](const stream_state& x) {
     return decide(*lua, name, x);
   };
   if (auto tried = result(stream_state{}); !tried) // at the start, not later
     return std::move(tried.error());
-  return policy_function{result};
+  return stream_rule{result};
+}
+
+caf::expected<stream_rule> load_policy(const std::string& what) {
+  auto source = read_policy(what);
+  if (!source)
+    return std::move(source.error());
+  return parse_policy(source->second, source->first);
 }
 
 } // namespace vpaas

@@ -4,13 +4,9 @@
 
 #include <caf/expected.hpp>
 
-#include <functional>
 #include <string>
 
 namespace vpaas {
-
-using policy_function
-  = std::function<caf::expected<decision>(const stream_state&)>;
 
 /// Loads a user's policy: Lua that defines `decide(state)`, which returns a
 /// table with the name of a pipeline and any of its parameters, which its
@@ -19,6 +15,10 @@ using policy_function
 /// @param what the name of a file in config/policies, or the text itself: who
 ///        asks from elsewhere has no other file of this machine opened
 /// @returns ec::io, or ec::bad_config with name, line and cause
-caf::expected<policy_function> load_policy(const std::string& what);
+caf::expected<stream_rule> load_policy(const std::string& what);
+
+/// The same of its text. @param name for errors
+caf::expected<stream_rule> parse_policy(const std::string& script,
+                                        const std::string& name);
 
 } // namespace vpaas

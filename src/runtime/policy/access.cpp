@@ -1,20 +1,10 @@
 #include "runtime/policy/access.hpp"
 
+#include "runtime/policy/camera_pattern.hpp"
+
 #include <algorithm>
 
 namespace vpaas {
-
-namespace {
-
-/// "yard*" stands for all that begin so.
-bool stands_for(const std::string& pattern, const std::string& camera) {
-  if (pattern.empty() || pattern.back() != '*')
-    return pattern == camera;
-  return camera.compare(0, pattern.size() - 1, pattern, 0, pattern.size() - 1)
-         == 0;
-}
-
-} // namespace
 
 bool sees(const visitor& x, const std::string& camera) {
   return sees_all(x)

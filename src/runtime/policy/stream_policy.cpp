@@ -28,6 +28,15 @@ caf::expected<decision> decision_of(const json& x) {
   return result;
 }
 
+decision with_usual(const decision& usual, const decision& x) {
+  if (!x.pipeline.empty() && x.pipeline != usual.pipeline)
+    return x;
+  auto result = usual;
+  for (auto& [key, value] : x.parameters.value().items())
+    result.parameters.set(key, value);
+  return result;
+}
+
 json as_json(const decision& x) {
   auto result = x.parameters.value();
   result["pipeline"] = x.pipeline;

@@ -6,6 +6,7 @@
 #include <caf/expected.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace vpaas {
@@ -20,6 +21,9 @@ struct decision {
     return a.pipeline == b.pipeline && a.parameters == b.parameters;
   }
 };
+
+/// A decision that names no other pipeline changes parameters of the usual one.
+decision with_usual(const decision& usual, const decision& x);
 
 /// Reads `{"pipeline": "dds", "low": 38}`: what is not the pipeline's name is a
 /// parameter of it. Whether it has them is for others to check.
@@ -54,5 +58,8 @@ struct stream_state {
                            field("under_way_kbit", &self::under_way_kbit));
   }
 };
+
+/// A policy that was loaded.
+using stream_rule = std::function<caf::expected<decision>(const stream_state&)>;
 
 } // namespace vpaas

@@ -12,7 +12,8 @@ namespace {
 std::vector<data_table> tables() {
   return {table_of<artifact>("artifacts", "id"),
           table_of<deployment>("deployments", "id", true),
-          table_of<desired_stream>("streams", "id")};
+          table_of<desired_stream>("streams", "id"),
+          table_of<assignment>("assignments", "id")};
 }
 
 std::string digest_of(const artifact& x) {
@@ -53,6 +54,17 @@ struct registry_store::impl : table_session {
     if (found.empty())
       return std::nullopt;
     return std::move(found.front());
+  }
+
+  /// @returns whether there was one
+  caf::expected<bool> forget(const std::string& name, const std::string& id) {
+    auto n = uint64_t{0};
+    auto err = change("delete a row of", [&] {
+      n = run("delete from " + name + " where id = :id", {text_cell("id", id)});
+    });
+    if (err)
+      return err;
+    return n > 0;
   }
 
   /// Of one target, function and parameter.
@@ -121,14 +133,7 @@ caf::expected<artifact> registry_store::add(artifact x) {
 }
 
 caf::expected<bool> registry_store::remove_artifact(const std::string& id) {
-  auto n = uint64_t{0};
-  auto err = impl_->change("delete an artifact from", [&] {
-    n = impl_->run("delete from artifacts where id = :id",
-                   {text_cell("id", id)});
-  });
-  if (err)
-    return err;
-  return n > 0;
+  return impl_->forget("artifacts", id);
 }
 
 caf::expected<std::vector<deployment>> registry_store::deployments() {
@@ -171,13 +176,22 @@ caf::error registry_store::keep(const desired_stream& x) {
 }
 
 caf::expected<bool> registry_store::forget_stream(const std::string& id) {
-  auto n = uint64_t{0};
-  auto err = impl_->change("delete a stream from", [&] {
-    n = impl_->run("delete from streams where id = :id", {text_cell("id", id)});
+  return impl_->forget("streams", id);
+}
+
+caf::expected<std::vector<assignment>> registry_store::assignments() {
+  return impl_->attempt("read assignments from", [&] {
+    return impl_->get<assignment>("assignments", "order by id");
   });
-  if (err)
-    return err;
-  return n > 0;
+}
+
+caf::error registry_store::keep(const assignment& x) {
+  return impl_->change("write an assignment to",
+                       [&] { impl_->put("assignments", x); });
+}
+
+caf::expected<bool> registry_store::forget_assignment(const std::string& id) {
+  return impl_->forget("assignments", id);
 }
 
 } // namespace vpaas

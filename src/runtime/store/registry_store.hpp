@@ -58,6 +58,14 @@ public:
   /// @returns whether there was one
   caf::expected<bool> forget_stream(const std::string& id);
 
+  caf::expected<std::vector<assignment>> assignments();
+
+  /// In place of one with the same id.
+  caf::error keep(const assignment& x);
+
+  /// @returns whether there was one
+  caf::expected<bool> forget_assignment(const std::string& id);
+
 private:
   struct impl;
 

@@ -33,9 +33,11 @@ deployment order(const std::string& target, const std::string& what) {
 struct fixture : test::test_system {
   struct fog {
     node_info info;
-    caf::actor node, cache, receiver;
+    caf::actor node, cache, policies, receiver;
     std::set<std::string> files; ///< hashes
     desired_state told;
+    desired_choices choices;
+    bool has_streams = true;
     bool silent = false;
   };
 
@@ -47,6 +49,7 @@ struct fixture : test::test_system {
             return caf::make_error(ec::io, "no database");
           return document{json{{"deployments", to_json_value(orders)},
                                {"artifacts", to_json_value(known)},
+                               {"assignments", to_json_value(assigned)},
                                {"streams", json::array()}}};
         },
         [this](fetch_atom, const std::string& hash) {
@@ -96,7 +99,7 @@ struct fixture : test::test_system {
     std::vector<caf::actor> all{caf::actor_cast<caf::actor>(uut), backend,
                                 store};
     for (auto& [name, x] : fogs)
-      all.insert(all.end(), {x.node, x.cache, x.receiver});
+      all.insert(all.end(), {x.node, x.cache, x.policies, x.receiver});
     for (auto& x : all)
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
     run();
@@ -123,6 +126,16 @@ struct fixture : test::test_system {
         return document{to_json_value(result)};
       }};
     });
+    x.policies = sys.spawn([&x](caf::event_based_actor*) -> caf::behavior {
+      return {[&x](apply_atom, const document& all) {
+        from_json_value(all.value(), x.choices, "choices");
+        reported_choices result;
+        for (auto& y : x.choices.orders)
+          result.streams.push_back(
+            {y.order.streams, y.order.artifact, y.order.artifact, ""});
+        return document{to_json_value(result)};
+      }};
+    });
     x.receiver = sys.spawn([](caf::event_based_actor*) -> caf::behavior {
       return {[](cancel_atom) {}};
     });
@@ -133,7 +146,11 @@ struct fixture : test::test_system {
           self->make_response_promise();
           return caf::delegated<caf::actor>{};
         }
-        return what == model_cache_name ? x.cache : x.receiver;
+        if (what == policy_cache_name && !x.has_streams)
+          return caf::make_error(ec::not_found, "no such actor");
+        return what == model_cache_name    ? x.cache
+               : what == policy_cache_name ? x.policies
+                                           : x.receiver;
       }};
     });
   }
@@ -161,6 +178,7 @@ struct fixture : test::test_system {
 
   std::map<std::string, fog> fogs;
   std::vector<deployment> orders;
+  std::vector<assignment> assigned;
   std::vector<artifact> known{model("face"), model("car")};
   std::vector<std::string> fetched;
   bool away = false, broken = false;
@@ -267,6 +285,40 @@ BOOST_AUTO_TEST_CASE(a_file_that_does_not_arrive_is_sent_again) {
   look();
   look();
   BOOST_TEST(said().nodes.at(0).settled);
+}
+
+BOOST_AUTO_TEST_CASE(fogs_are_told_what_their_streams_are_assigned) {
+  join("fog-1");
+  assignment night;
+  night.streams = "door";
+  night.artifact = "night@1";
+  assigned = {night};
+  known.push_back(model("night"));
+  known.back().kind = artifact_kind::policy;
+  start();
+  look();
+  auto& told = fogs["fog-1"].choices.orders;
+  BOOST_TEST_REQUIRE(told.size() == 1u);
+  BOOST_TEST(told[0].what.reference() == "night@1");
+  auto said_now = said().nodes.at(0);
+  BOOST_TEST_REQUIRE(said_now.streams.size() == 1u);
+  BOOST_TEST(said_now.streams[0].runs == "night@1");
+  assigned.clear();
+  look();
+  BOOST_TEST(told.empty());
+  look();
+  BOOST_TEST(said().nodes.at(0).streams.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_fog_that_takes_no_policies_takes_models) {
+  join("fog-1");
+  fogs["fog-1"].has_streams = false;
+  orders = {order("fog", "face@1")};
+  start();
+  look();
+  look();
+  BOOST_TEST(said().nodes.at(0).settled);
+  BOOST_TEST(said().nodes.at(0).problem == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include "actors/control/registry.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/policy/assignments.hpp"
 #include "runtime/sha256.hpp"
 #include "support/temp_dir.hpp"
 #include "support/test_system.hpp"
@@ -222,6 +223,69 @@ BOOST_AUTO_TEST_CASE(a_database_that_is_away_is_said) {
   start();
   BOOST_TEST((ask<document>(read_atom_v).error() == ec::io));
   BOOST_TEST(ask<status_report>(status_atom_v)->state == "away");
+}
+
+BOOST_AUTO_TEST_CASE(streams_are_assigned_policies_and_pipelines) {
+  auto add_script = [&](artifact_kind kind, const std::string& name) {
+    artifact x;
+    x.kind = kind;
+    x.name = name;
+    x.content = "text of " + name;
+    return ask<document>(keep_atom_v, document{to_json_value(x)});
+  };
+  BOOST_TEST(bool(add_script(artifact_kind::policy, "night")));
+  BOOST_TEST(bool(add_script(artifact_kind::pipeline, "plain")));
+  auto assign = [&](json x) {
+    return ask<document>(apply_atom_v, document{x});
+  };
+  auto made = assign({{"streams", "yard*"}, {"artifact", "night"}});
+  BOOST_TEST_REQUIRE(bool(made));
+  BOOST_TEST(made->get<std::string>("artifact") == "night@1");
+  made = assign({{"streams", "door"},
+                 {"artifact", "plain@1"},
+                 {"at", "weekends EST5EDT,M3.2.0,M11.1.0"}});
+  BOOST_TEST_REQUIRE(bool(made));
+  BOOST_TEST(made->get<std::string>("kind") == "pipeline");
+  BOOST_TEST(made->get<std::string>("zone") == "EST5EDT,M3.2.0,M11.1.0");
+  // The same streams at the same times: in its place.
+  BOOST_TEST(bool(assign({{"streams", "yard*"}, {"artifact", "plain"}})));
+  auto all = ask<document>(read_atom_v);
+  BOOST_TEST_REQUIRE(bool(all));
+  BOOST_TEST(all->value()["assignments"].size() == 2u);
+  BOOST_TEST_REQUIRE(all->value()["artifacts"].size() == 1u);
+  BOOST_TEST(all->value()["artifacts"][0]["content"] == "text of plain");
+  BOOST_TEST(
+    (tell(remove_atom_v, std::string{"pipeline"}, std::string{"plain@1"})
+     == ec::bad_input));
+  BOOST_TEST(
+    !tell(remove_atom_v, std::string{"policy"}, std::string{"night@1"}));
+  auto end = [&](std::string streams, std::string at) {
+    return tell(cancel_atom_v, streams, at);
+  };
+  BOOST_TEST(!end("yard*", ""));
+  BOOST_TEST((end("yard*", "") == ec::not_found));
+  BOOST_TEST((end("door", "") == ec::not_found));
+  BOOST_TEST(!end("door", "weekends EST5EDT,M3.2.0,M11.1.0"));
+}
+
+BOOST_AUTO_TEST_CASE(assignments_that_cannot_be_are_refused) {
+  auto refuses = [&](json x, const std::string& cause) {
+    auto made = ask<document>(apply_atom_v, document{x});
+    BOOST_TEST_REQUIRE(!made);
+    BOOST_TEST(describe(made.error()).find(cause) != std::string::npos,
+               describe(made.error()));
+  };
+  refuses({{"streams", "door"}, {"artifact", "night"}},
+          "there is no policy \"night\"; see vpaas policy list");
+  refuses({{"streams", ""}, {"artifact", "night"}}, "stands for no streams");
+  refuses({{"streams", "a*b*"}, {"artifact", "night"}},
+          "stands for no streams");
+  refuses({{"streams", "*"}, {"artifact", "x"}, {"kind", "model"}},
+          "not through a model");
+  refuses({{"streams", "*"}, {"artifact", "x"}, {"at", "22:00-06:00"}},
+          "does not say in which time zone");
+  refuses({{"streams", "*"}, {"artifact", "x"}, {"at", "daily Mars/Olympus"}},
+          "there is no time zone \"Mars/Olympus\"");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -228,6 +228,81 @@ BOOST_AUTO_TEST_CASE(a_policy_that_fails_is_replaced_and_counted) {
   BOOST_TEST(settings[1].get<int>("qp") == 20);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_assigned_holds_until_it_is_taken_back) {
+  segments = 1;
+  endless = true;
+  cfg.load = [](const std::string& text,
+                const std::string& name) -> caf::expected<stream_rule> {
+    if (text == "nonsense")
+      return caf::make_error(ec::bad_config, name + ":1: nonsense");
+    return stream_rule{[](const stream_state&) -> caf::expected<decision> {
+      return decision{"cloud_only", document{{{"qp", 20}}}};
+    }};
+  };
+  auto configure = [&](json x) {
+    caf::expected<document> result{caf::none};
+    auto reply = self->request(uut, caf::infinite, configure_atom_v,
+                               document{std::move(x)});
+    run();
+    reply.receive([&](document& y) { result = std::move(y); },
+                  [&](caf::error& y) { result = std::move(y); });
+    return result;
+  };
+  auto next = [&] {
+    auto before = published.size();
+    film_on(1);
+    BOOST_TEST_REQUIRE(published.size() > before);
+    return published.back().pipeline;
+  };
+  start();
+  BOOST_TEST(next() == "high_low");
+  auto now
+    = configure({{"assigned", {{"name", "night@1"}, {"policy", "decide"}}}});
+  BOOST_TEST_REQUIRE(bool(now));
+  BOOST_TEST(now->get<std::string>("assigned") == "night@1");
+  BOOST_TEST(now->get<std::string>("pipeline") == "high_low"); // its own
+  BOOST_TEST(next() == "cloud_only");
+  BOOST_TEST(status().assigned == "night@1");
+  // What is no good leaves the one before.
+  now = configure({{"assigned", {{"name", "day@1"}, {"policy", "nonsense"}}}});
+  BOOST_TEST(describe(now.error())
+             == "bad_config: coordinator of \"s\": day@1:1: nonsense");
+  BOOST_TEST(!configure({{"assigned", "day@1"}}));
+  BOOST_TEST(!configure(
+    {{"qp", 30}, {"assigned", {{"name", "x"}, {"policy", "decide"}}}}));
+  BOOST_TEST(next() == "cloud_only");
+  // Its own may change meanwhile.
+  now = configure({{"pipeline", "fog_only"}});
+  BOOST_TEST_REQUIRE(bool(now));
+  BOOST_TEST(next() == "cloud_only");
+  now = configure({{"assigned", nullptr}});
+  BOOST_TEST_REQUIRE(bool(now));
+  BOOST_TEST(!now->has("assigned"));
+  BOOST_TEST(next() == "fog_only");
+  BOOST_TEST(status().assigned == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_pipeline_may_be_assigned) {
+  std::string asked;
+  cfg.plan = [&](const decision& x) {
+    auto y = x;
+    if (x.pipeline.find('\n') != std::string::npos) {
+      asked = x.pipeline;
+      y.pipeline = "cloud_only";
+    }
+    return test::shipped_plan(y);
+  };
+  start();
+  auto reply = self->request(
+    uut, caf::infinite, configure_atom_v,
+    document{json{{"assigned", {{"name", "plain@2"}, {"pipeline", "text"}}}}});
+  run();
+  reply.receive([](const document&) {},
+                [](caf::error& y) { BOOST_FAIL(describe(y)); });
+  BOOST_TEST(asked == "plain@2\ntext");
+  BOOST_TEST(status().assigned == "plain@2");
+}
+
 // An actor's memory lasts as long as anybody has its address: here the test
 // itself, whose references count as one.
 BOOST_AUTO_TEST_CASE(nobody_keeps_what_has_ended) {

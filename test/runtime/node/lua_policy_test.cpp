@@ -16,14 +16,14 @@ using namespace vpaas::test;
 namespace {
 
 /// A policy that somebody sends as text.
-caf::expected<policy_function> load(const std::string& script) {
+caf::expected<stream_rule> load(const std::string& script) {
   return load_policy(script + "\n");
 }
 
 /// Two keyframes a second over a link of so many kbit/s, in virtual time: what
 /// a policy sends that chooses qp and scale.
 struct link_of_a_policy {
-  policy_function policy;
+  stream_rule policy;
   link_meter meter;
   double capacity = 0; ///< kbit/s
   double backlog = 0;  ///< kbit that the link has

@@ -98,8 +98,27 @@ void keeps_streams(const std::string& connection) {
   BOOST_TEST(!value_of(uut.forget_stream(x.id)));
 }
 
+void keeps_assignments(const std::string& connection) {
+  auto uut = open(connection);
+  assignment x;
+  x.id = "yard* weekends UTC";
+  x.streams = "yard*";
+  x.kind = artifact_kind::pipeline;
+  x.artifact = "quiet@1";
+  x.at = "weekends UTC";
+  x.zone = "UTC0";
+  BOOST_TEST(!uut.keep(x));
+  x.artifact = "quiet@2";
+  BOOST_TEST(!uut.keep(x));
+  auto all = value_of(open(connection).assignments());
+  BOOST_TEST_REQUIRE(all.size() == 1u);
+  BOOST_TEST((all[0] == x));
+  BOOST_TEST(value_of(uut.forget_assignment(x.id)));
+  BOOST_TEST(!value_of(uut.forget_assignment(x.id)));
+}
+
 constexpr std::array cases{counts_versions, takes_deployments_back_one_by_one,
-                           keeps_streams};
+                           keeps_streams, keeps_assignments};
 
 } // namespace
 
