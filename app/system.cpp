@@ -1,5 +1,6 @@
 #include "system.hpp"
 
+#include "actors/lifo_slot.hpp"
 #include "messages/protocol.hpp"
 #include "messages/registry.hpp"
 #include "runtime/node/secret.hpp"
@@ -61,9 +62,11 @@ node_system_config::node_system_config(const settings& x, credentials_ptr own) {
   if (threads == 0)
     threads = std::max<size_t>(2, std::thread::hardware_concurrency());
   set("scheduler.max-threads", threads);
-  auto sharing = x.get<std::string>("scheduler", "policy") == "sharing";
-  set("scheduler.policy",
-      sharing ? caf::atom("sharing") : caf::atom("stealing"));
+  auto policy = x.get<std::string>("scheduler", "policy");
+  if (policy == "lifo-slot")
+    load_lifo_slot(*this);
+  else
+    set("scheduler.policy", caf::atom_from_string(policy));
   set("logger.file-verbosity", caf::atom("quiet"));
   set("logger.console-verbosity", caf::atom("quiet"));
   if (!own)

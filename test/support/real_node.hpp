@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/bulk_receiver.hpp"
+#include "actors/lifo_slot.hpp"
 #include "actors/link.hpp"
 #include "actors/node.hpp"
 #include "messages/registry.hpp"
@@ -23,8 +24,7 @@ struct real_config : caf::actor_system_config {
     register_messages(*this);
     load<caf::io::middleman>();
     set("logger.file-verbosity", caf::atom("quiet"));
-    // Stealing workers poll: twice the processor time for each bulk slice.
-    set("scheduler.policy", caf::atom("sharing"));
+    load_lifo_slot(*this);
     set("middleman.heartbeat-interval", profile.caf_heartbeat);
     set("middleman.connection-timeout", profile.caf_timeout);
     if (tls.empty())

@@ -35,6 +35,13 @@ caf::error explain(part_phase phase, const std::string& part,
                                  + ": " + cause + "; use the backup detector");
 }
 
+/// What was asked is a step of this visit.
+template <class Sent>
+void hear(runner_state::pointer self, uint64_t ticket, Sent sent) {
+  sent.then([=](item& x) { self->state.stepped(ticket, x); },
+            [=](const caf::error& x) { self->state.fail(ticket, x); });
+}
+
 } // namespace
 
 runner_state::runner_state(pointer self) : self(self) {
@@ -281,32 +288,25 @@ void runner_state::ask_function(uint64_t ticket, const errand_step& step,
   auto who = is_part && step.function == "chunk_decoder" ? x.decoder
              : step.function == "region_filter"          ? cfg.filter
                                                          : step.function;
-  around->find(who, [self = self, ticket, who, input, options = step.options](
-                      const caf::expected<caf::actor>& found) {
+  if (auto known = around->get<function_actor>(who))
+    return apply_at(ticket, known, input, step.options);
+  around->find(who, [self = self, ticket, who,
+                     input](const caf::expected<caf::actor>& found) {
     auto& st = self->state;
-    if (found)
-      st.apply_at(ticket, *found, input, options);
-    else if (found.error() == ec::not_found && st.visits.count(ticket) > 0)
+    if (!found && found.error() == ec::not_found && st.visits.count(ticket) > 0)
       st.ask_pool(ticket, who + "s", input);
     else
-      st.fail(ticket, found.error());
+      st.go_on(ticket, found);
   });
 }
 
-void runner_state::apply_at(uint64_t ticket, const caf::actor& who,
+void runner_state::apply_at(uint64_t ticket, const function_actor& to,
                             const item& input, const document& options) {
-  auto to = caf::actor_cast<function_actor>(who);
-  auto done = [self = self, ticket](item& y) {
-    self->state.stepped(ticket, y);
-  };
-  auto failed = [self = self, ticket](const caf::error& e) {
-    self->state.fail(ticket, e);
-  };
   if (options.value().empty())
-    asked.send(self, to, cfg.timeout, apply_atom_v, input).then(done, failed);
+    hear(self, ticket, asked.send(self, to, cfg.timeout, apply_atom_v, input));
   else
-    asked.send(self, to, cfg.timeout, apply_atom_v, input, options)
-      .then(done, failed);
+    hear(self, ticket,
+         asked.send(self, to, cfg.timeout, apply_atom_v, input, options));
 }
 
 void runner_state::ask_pool(uint64_t ticket, const std::string& who,
@@ -314,18 +314,23 @@ void runner_state::ask_pool(uint64_t ticket, const std::string& who,
   auto& x = enter(ticket, part_phase::detecting);
   auto longest = x.live ? cfg.deadline : cloud_book::most_caps * cfg.deadline;
   job work{std::move(input), static_cast<uint8_t>(x.live ? 1 : 0), longest};
-  around->find(
-    who, [self = self, ticket, work](const caf::expected<caf::actor>& found) {
-      auto& st = self->state;
-      if (!found)
-        return st.fail(ticket, found.error());
-      st.asked
-        .send(self, caf::actor_cast<pool_actor>(*found), st.cfg.timeout,
-              submit_atom_v, work)
-        .then(
-          [self, ticket](item& y) { self->state.stepped(ticket, y); },
-          [self, ticket](const caf::error& e) { self->state.fail(ticket, e); });
-    });
+  auto known = around->get<pool_actor>(who);
+  if (!known)
+    return around->find(
+      who, [self = self, ticket](const caf::expected<caf::actor>& found) {
+        self->state.go_on(ticket, found);
+      });
+  hear(self, ticket,
+       asked.send(self, known, cfg.timeout, submit_atom_v, std::move(work)));
+}
+
+// Whom the node found is known from now on.
+void runner_state::go_on(uint64_t ticket,
+                         const caf::expected<caf::actor>& found) {
+  if (!found)
+    fail(ticket, found.error());
+  else if (visits.count(ticket) > 0)
+    run(ticket);
 }
 
 runner_state::visit* runner_state::arrived(uint64_t ticket,

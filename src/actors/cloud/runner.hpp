@@ -188,10 +188,13 @@ struct runner_state {
   /// Asks who runs the function of this step, or a pool of them.
   void ask_function(uint64_t ticket, const errand_step& step, item input);
 
-  void apply_at(uint64_t ticket, const caf::actor& who, const item& input,
+  void apply_at(uint64_t ticket, const function_actor& to, const item& input,
                 const document& options);
 
   void ask_pool(uint64_t ticket, const std::string& who, item input);
+
+  /// With a step whose actor was looked for.
+  void go_on(uint64_t ticket, const caf::expected<caf::actor>& found);
 
   /// The part that this answer is for, and how long its phase took; null: it is
   /// too late.

@@ -4,6 +4,7 @@
 #include "messages/control.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace vpaas {
@@ -57,6 +58,7 @@ void result_desk::ask(const results& xs, receiver then) {
   auto to = all_.others->get<function_actor>(all_.cfg.functions);
   if (!to)
     return answered(xs, nullptr, then);
+  auto whole = std::make_shared<const results>(xs);
   result_batch in;
   in.results = xs;
   if (std::exchange(anew_, false))
@@ -65,14 +67,16 @@ void result_desk::ask(const results& xs, receiver then) {
     .send(all_.self, to, patience + int64_t(xs.size()) * patience_each,
           apply_atom_v,
           make_item(all_.cfg.stream, xs.front().frame, std::move(in)))
-    .then([this, xs, then](
-            const item& x) { answered(xs, x.value.get<result_batch>(), then); },
-          [this, xs, then](const caf::error& cause) {
-            all_.counts.last_error = "functions of results: " + describe(cause);
-            if (cause == caf::sec::request_timeout)
-              rest_until_ = all_.now() + rest;
-            answered(xs, nullptr, then);
-          });
+    .then(
+      [this, whole, then](const item& x) {
+        answered(*whole, x.value.get<result_batch>(), then);
+      },
+      [this, whole, then](const caf::error& cause) {
+        all_.counts.last_error = "functions of results: " + describe(cause);
+        if (cause == caf::sec::request_timeout)
+          rest_until_ = all_.now() + rest;
+        answered(*whole, nullptr, then);
+      });
 }
 
 void result_desk::answered(const results& xs, const result_batch* out,

@@ -46,7 +46,9 @@ std::vector<option> scheduler_options() {
   return {
     {"scheduler", integer("max-threads", 0, 0, 1024,
                           "for cooperative actors; 0: one a core, at least 2")},
-    {"scheduler", choice("policy", {"sharing", "stealing"}, "of CAF")},
+    {"scheduler", choice("policy", {"lifo-slot", "sharing", "stealing"},
+                         "who runs an actor that has a message: whoever sent "
+                         "it, or as CAF does")},
   };
 }
 
