@@ -4,7 +4,7 @@
 // and come back when they are removed.
 //
 //   bench_streams [--only=steady|churn] [--json]
-//     [--streams=64] [--seconds=60]    of `steady`
+//     [--streams=64] [--seconds=60] [--window=8MiB]  of `steady`
 //     [--churn=200] [--at-once=16] [--rest=4]  of `churn`
 //     [--source=synthetic://street?size=320x180&fps=15]
 //
@@ -12,6 +12,7 @@
 //   stream's coordinator took from its camera between two samples at the ends,
 //   as its decoder counts them. Time-outs of answered requests pile up for the
 //   first minute (see below): judge memory by the second half of a long run.
+//   `window` is what each stream keeps of its video for those who watch.
 // churn: streams of one second, added through the supervisor "streams", taken
 //   to their end, and removed, `at-once` at a time. The usage before is that
 //   after two such rounds. A decoder of the cloud that rests for 2 s goes.
@@ -135,13 +136,15 @@ double unfairness(const std::vector<uint64_t>& from,
   return bench::quantile(grown, 1) / std::max(1., bench::quantile(grown, 0));
 }
 
-json steady(size_t streams, double seconds, const std::string& source) {
+json steady(size_t streams, double seconds, const std::string& source,
+            const std::string& window) {
   one_node node{topology(), bench::null_networks()};
   auto adding = bench::took([&] {
     for (size_t i = 0; i < streams; ++i)
       node.add(stream_name(i),
                {{"source", source + "&seconds=0&seed=" + std::to_string(i + 1)},
-                {"backup", ""}});
+                {"backup", ""},
+                {"window_memory", window}});
   });
   std::vector<sample> samples;
   std::vector<double> looking;
@@ -284,7 +287,8 @@ int main(int argc, char** argv) {
   try {
     if (only.empty() || only == "steady")
       report["steady"] = steady(std::stoul(option("streams", "64")),
-                                std::stod(option("seconds", "60")), source);
+                                std::stod(option("seconds", "60")), source,
+                                option("window", "8MiB"));
     if (only.empty() || only == "churn")
       report["churn"] = churn(std::stoul(option("churn", "200")),
                               std::stoul(option("at-once", "16")),

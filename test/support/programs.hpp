@@ -113,7 +113,7 @@ struct running_node {
 /// Asks until `good` likes the answer; there is a deadline, and no sleep.
 template <class F>
 bool ask_until(const std::string& options, F good) {
-  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
   while (std::chrono::steady_clock::now() < deadline) {
     auto answer = run("vpaas", "inspect --json " + options);
     if (answer.status == 0 && good(nlohmann::json::parse(answer.text)))
