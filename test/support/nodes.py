@@ -66,6 +66,7 @@ class Page:
         person = Client(self.url, fingerprint=self.fingerprint)
         person.log_in("admin", first)
         person.change_password(first, PASSWORD)
+        self.person = person  # only who is logged in makes tokens
         self.token = person.make_token("test", role=role, lasts="1h")
 
     def client(self):

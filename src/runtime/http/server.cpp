@@ -26,6 +26,10 @@ constexpr int backlog = 128; // the library's own is 5
 /// Set for the one thread that turns away who comes when all others are busy.
 thread_local bool turns_away = false;
 
+/// Set where the library refused a request of this thread's connection without
+/// having read all of it: what comes next may be its body.
+thread_local bool spoiled = false;
+
 /// A thread for each connection, made when it is needed, kept for the next one.
 class connection_threads : public httplib::TaskQueue {
 public:
@@ -69,6 +73,7 @@ private:
       auto job = std::move(from.front());
       from.pop_front();
       guard.unlock();
+      spoiled = false;
       job();
       guard.lock();
     }
@@ -121,6 +126,9 @@ const char* text_of_status(int status) {
     case 414:
       return R"({"code":"bad_input","message":"the address is too long",)"
              R"("remedy":"ask for less"})";
+    case 416:
+      return R"({"code":"bad_input","message":"this is no range of bytes",)"
+             R"("remedy":"ask without Range, or as in bytes=0-99"})";
     case 404:
       return R"({"code":"not_found","message":"there is no such page",)"
              R"("remedy":"see /api/v1/openapi.json"})";
@@ -129,6 +137,27 @@ const char* text_of_status(int status) {
              R"("remedy":"mend the client"})";
   }
 }
+
+bool reads_body(const httplib::Request& x) {
+  return x.method == "POST" || x.method == "PUT" || x.method == "DELETE";
+}
+
+/// Whether bytes follow that the library would take for the next request.
+bool leaves_a_body(const httplib::Request& x) {
+  auto length = x.get_header_value("Content-Length");
+  auto has_body = x.has_header("Transfer-Encoding")
+                  || (!length.empty() && length != "0");
+  return spoiled || (has_body && (!reads_body(x) || turns_away));
+}
+
+/// Nothing more is read of this connection. The library has no word for it.
+void hang_up(const httplib::Request& x) {
+  SSL_set_shutdown(const_cast<SSL*>(x.ssl), SSL_RECEIVED_SHUTDOWN);
+}
+
+constexpr const char* no_body
+  = R"({"code":"bad_input","message":"a request of this kind has no body",)"
+    R"("remedy":"send it without"})";
 
 constexpr const char* busy
   = R"({"code":"overload","message":"too many connections",)"
@@ -183,18 +212,24 @@ void http_server::engine::configure() {
   server.set_payload_max_length(cfg.max_body);
   server.set_pre_routing_handler(
     [this](const httplib::Request& in, httplib::Response& out) {
-      if (!turns_away && in.method != "POST" && in.method != "PUT"
-          && in.method != "DELETE") {
-        answer(in, out);
+      auto refuse = [&](int status, const char* text) {
+        ++refused;
+        out.status = status;
+        out.set_header("Connection", "close");
+        out.set_content(text, "application/json");
         return httplib::Server::HandlerResponse::Handled;
+      };
+      if (leaves_a_body(in))
+        hang_up(in);
+      if (turns_away) {
+        out.set_header("Retry-After", "2");
+        return refuse(503, busy);
       }
-      if (!turns_away)
+      if (leaves_a_body(in))
+        return refuse(400, no_body);
+      if (reads_body(in))
         return httplib::Server::HandlerResponse::Unhandled;
-      ++refused;
-      out.status = 503;
-      out.set_header("Retry-After", "2");
-      out.set_header("Connection", "close");
-      out.set_content(busy, "application/json");
+      answer(in, out);
       return httplib::Server::HandlerResponse::Handled;
     });
   httplib::Headers always;
@@ -203,8 +238,11 @@ void http_server::engine::configure() {
   server.set_default_headers(std::move(always));
   // What the library itself answers.
   server.set_error_handler([](const httplib::Request&, httplib::Response& out) {
-    if (out.body.empty() && !out.content_provider_)
-      out.set_content(text_of_status(out.status), "application/json");
+    if (!out.body.empty() || out.content_provider_)
+      return;
+    spoiled = true;
+    out.set_header("Connection", "close");
+    out.set_content(text_of_status(out.status), "application/json");
   });
   // Those with a body are read before they are handled.
   auto handle = [this](const httplib::Request& in, httplib::Response& out) {

@@ -117,6 +117,23 @@ BOOST_AUTO_TEST_CASE(large_bodies_are_refused_unread) {
   BOOST_TEST(x.headers.count("X-Frame-Options") == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_body_that_nobody_reads_is_no_request) {
+  std::atomic<int> seen{0};
+  const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
+  auto uut = start([&](const http_request& x) {
+    seen += x.path == "/hidden";
+    return text("hello");
+  });
+  for (auto* method : {"GET", "HEAD", "PATCH", "OPTIONS"}) {
+    test::https_client browser{uut->port()};
+    auto x = browser.ask(method, "/",
+                         "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n");
+    BOOST_TEST(x.status == 400, method);
+    BOOST_TEST(browser.ask("GET", "/").text == "hello");
+  }
+  BOOST_TEST(seen == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_stream_goes_on_until_it_ends) {
   auto uut = start([&](const http_request&) {
     http_answer x;
