@@ -135,7 +135,8 @@ BOOST_AUTO_TEST_CASE(a_fog_runs_what_was_deployed_without_its_backend) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_is_there_after_the_restart_of_its_fog) {
-  auto street = "'synthetic://street?seed=3&seconds=600&size=320x180&fps=10'";
+  auto street = "'synthetic://street?seed=3&seconds=600&size=320x180&fps=10' "
+                "--real_time=true";
   auto x = vpaas(std::string{"stream add door --source="} + street);
   BOOST_TEST(x.status == 0, x.text);
   x = vpaas(std::string{"stream add gate --source="} + street);
@@ -173,12 +174,12 @@ BOOST_AUTO_TEST_CASE(a_file_that_ended_stays_ended) {
   // By their names the one that ended is looked at before the other.
   x = vpaas("stream add door --source=" + file);
   BOOST_TEST(x.status == 0, x.text);
-  x = vpaas(std::string{"stream add yard --source='"} + street + "600'");
+  x = vpaas(std::string{"stream add yard --real_time=true --source='"} + street
+            + "600'");
   BOOST_TEST(x.status == 0, x.text);
-  auto noted = false; // it looks seldom
-  for (int i = 0; i < 6 && !noted; ++i)
-    noted = ask_until("backend-1/stream_keeper --nodes=" + backend.address,
-                      [](const json& y) { return y["details"]["ended"] == 1; });
+  auto noted
+    = ask_until("backend-1/stream_keeper --nodes=" + backend.address,
+                [](const json& y) { return y["details"]["ended"] == 1; });
   BOOST_TEST_REQUIRE(noted);
   fog.process.signal(SIGKILL);
   fog.process.finish();

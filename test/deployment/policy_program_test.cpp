@@ -19,7 +19,7 @@ namespace {
 struct fixture {
   fixture() {
     auto x = vpaas("stream add door --source='synthetic://street?seed=3&"
-                   "seconds=600&size=320x180&fps=10'");
+                   "seconds=600&size=320x180&fps=10' --real_time=true");
     BOOST_TEST_REQUIRE(x.status == 0, x.text);
     std::ofstream{dir.path("quiet.lua")}
       << "return pipeline { help = \"on the fog alone\",\n"
