@@ -12,16 +12,16 @@ inline double resident_mb() {
   return static_cast<double>(resident) * 4096 / 1e6;
 }
 
-/// AddressSanitizer ends a process at a limit of its memory, before the process
+/// A sanitizer ends a process at a limit of its memory, before the process
 /// itself can say so.
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool limits_can_be_survived = false;
 #else
 constexpr bool limits_can_be_survived = true;
 #endif
 
-/// What a test may see it grow by, in MB: AddressSanitizer keeps what was freed
-/// in a quarantine of 256 MB, and its shadow.
+/// What a test may see it grow by, in MB: a sanitizer keeps a shadow, and
+/// AddressSanitizer what was freed in a quarantine of 256 MB.
 constexpr double allowed_growth_mb(double mb) {
   return limits_can_be_survived ? mb : mb + 560;
 }

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_hang_costs_its_frame_and_its_limit) {
 
 BOOST_AUTO_TEST_CASE(a_leak_costs_its_frame_and_a_restart) {
   if (!test::limits_can_be_survived) {
-    BOOST_TEST_MESSAGE("not under AddressSanitizer");
+    BOOST_TEST_MESSAGE("not under a sanitizer");
     return;
   }
   auto uut = make("leak");

@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_hang_ends_at_its_limit) {
 
 BOOST_AUTO_TEST_CASE(a_leak_of_a_gigabyte_is_out_of_memory) {
   if (!test::limits_can_be_survived) {
-    BOOST_TEST_MESSAGE("not under AddressSanitizer");
+    BOOST_TEST_MESSAGE("not under a sanitizer");
     return;
   }
   auto uut = start("leak");
