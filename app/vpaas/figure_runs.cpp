@@ -141,6 +141,7 @@ int run_vpaas(const std::vector<std::string>& words, const std::string& log) {
   std::vector<std::string> all{program};
   all.insert(all.end(), words.begin(), words.end());
   std::vector<char*> argv;
+  argv.reserve(all.size() + 1);
   for (auto& x : all)
     argv.push_back(x.data());
   argv.push_back(nullptr);

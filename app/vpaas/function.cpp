@@ -59,6 +59,7 @@ caf::expected<function_spec> find(command_line& line, const std::string& name) {
   if (i != all.end())
     return *i;
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (auto& x : all)
     names.push_back(x.name);
   return caf::make_error(ec::not_found, "there is no function \"" + name

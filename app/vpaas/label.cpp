@@ -141,6 +141,7 @@ void print_rows(const json& all, const std::vector<const char*>& columns) {
   table rows{{columns.begin(), columns.end()}};
   for (auto& x : all) {
     std::vector<std::string> row;
+    row.reserve(columns.size());
     for (auto* key : columns)
       row.push_back(text_of(x, key));
     rows.push_back(std::move(row));
