@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <arpa/inet.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -139,6 +140,33 @@ BOOST_AUTO_TEST_CASE(a_body_that_nobody_reads_ends_its_connection) {
   for (auto* method : {"GET", "POST"}) // before it is read
     refused(method, 416, "bytes=2-1x");
   BOOST_TEST(seen == 6); // those that came after
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_read_behind_a_body_that_nobody_reads) {
+  std::atomic<int> later{0};
+  auto uut = start([&](const http_request& x) {
+    later += x.path == "/later";
+    return text("hello");
+  });
+  for (auto* head :
+       {"PATCH / HTTP/1.1\r\n", "POST / HTTP/1.1\r\nRange: bytes=2-1x\r\n"}) {
+    mute raw{uut->port()};
+    auto context = SSL_CTX_new(TLS_client_method());
+    auto link = SSL_new(context);
+    SSL_set_fd(link, raw.fd);
+    BOOST_TEST_REQUIRE(SSL_connect(link) == 1);
+    auto with_body = std::string{head}
+                     + "Host: x\r\nContent-Length: 11\r\n\r\nsome text\r\n";
+    for (auto& x : {with_body, std::string{"GET /later HTTP/1.1\r\nHost: x\r\n"
+                                           "\r\n"}})
+      BOOST_TEST(SSL_write(link, x.data(), int(x.size())) > 0);
+    char answer[1000];
+    while (SSL_read(link, answer, sizeof answer) > 0)
+      ; // until the server ends the connection
+    SSL_free(link);
+    SSL_CTX_free(context);
+    BOOST_TEST(later == 0, head);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_goes_on_until_it_ends) {
