@@ -23,6 +23,7 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <random>
 
 namespace vpaas {
@@ -333,13 +334,15 @@ supervisor_config root_of(const topology& tree, const actor_kinds& kinds,
   result.how = tree.supervise;
   result.children = tree.children;
   result.node = node;
-  result.check = [kinds](const child_spec& spec) {
-    return complete(kinds, spec);
+  // Each supervisor below has a copy of these functions.
+  auto shared = std::make_shared<const actor_kinds>(kinds);
+  result.check = [shared](const child_spec& spec) {
+    return complete(*shared, spec);
   };
-  result.factory = [&sys, kinds](const child_spec& spec,
-                                 const std::string& path,
-                                 const caf::actor& at) {
-    return spawn_child(kinds, sys, spec, path, at);
+  result.factory = [&sys, shared](const child_spec& spec,
+                                  const std::string& path,
+                                  const caf::actor& at) {
+    return spawn_child(*shared, sys, spec, path, at);
   };
   return result;
 }
