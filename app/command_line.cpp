@@ -112,6 +112,22 @@ caf::expected<overrides> command_line::take_overrides() {
   return result;
 }
 
+overrides command_line::take_all(const std::string& prefix) {
+  overrides result;
+  auto begin = prefix + '.';
+  auto is_one = [&](auto& x) { return x.first.rfind(begin, 0) == 0; };
+  for (auto& x : options_)
+    if (is_one(x))
+      result.emplace_back(x.first.substr(begin.size()), x.second);
+  options_.erase(std::remove_if(options_.begin(), options_.end(), is_one),
+                 options_.end());
+  return result;
+}
+
+void command_line::add(std::string name, std::string value) {
+  options_.emplace_back(std::move(name), std::move(value));
+}
+
 caf::error command_line::finish() const {
   if (options_.empty())
     return caf::none;

@@ -50,6 +50,12 @@ public:
   /// @returns ec::bad_config for any other option that is left
   caf::expected<overrides> take_overrides();
 
+  /// Takes all `--prefix.NAME=VALUE` off: (NAME, VALUE), in their order.
+  overrides take_all(const std::string& prefix);
+
+  /// As if `--name=value` stood at the end.
+  void add(std::string name, std::string value);
+
   /// @returns ec::bad_config where an option is left that nobody took
   caf::error finish() const;
 

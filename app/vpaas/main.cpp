@@ -16,6 +16,8 @@ struct verb {
 
 constexpr verb verbs[] = {
   {"run", "take a camera through a pipeline and report", run_verb},
+  {"replay", "take a recording through two configurations and compare",
+   replay_run_verb},
   {"demo", "show what an outage of the cloud costs", demo_verb},
   {"stream", "add, remove and list the streams of a running fog", stream_verb},
   {"inspect", "look into running nodes and their actors", inspect_verb},

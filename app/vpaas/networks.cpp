@@ -77,6 +77,10 @@ int demo_verb(command_line line) {
   return run_networks("demo", line);
 }
 
+int replay_run_verb(command_line line) {
+  return run_networks("replay", line);
+}
+
 int run_verb(command_line line) {
   return run_networks("run", line);
 }

@@ -248,7 +248,7 @@ caf::error check(const wish& x) {
                                                "write "
                                              + name_rule);
   auto from = [&](const char* key) {
-    return x.parameters.contains(key) && x.parameters[key] != "";
+    return !x.parameters.value(key, std::string{}).empty();
   };
   if (x.verb == "add" && !from("source") && !from("camera"))
     return caf::make_error(ec::bad_config,

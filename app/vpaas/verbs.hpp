@@ -50,6 +50,8 @@ int stream_verb(command_line line);
 
 int run_verb(command_line line);
 
+int replay_run_verb(command_line line);
+
 int truth_verb(command_line line);
 
 /// Starts the program beside this one that runs networks. Their libraries take

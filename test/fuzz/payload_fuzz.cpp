@@ -34,8 +34,9 @@ constexpr reader readers[]{read<caf::message>,
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static config cfg;
-  static caf::actor_system system{cfg};
+  // They never end: at exit, what a system stands on may be gone before it.
+  static auto& cfg = *new config;
+  static auto& system = *new caf::actor_system{cfg};
   if (size == 0)
     return 0;
   auto bytes = reinterpret_cast<const char*>(data) + 1;

@@ -73,7 +73,7 @@ caf::expected<footage> made_up(const wishes& x) {
   footage result;
   result.source = "synthetic://street?seed=" + std::to_string(x.seed)
                   + "&fps=30&seconds=" + std::to_string(int(x.seconds));
-  result.keyframes = keyframes_below(uint64_t(30 * int(x.seconds)), x.every);
+  result.keyframes = keyframes_below(30 * uint64_t(x.seconds), x.every);
   auto truth = truth_of_source(result.source, result.keyframes);
   if (!truth)
     return std::move(truth.error());

@@ -34,6 +34,8 @@ int main(int argc, char** argv) {
   std::string name = argc > 1 ? argv[1] : "", word = argc > 2 ? argv[2] : "";
   if (name == "run")
     return run_pipeline_verb(command_line{argc, argv, 2});
+  if (name == "replay")
+    return replay_verb(command_line{argc, argv, 2});
   if (name == "demo")
     return demo_outage_verb(command_line{argc, argv, 2});
   if (word == "--help" || word == "-h") {

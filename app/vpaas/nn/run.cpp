@@ -1,23 +1,14 @@
 // vpaas run: takes one camera through a pipeline of real nodes and reports.
 
 #include "actors/fog/stream.hpp"
-#include "actors/functions/result_functions.hpp"
-#include "eval_options.hpp"
-#include "plans.hpp"
-#include "run_follow.hpp"
 #include "run_models.hpp"
-#include "run_nodes.hpp"
-#include "run_report.hpp"
-#include "run_truth.hpp"
+#include "run_request.hpp"
 #include "runtime/media/synthetic.hpp"
-#include "stream_control.hpp"
 #include "verbs.hpp"
-#include "written_value.hpp"
 
 #include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <sstream>
 
 namespace vpaas {
 
@@ -56,146 +47,6 @@ constexpr const char* help_after_models
     "                       ([price] of config/vpaas.ini)\n"
     "  --zoo.path=DIR       searched first for models\n"
     "  --KEY=VALUE          of the stream:\n";
-
-struct request {
-  std::string camera, groups, report, results, events, draw;
-  truth_choice truth;
-  cost_prices prices;
-  double score_from = 0;
-  json stream = json::object();
-  run_plan plan;
-};
-
-caf::error bad(const std::string& what) {
-  return caf::make_error(ec::bad_config, what + "; see vpaas run --help");
-}
-
-caf::error take_sizes(command_line& line, run_plan& x) {
-  if (auto err = line.take_number("threads", x.threads, 1, 256))
-    return err;
-  return line.take_number("max_batch", x.max_batch, 1, 256);
-}
-
-/// Labels in no group count for nothing: nobody needs to look for them.
-caf::error take_groups(command_line& line, request& x) {
-  x.groups = line.take("groups", "labels");
-  auto groups = groups_named(x.groups, {});
-  if (!groups)
-    return std::move(groups.error());
-  for (auto& y : *groups)
-    x.plan.labels.insert(x.plan.labels.end(), y.labels.begin(), y.labels.end());
-  return caf::none;
-}
-
-/// A pipeline that cannot be is refused before anything is started.
-caf::error check_pipeline(request& x) {
-  if (auto err = read_scripts(x.stream))
-    return err;
-  auto whole = check(stream_parameters(), x.stream, "the stream");
-  if (!whole)
-    return std::move(whole.error());
-  if (auto err = result_functions::check(*whole))
-    return err;
-  auto usual = usual_of(*whole);
-  if (!usual)
-    return std::move(usual.error());
-  auto plan = plans_of_all_functions()(*usual);
-  if (!plan)
-    return std::move(plan.error());
-  host_what_it_needs(**plan, x.plan);
-  return caf::none;
-}
-
-caf::error take_link(command_line& line, run_plan& x) {
-  auto text = line.take("wan", "");
-  if (text.empty())
-    return caf::none;
-  std::istringstream in{text};
-  char comma = ',';
-  if (!(in >> x.wan_mbit) || x.wan_mbit < .01 || x.wan_mbit > 1e5
-      || (in >> comma && (comma != ',' || !(in >> x.wan_delay_ms)))
-      || x.wan_delay_ms < 0 || x.wan_delay_ms > 10'000)
-    return bad("--wan=" + text + " is not allowed; write MBIT or MBIT,MS");
-  x.network = "wan";
-  return x.four ? caf::error{} : bad("--wan needs --nodes=four");
-}
-
-caf::expected<cost_prices> take_prices(command_line& line) {
-  overrides changes;
-  for (auto& spec : price_settings()) {
-    auto key = "price." + spec.name;
-    if (auto text = line.take(key, ""); !text.empty())
-      changes.emplace_back(key, text);
-  }
-  auto config = read_settings(tool_file(""), tool_options(), changes);
-  if (!config)
-    return std::move(config.error());
-  return prices_of(document{config->values().at("price")});
-}
-
-caf::expected<request> read_request(command_line& line) {
-  request x;
-  x.camera = line.take("camera", "");
-  if (x.camera.empty())
-    return bad("--camera is missing");
-  if (auto err = take_groups(line, x))
-    return err;
-  x.report = line.take("report", "");
-  x.results = line.take("results", "");
-  x.events = line.take("events", "");
-  x.draw = line.take("draw", "");
-  if (auto err = line.take_number("score-from", x.score_from, 0, 1))
-    return err;
-  if (auto err = take_models(line, x.plan))
-    return err;
-  x.truth.against
-    = line.take("against", is_synthetic(x.camera) ? "truth" : x.plan.detector);
-  x.truth.file = line.take("truth", "");
-  auto prices = take_prices(line);
-  if (!prices)
-    return std::move(prices.error());
-  x.prices = *prices;
-  auto nodes = line.take("nodes", "one");
-  if (nodes != "one" && nodes != "four")
-    return bad("--nodes=" + nodes + " is not allowed; write one or four");
-  x.plan.four = nodes == "four";
-  if (auto err = take_link(line, x.plan))
-    return err;
-  x.plan.zoo_path = line.take("zoo.path", "");
-  x.plan.type = line.take("type", "card");
-  if (auto err = take_sizes(line, x.plan))
-    return err;
-  for (auto& spec : stream_parameters()) {
-    auto text = line.take(spec.name, "");
-    if (text.empty())
-      continue;
-    auto checked = check_value(spec, written_value(spec, text));
-    if (!checked)
-      return bad("--" + spec.name + "=" + text + " is not allowed; write "
-                 + allowed(spec));
-    x.stream[spec.name] = *checked;
-  }
-  x.stream["source"] = x.camera;
-  x.plan.in_real_time = x.stream.value("real_time", false);
-  if (x.plan.classifier.empty())
-    x.stream["classifier"] = "";
-  if (x.plan.backup.empty())
-    x.stream["backup"] = "";
-  if (auto err = line.finish())
-    return err;
-  if (auto err = check_pipeline(x))
-    return err;
-  if (!line.words().empty())
-    return bad("unknown word \"" + line.words().front() + "\"");
-  return x;
-}
-
-caf::expected<run_outcome> follow(const request& x) {
-  auto nodes = run_nodes::start(x.plan);
-  if (!nodes)
-    return std::move(nodes.error());
-  return run_stream(**nodes, x.stream, x.results);
-}
 
 /// With what the backup answered where the pipeline did not want it.
 void print_f1(const json& x, bool by_fog) {
@@ -243,14 +94,15 @@ void print(const json& x) {
 }
 
 /// The camera's pictures once more, for what needs them.
-caf::expected<recording> video_of(const request& x) {
+caf::expected<recording> video_of(const run_request& x) {
   source_config source;
   source.url = x.camera;
   return record(source);
 }
 
 /// Adds F1 against the truth or a model to the report.
-caf::error add_score(const request& x, const run_outcome& out, json& report) {
+caf::error add_score(const run_request& x, const run_outcome& out,
+                     json& report) {
   if (x.truth.against.empty())
     return caf::none;
   std::vector<uint64_t> frames;
@@ -275,7 +127,7 @@ caf::error add_score(const request& x, const run_outcome& out, json& report) {
   return caf::none;
 }
 
-caf::error write(const request& x, const json& report) {
+caf::error write(const run_request& x, const json& report) {
   if (x.report == "-") {
     std::cout << as_text(report) << std::endl;
     return caf::none;
@@ -292,7 +144,7 @@ caf::error write(const request& x, const json& report) {
                                           + "; check the folder");
 }
 
-caf::error write_events(const request& x, const run_outcome& out) {
+caf::error write_events(const run_request& x, const run_outcome& out) {
   if (x.events.empty())
     return caf::none;
   std::ofstream file{x.events};
@@ -305,7 +157,7 @@ caf::error write_events(const request& x, const run_outcome& out) {
 }
 
 /// The report comes first: it holds whatever becomes of the rest.
-caf::error finish(const request& x, const run_outcome& out) {
+caf::error finish(const run_request& x, const run_outcome& out) {
   auto report = report_of(out, x.prices);
   report["source"] = to_string(source_address{x.camera});
   report["pipeline"] = out.counts.pipeline;
@@ -335,12 +187,10 @@ int run_pipeline_verb(command_line line) {
                   default_value(x).dump().c_str());
     return 0;
   }
-  auto x = read_request(line);
+  auto x = read_run_request(std::move(line));
   if (!x)
     return complain(program, x.error());
-  scratch_folder folder;
-  x->plan.folder = folder.path;
-  auto out = follow(*x);
+  auto out = run_to_its_end(*x);
   if (!out)
     return complain(program, out.error());
   auto err = finish(*x, *out);

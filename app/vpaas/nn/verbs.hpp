@@ -22,6 +22,8 @@ int heads_fit_verb(command_line line);
 
 int run_pipeline_verb(command_line line);
 
+int replay_verb(command_line line);
+
 int demo_outage_verb(command_line line);
 
 /// Takes --zoo.path, --device, --threads and --type, which all of them have.

@@ -2,6 +2,7 @@
 
 #include "runtime/fields.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,7 +42,7 @@ struct street_config {
 
   /// Frames in all; 0: it never ends.
   uint64_t frames() const {
-    return uint64_t(seconds * fps + .5);
+    return uint64_t(std::llround(seconds * fps));
   }
 
   /// Whether `frame` shows the drift.
