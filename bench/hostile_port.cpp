@@ -23,14 +23,18 @@ using nlohmann::json;
 
 namespace {
 
+/// A connection, or -1 where there is none.
 int connect_to(uint16_t port) {
   auto fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-  return fd;
+  if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address))
+      == 0)
+    return fd;
+  ::close(fd);
+  return -1;
 }
 
 /// Connects, writes random bytes, goes.
@@ -39,12 +43,13 @@ void send_garbage(uint16_t port, double rate, const std::atomic<bool>& stop,
   std::minstd_rand random{1};
   std::vector<char> bytes(4096);
   while (!stop) {
-    auto fd = connect_to(port);
     for (auto& x : bytes)
       x = static_cast<char>(random());
-    ::send(fd, bytes.data(), 1 + random() % bytes.size(), MSG_NOSIGNAL);
-    ::close(fd);
-    ++count;
+    if (auto fd = connect_to(port); fd >= 0) {
+      ::send(fd, bytes.data(), 1 + random() % bytes.size(), MSG_NOSIGNAL);
+      ::close(fd);
+      ++count;
+    }
     std::this_thread::sleep_for(std::chrono::duration<double>(1 / rate));
   }
 }
@@ -55,8 +60,10 @@ void hold_open(uint16_t port, bool drip, const std::atomic<bool>& stop,
   std::vector<int> held;
   while (!stop) {
     if (held.size() < 200) {
-      held.push_back(connect_to(port));
-      ++count;
+      if (auto fd = connect_to(port); fd >= 0) {
+        held.push_back(fd);
+        ++count;
+      }
     }
     if (drip)
       for (auto fd : held)

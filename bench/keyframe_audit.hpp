@@ -131,9 +131,9 @@ public:
     auto add = [&](const nlohmann::json& status) {
       auto flat = status.flatten();
       for (auto& [path, x] : flat.items())
-        if (x.is_number_unsigned() && status.contains(path.substr(1)))
-          result[path.substr(1)] += x.get<uint64_t>();
-        else if (x.is_number_unsigned() && path.rfind("/dropped/", 0) == 0)
+        if (x.is_number_unsigned()
+            && (status.contains(path.substr(1))
+                || path.rfind("/dropped/", 0) == 0))
           result[path.substr(1)] += x.get<uint64_t>();
     };
     for (auto& x : earlier_)

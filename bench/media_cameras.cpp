@@ -117,6 +117,7 @@ result run(const recording& in, bool encode, int count, double seconds) {
     double due_s;
   };
   std::vector<running> all;
+  all.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i)
     all.push_back({camera{in, encode}, static_cast<double>(i) / count});
   auto start = steady_clock::now();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -18,7 +19,8 @@ namespace vpaas::bench {
 inline double quantile(std::vector<double> xs, double p) {
   if (xs.empty())
     return 0;
-  auto rank = static_cast<size_t>(p * static_cast<double>(xs.size() - 1) + .5);
+  auto rank
+    = static_cast<size_t>(std::llround(p * static_cast<double>(xs.size() - 1)));
   std::nth_element(xs.begin(), xs.begin() + static_cast<ptrdiff_t>(rank),
                    xs.end());
   return xs[rank];

@@ -6,6 +6,7 @@
 #include "runtime/vision/street_random.hpp"
 #include "runtime/vision/tracker.hpp"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace vpaas::bench {
 constexpr uint64_t keyframe_distance = 15;
 
 inline int64_t time_of(const street_config& cfg, uint64_t frame) {
-  return int64_t(double(frame) / cfg.fps * 1e6 + .5);
+  return int64_t(std::llround(double(frame) / cfg.fps * 1e6));
 }
 
 /// The truth, as a perfect detector would say it.

@@ -27,6 +27,7 @@ public:
     if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0)
       throw std::runtime_error("pipe");
     std::vector<char*> args;
+    args.reserve(command.size() + 1);
     for (auto& x : command)
       args.push_back(x.data());
     args.push_back(nullptr);

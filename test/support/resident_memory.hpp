@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/sanitized.hpp"
+
 #include <fstream>
 
 namespace vpaas::test {
@@ -14,11 +16,7 @@ inline double resident_mb() {
 
 /// A sanitizer ends a process at a limit of its memory, before the process
 /// itself can say so.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool limits_can_be_survived = false;
-#else
-constexpr bool limits_can_be_survived = true;
-#endif
+constexpr bool limits_can_be_survived = !sanitized;
 
 /// What a test may see it grow by, in MB: a sanitizer keeps a shadow, and
 /// AddressSanitizer what was freed in a quarantine of 256 MB.

@@ -9,6 +9,7 @@
 #include "runtime/vision/street.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <map>
 
@@ -50,6 +51,7 @@ std::vector<detection> found_of(const frame_result& x, numbering& number) {
 std::vector<truth_object> there_of(const std::vector<marked_object>& xs,
                                    numbering& number) {
   std::vector<truth_object> result;
+  result.reserve(xs.size());
   for (auto& x : xs)
     result.push_back({x.where, number(x.label), x.identity, x.ignored});
   return result;
@@ -120,7 +122,7 @@ caf::expected<json> score(const run_outcome& x, const marked_video& truth,
     std::vector<truth_object> there;
   };
   std::vector<judged> pairs;
-  auto skip = size_t(double(x.results.size()) * from + 0.5);
+  auto skip = size_t(std::llround(double(x.results.size()) * from));
   static const std::vector<marked_object> nothing;
   size_t by_backup = 0;
   for (size_t i = skip; i < x.results.size(); ++i) {

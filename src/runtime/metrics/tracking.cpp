@@ -4,6 +4,7 @@
 #include "runtime/vision/iou.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace vpaas {
 
@@ -101,7 +102,7 @@ uint64_t tracking_meter::id_right() const {
   for (size_t i = 0; i < pairs.size(); ++i)
     if (pairs[i] != unassigned)
       sum -= costs.at(i, size_t(pairs[i]));
-  return uint64_t(sum + .5);
+  return uint64_t(std::llround(sum));
 }
 
 tracking_report tracking_meter::report() const {

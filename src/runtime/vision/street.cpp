@@ -91,7 +91,7 @@ void street::develop(uint64_t frame, const street_planes& out) const {
   auto w = config_.width, h = config_.height;
   auto gain = 256;
   if (config_.drifted(frame)) {
-    gain = int(config_.light * 256 + .5);
+    gain = int(std::lround(config_.light * 256));
     auto radius = int(std::lround(config_.blur * double(scene_.view().unit)));
     if (radius > 0) {
       defocus(out.y, out.stride, w, h, radius);
