@@ -162,9 +162,9 @@ size_t encode(const std::string& raw, int w, int h, int qp, timing& time) {
          ++n) {
       frame_info info;
       info.number = n;
-      auto* u = bytes.data() + w * h;
+      auto* u = bytes.data() + ptrdiff_t{w} * h;
       auto x = frame::copy({plane{bytes.data(), w, w, h}, plane{u, cw, cw, ch},
-                            plane{u + cw * ch, cw, cw, ch}},
+                            plane{u + ptrdiff_t{cw} * ch, cw, cw, ch}},
                            info);
       if (n % chunk_frames == 0)
         uut.begin("bench", n / chunk_frames);
@@ -222,6 +222,7 @@ int main(int argc, char** argv) {
   test::temp_dir here;
   auto folder = here.path("");
   std::vector<bench::json> rows;
+  rows.reserve(2 * clips.size());
   for (auto& x : clips)
     rows.push_back(decoding(x, rounds));
   for (auto& x : clips)

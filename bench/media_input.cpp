@@ -48,7 +48,7 @@ picture noise(int w, int h) {
   picture result{cv::Mat(h * 3 / 2, w, CV_8U), {}};
   cv::randu(result.i420, 16, 235);
   auto* y = result.i420.data;
-  auto* u = y + w * h;
+  auto* u = y + ptrdiff_t{w} * h;
   frame_info info;
   info.color.matrix = color_matrix::bt601; // the one that OpenCV knows
   result.shared
@@ -100,7 +100,7 @@ void by_opencv(const picture& in, const std::vector<box>& boxes,
     cv::resize(w.bgr({x0, y0, x1 - x0, y1 - y0}), w.resized,
                {spec.width, spec.height}, 0, 0, cv::INTER_LINEAR);
     normalise(w.resized, spec, w.channels, out);
-    out += 3 * spec.width * spec.height;
+    out += ptrdiff_t{3} * spec.width * spec.height;
   }
 }
 
@@ -109,6 +109,7 @@ void by_opencv(const picture& in, const std::vector<box>& boxes,
 double copy_bandwidth() {
   std::vector<uint8_t> a(256u << 20, 1), b(256u << 20, 2);
   std::vector<double> times;
+  times.reserve(5);
   for (int i = 0; i < 5; ++i)
     times.push_back(
       bench::worked([&] { std::memcpy(b.data(), a.data(), a.size()); }));

@@ -64,6 +64,7 @@ std::map<int, double> service_times(crops_network& net) {
   std::map<int, double> result;
   for (int n : {1, 2, 3, 4, 5, 6, 7, 8, 16, 32}) {
     std::vector<double> times;
+    times.reserve(7);
     for (int i = 0; i < 7; ++i)
       times.push_back(net.run(n));
     result[n] = bench::quantile(times, .5);

@@ -82,10 +82,10 @@ int main(int argc, char** argv) {
       .receive([](const document&) {}, [&](const caf::error&) { ++lost; });
     auto c = ask(2), d = ask(3);
     std::string v[4];
-    take(std::move(a), v[0]);
-    take(std::move(b), v[1]);
-    take(std::move(c), v[2]);
-    take(std::move(d), v[3]);
+    take(a, v[0]);
+    take(b, v[1]);
+    take(c, v[2]);
+    take(d, v[3]);
     auto is_new = [&](const std::string& x) {
       return x.find(type) != std::string::npos;
     };

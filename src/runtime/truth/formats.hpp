@@ -14,6 +14,10 @@ extern const truth_format yolo_format;
 
 extern const truth_format mot_format;
 
+extern const truth_format kitti_format;
+
+extern const truth_format visdrone_format;
+
 extern const truth_format label_studio_format;
 
 extern const truth_format lines_format;

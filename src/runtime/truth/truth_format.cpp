@@ -8,8 +8,9 @@ namespace vpaas {
 
 const std::vector<truth_format>& truth_formats() {
   static const std::vector<truth_format> all{
-    lines_format, cvat_format, cvat_images_format, coco_format,
-    yolo_format,  mot_format,  label_studio_format};
+    lines_format,        cvat_format,  cvat_images_format,
+    coco_format,         yolo_format,  mot_format,
+    label_studio_format, kitti_format, visdrone_format};
   return all;
 }
 
@@ -38,6 +39,9 @@ caf::expected<read_truth_result> parse_truth(const truth_format& format,
 
 caf::expected<truth_files> print_truth(const truth_format& format,
                                        const marked_video& x) {
+  if (format.write == nullptr)
+    return caf::make_error(ec::bad_input,
+                           std::string{format.name} + " is only read");
   try {
     return format.write(x);
   } catch (const std::exception& y) {

@@ -42,6 +42,7 @@ struct truth_format {
   bool (*detect)(const truth_files&);
   /// May throw `malformed`, and nothing else.
   read_truth_result (*read)(const truth_files&, const truth_reading&);
+  /// Null: it is only read.
   truth_files (*write)(const marked_video&);
 };
 
@@ -58,7 +59,7 @@ caf::expected<read_truth_result> parse_truth(const truth_format& format,
                                              const truth_reading& how = {});
 
 /// Files that hold the video in this format.
-/// @returns ec::bad_input where the format cannot hold it
+/// @returns ec::bad_input where the format cannot hold it, or is only read
 caf::expected<truth_files> print_truth(const truth_format& format,
                                        const marked_video& x);
 

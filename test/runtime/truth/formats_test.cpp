@@ -259,6 +259,63 @@ BOOST_AUTO_TEST_CASE(motchallenge_of_2015) {
   BOOST_TEST(x.video.frames[0][0].label == "pedestrian");
 }
 
+// Lines as in the readme of KITTI's devkit.
+BOOST_AUTO_TEST_CASE(kitti_tracking) {
+  truth_reading how;
+  how.width = 1242;
+  how.height = 375;
+  auto x = read(
+    kitti_format,
+    {{"label_02/0000.txt",
+      "0 -1 DontCare -1 -1 -10 219.31 188.49 245.50 218.56 -1000 -1000 -1000 "
+      "-10 -1 -1 -1\n"
+      "0 0 Van 0 0 -1.793451 296.744956 161.752147 455.226042 292.372804 2.0 "
+      "1.823255 4.433886 -4.552284 1.858523 13.410495 -2.115488\n"
+      "2 2 Pedestrian 0 2 -2.523309 1106.137292 166.576807 1204.470628 "
+      "323.876144 1.714062 0.767881 0.972283 6.301919 1.652419 8.455685 "
+      "-1.900245\n"}},
+    how);
+  auto& v = x.video;
+  BOOST_TEST(frames_of(v) == (std::vector<uint64_t>{0, 1, 2}),
+             tt::per_element());
+  BOOST_REQUIRE(v.frames[0].size() == 2u);
+  BOOST_TEST(v.frames[0][0].ignored);
+  BOOST_TEST(v.frames[0][0].identity == 0u);
+  BOOST_TEST(v.frames[0][1].label == "Van");
+  BOOST_TEST(v.frames[0][1].identity == 1u);
+  check_box(v.frames[0][1], v,
+            {296.744956, 161.752147, 455.226042, 292.372804});
+  BOOST_TEST(is_occluded(v.frames[2][0]));
+  BOOST_TEST(v.labels
+               == (std::vector<std::string>{"DontCare", "Van", "Pedestrian"}),
+             tt::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(visdrone_videos) {
+  truth_reading how;
+  how.width = 1344;
+  how.height = 756;
+  auto x = read(
+    visdrone_format,
+    {{"annotations/uav0000086_00000_v.txt", "1,0,593,43,174,190,0,0,0,0\n"
+                                            "1,1,603,743,35,13,1,4,1,1\n"
+                                            "2,1,604,740,35,16,1,4,0,2,\n"
+                                            "4,7,10,10,20,20,0,11,0,0\n"}},
+    how);
+  auto& v = x.video;
+  BOOST_TEST(frames_of(v) == (std::vector<uint64_t>{0, 1, 2, 3}),
+             tt::per_element());
+  BOOST_REQUIRE(v.frames[0].size() == 2u);
+  BOOST_TEST(v.frames[0][0].ignored);
+  BOOST_TEST(v.frames[0][0].label == "ignored regions");
+  check_box(v.frames[0][1], v, {603, 743, 638, 756}); // counted from 0
+  BOOST_TEST(v.frames[0][1].label == "car");
+  BOOST_TEST(v.frames[0][1].identity == v.frames[1][0].identity);
+  BOOST_TEST(!is_occluded(v.frames[0][1]));
+  BOOST_TEST(is_occluded(v.frames[1][0]));
+  BOOST_TEST(v.frames[3][0].ignored); // its score is 0
+}
+
 BOOST_AUTO_TEST_CASE(label_studio_videos) {
   auto x = read(label_studio_format, {{"project-1.json", R"([{
   "id": 1,

@@ -17,7 +17,23 @@ struct refused {
   const char* format;
   truth_files files;
   std::string where, what; ///< parts of the line
+  truth_reading how = {};
 };
+
+/// For formats that do not say how large a frame is.
+truth_reading of_size(uint32_t width, uint32_t height) {
+  truth_reading result;
+  result.width = width;
+  result.height = height;
+  return result;
+}
+
+truth_files plain(const std::string& text) {
+  return {{"a.txt", text}};
+}
+
+const std::string van = "0 0 Van 0 0 0 1 1 9 9 1 1 1 1 1 1 1\n",
+                  car_of_drone = "1,1,1,1,9,9,1,4,0,0\n";
 
 std::string xml(const std::string& rest) {
   return "<annotations>\n<version>1.1</version>\n<meta><task><size>10</size>"
@@ -192,6 +208,27 @@ const std::vector<refused>& table() {
     {"mot", mot("1,1,1,1,9,9,1,14,1\n"), "line 1", "class 14"},
     {"mot", mot("1,1,1,1,-9,9,1,1,1\n"), "line 1", "ends before it begins"},
     {"mot", mot("1;1;1;1;9;9;1;1;1\n"), "line 1", "1 values"},
+    // KITTI
+    {"kitti", plain(van), "a.txt", "--size"},
+    {"kitti", plain("0 0 Van 0 0\n"), "line 1", "5 values", of_size(64, 48)},
+    {"kitti", plain("0 0 Van 0 4 0 1 1 9 9 1 1 1 1 1 1 1\n"), "line 1",
+     "0, 1, 2 or 3", of_size(64, 48)},
+    {"kitti", plain("-1 0 Van 0 0 0 1 1 9 9 1 1 1 1 1 1 1\n"), "line 1", "-1",
+     of_size(64, 48)},
+    {"kitti", plain("0 0 Van 0 0 0 1 nan 9 9 1 1 1 1 1 1 1\n"), "line 1", "nan",
+     of_size(64, 48)},
+    // VisDrone
+    {"visdrone", plain(car_of_drone), "a.txt", "--size"},
+    {"visdrone", plain("1,1,1,1,9,9,1,4,0\n"), "line 1", "9 values",
+     of_size(64, 48)},
+    {"visdrone", plain("0,1,1,1,9,9,1,4,0,0\n"), "line 1", "counted from 1",
+     of_size(64, 48)},
+    {"visdrone", plain("1,1,1,1,9,9,1,12,0,0\n"), "line 1", "category 12",
+     of_size(64, 48)},
+    {"visdrone", plain("1,1,1,1,9,9,1,4,0,3\n"), "line 1", "0, 1 or 2",
+     of_size(64, 48)},
+    {"visdrone", plain("1,1,1,1,-9,9,1,4,0,0\n"), "line 1",
+     "ends before it begins", of_size(64, 48)},
     // Label Studio
     {"label-studio",
      {{"a.json", "[{\"id\": 1, \"data\": {}}]"}},
@@ -252,7 +289,7 @@ BOOST_AUTO_TEST_CASE(each_is_refused_in_one_line) {
   BOOST_TEST(table().size() >= 30u);
   for (auto& x : table()) {
     auto& format = *test::value_of(find_truth_format(x.format, {}));
-    auto found = parse_truth(format, x.files);
+    auto found = parse_truth(format, x.files, x.how);
     auto first = x.files.begin()->second.substr(0, 400);
     BOOST_TEST_REQUIRE(!found, x.format << " took " << first);
     BOOST_TEST((found.error() == ec::bad_input));
@@ -276,7 +313,10 @@ BOOST_AUTO_TEST_CASE(damage_is_no_crash) {
                    {{.2f, .2f, .6f, .6f}, "van", 2, .25f, true}};
   std::minstd_rand random{1};
   for (auto& format : truth_formats()) {
-    auto files = test::value_of(print_truth(format, x));
+    auto only_read = std::string{format.name} == "kitti" ? van : car_of_drone;
+    auto files = format.write == nullptr
+                   ? plain(only_read + only_read)
+                   : test::value_of(print_truth(format, x));
     for (auto& file : files)
       for (int i = 0; i < 300; ++i) {
         auto damaged = files;
@@ -286,7 +326,7 @@ BOOST_AUTO_TEST_CASE(damage_is_no_crash) {
         else
           for (int k = 0; k < i % 3 && !text.empty(); ++k)
             text[random() % text.size()] = char(random() % 256);
-        auto found = parse_truth(format, damaged);
+        auto found = parse_truth(format, damaged, of_size(64, 48));
         BOOST_TEST((found || !cause_of(found.error()).empty()));
       }
   }

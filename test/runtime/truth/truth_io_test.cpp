@@ -25,6 +25,8 @@ BOOST_AUTO_TEST_SUITE(truth_io_tests)
 BOOST_AUTO_TEST_CASE(files_and_folders_are_read_as_they_were_written) {
   test::temp_dir dir;
   for (auto& format : truth_formats()) {
+    if (format.write == nullptr)
+      continue;
     auto path = dir.path(format.name);
     BOOST_TEST(!write_truth(one_box(), path, format.name));
     auto x = test::value_of(read_truth(path)); // whatever it is called
