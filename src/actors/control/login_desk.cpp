@@ -61,10 +61,9 @@ caf::error store_password(open_store& db, user x, const std::string& hash,
 
 login_desk::login_desk(accounts_actor::pointer self, open_store& db,
                        login_rules rules, world with)
-  : self_(self), db_(db), rules_(std::move(rules)),
-    clock_(std::move(with.clock)), note_(std::move(with.note)),
-    checker_(std::move(with.checker)), by_name_(rules_.by_name),
-    by_address_(rules_.by_address) {
+  : self_(self), db_(db), rules_(rules), clock_(std::move(with.clock)),
+    note_(std::move(with.note)), checker_(std::move(with.checker)),
+    by_name_(rules_.by_name), by_address_(rules_.by_address) {
   // nop
 }
 

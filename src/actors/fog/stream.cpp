@@ -128,7 +128,10 @@ child_spec stream_tree(const child_spec& spec) {
   result.kind = supervisor_kind;
   result.restart = spec.restart;
   auto add = [&](child_spec x) { result.children.push_back(std::move(x)); };
-  if (all.at("camera") == "") {
+  auto is_set = [&](const char* key) {
+    return !all.at(key).get_ref<const std::string&>().empty();
+  };
+  if (!is_set("camera")) {
     add(child_of(camera_part(), all));
     result.children.back().parameters.set("stream", spec.name);
   }
@@ -136,7 +139,7 @@ child_spec stream_tree(const child_spec& spec) {
   // holds as well.
   all["pixel_memory"] = all.at("pixel_memory").get<uint64_t>() / 2;
   add(detached(child_of(decoder_part(), all)));
-  if (all.at("spool") != "")
+  if (is_set("spool"))
     add(detached(child_of(decoder_part(), all, "revisit")));
   add(detached(child_of(encoder_part(), all)));
   auto& functions = functions_part();

@@ -32,6 +32,7 @@ detections look_at(const item& x) {
 caf::expected<std::vector<detections>>
 look_at_all(const std::vector<item>& xs) {
   std::vector<detections> result;
+  result.reserve(xs.size());
   for (auto& x : xs)
     result.push_back(look_at(x));
   return result;
