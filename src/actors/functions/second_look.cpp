@@ -45,6 +45,7 @@ struct paced_look {
       return with_budget(x, int64_t(share * double(own)));
     };
     std::vector<item> todo;
+    todo.reserve(xs.size());
     for (auto& x : xs)
       todo.push_back(bounded(x));
     auto began = clock::now();

@@ -129,7 +129,7 @@ void data_collector_state::take_crops(const std::string& node,
                    stream);
     }
   }
-  if (crops.size() > 0 && from.handle)
+  if (!crops.empty() && from.handle)
     take(node, from.handle); // there may be more
 }
 

@@ -257,7 +257,7 @@ caf::result<void> heads_in_use::use(const std::string& version,
 void heads_in_use::settle(const std::string& version, const one_vs_all& x) {
   if (is_trial(version)) {
     auto live = cfg_.read(version_.empty() ? cfg_.heads : file_of(version_));
-    trial_.begin(version, live ? std::move(*live) : x, x);
+    trial_.begin(version, live ? *live : x, x);
     hear_results();
   } else {
     version_ = version;

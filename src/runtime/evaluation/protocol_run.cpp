@@ -12,6 +12,7 @@ namespace {
 template <class T>
 std::vector<box> places_of(const std::vector<T>& xs) {
   std::vector<box> result;
+  result.reserve(xs.size());
   for (auto& x : xs)
     result.push_back(x.where);
   return result;

@@ -23,6 +23,7 @@ std::vector<detection> merged(const taught_frame& x,
 
 std::vector<detection> as_detections(const std::vector<truth_object>& xs) {
   std::vector<detection> result;
+  result.reserve(xs.size());
   for (auto& x : xs)
     result.push_back({x.where, x.label, 1, 1});
   return result;
@@ -93,6 +94,7 @@ score_protocol(const protocol_run& run, const label_groups& groups,
     auto x = taught(frame, groups, names);
     auto right = perfect_names(x);
     std::vector<naming> ideal;
+    ideal.reserve(right.size());
     for (auto label : right)
       ideal.push_back({label, 0.01f}); // after all labels
     auto ours = named_by(heads, group_of, x);

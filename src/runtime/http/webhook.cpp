@@ -62,7 +62,7 @@ caf::expected<webhook> webhook::open(webhook_config cfg) {
   x.set_write_timeout(0, half);
   x.set_follow_location(false);
   if (!cfg.cafile.empty())
-    x.set_ca_cert_path(cfg.cafile.c_str());
+    x.set_ca_cert_path(cfg.cafile);
   result->cfg = std::move(cfg);
   return webhook{std::move(result)};
 }
@@ -82,7 +82,7 @@ caf::error webhook::post(const std::string& body, caf::timestamp now) {
   if (!impl_->cfg.secret.empty())
     headers.emplace("X-VPaaS-Signature",
                     webhook_signature(impl_->cfg.secret, body, now));
-  auto found = impl_->client->Post(impl_->path.c_str(), headers, body,
+  auto found = impl_->client->Post(impl_->path, headers, body,
                                    "application/json");
   auto failed = [&](const std::string& why) {
     return caf::make_error(ec::io, "failed to tell " + impl_->shown + ": " + why

@@ -19,6 +19,7 @@ using rows = std::vector<float>;
 std::vector<uint8_t> marks_of(const std::vector<taught_crop>& xs,
                               const std::string& label) {
   std::vector<uint8_t> result;
+  result.reserve(xs.size());
   for (auto& x : xs)
     result.push_back(x.label == label ? 1 : 0);
   return result;

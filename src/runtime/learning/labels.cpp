@@ -74,6 +74,7 @@ annotators_of(const std::vector<label_entry>& entries) {
     }
   }
   std::vector<annotator_report> result;
+  result.reserve(all.size());
   for (auto& x : all)
     result.push_back(x.second);
   return result;

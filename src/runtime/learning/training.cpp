@@ -7,6 +7,7 @@ namespace {
 std::vector<taught_crop> those(const std::vector<taught_crop>& all,
                                const std::vector<size_t>& indices) {
   std::vector<taught_crop> result;
+  result.reserve(indices.size());
   for (auto i : indices)
     result.push_back(all[i]);
   return result;
@@ -18,6 +19,7 @@ training_step training::teach(const std::vector<taught_crop>& labels,
                               const training_config& cfg,
                               const std::vector<taught_crop>& around) {
   std::vector<choosable_lesson> known;
+  known.reserve(labels.size());
   for (auto& x : labels)
     known.push_back({x.id, x.label});
   auto chosen = choose_lessons(known, cfg.choice);

@@ -70,6 +70,7 @@ void set_extradata(AVCodecParameters& to, const uint8_t* data, size_t size) {
 std::vector<int64_t> coding_times(const std::vector<packet>& xs, double fps) {
   auto nominal = std::llround(1e6 / fps);
   std::vector<int64_t> result;
+  result.reserve(xs.size());
   for (auto& x : xs)
     result.push_back(x.dts_us);
   auto known = [](int64_t x) { return x != no_time; };

@@ -215,13 +215,13 @@ VPAAS_AVX512 void convert_groups(const row_job& job) {
   auto* chroma_places = job.chroma->places.data();
   auto* chroma_weights = job.chroma->weights.data();
   for (int i = 0; i < job.width; i += lanes) {
-    auto places = _mm512_loadu_si512(chroma_places + 2 * i);
+    auto places = _mm512_loadu_si512(chroma_places + ptrdiff_t{2} * i);
     auto weights = _mm512_loadu_si512(chroma_weights + i);
     auto base = chroma_base[i / lanes];
     auto u = samples_avx512(rows[1] + base, places, weights);
     auto v = samples_avx512(rows[2] + base, places, weights);
     auto y = samples_avx512(rows[0] + luma_base[i / lanes],
-                            _mm512_loadu_si512(luma_places + 2 * i),
+                            _mm512_loadu_si512(luma_places + ptrdiff_t{2} * i),
                             _mm512_loadu_si512(luma_weights + i));
     put<PastCaches>(out[0] + i, first(y, u, v));
     put<PastCaches>(out[1] + i, second(y, u, v));

@@ -116,7 +116,7 @@ std::optional<segment> segmenter::change(const packet_view& x) {
     result = take(packets_.size());
   codec_ = std::move(next);
   next_codec_.reset();
-  rules_ = std::move(rules);
+  rules_ = rules;
   started_ = false;
   return result;
 }

@@ -63,7 +63,7 @@ caf::expected<std::optional<packet_view>> source::read() {
   auto x = read_for(caf::timespan::max());
   if (!x)
     return x.error();
-  return std::move(x->picture);
+  return x->picture;
 }
 
 caf::expected<source_reading> source::read_for(caf::timespan at_most) {

@@ -86,6 +86,7 @@ std::vector<std::string> lines(const std::string& text) {
 /// Names of classes that a card does not name.
 std::vector<std::string> numbered_labels(int classes) {
   std::vector<std::string> result;
+  result.reserve(size_t(std::max(0, classes)));
   for (int i = 0; i < classes; ++i)
     result.push_back("class_" + std::to_string(i)); // as `model_card::label`
   return result;

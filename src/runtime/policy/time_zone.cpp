@@ -82,7 +82,8 @@ public:
     name();
     result.ahead_ = -time(24);
     if (good_ && at_ < text_.size()) {
-      auto& to = result.summer_.emplace();
+      result.summer_ = time_zone::summer{};
+      auto& to = *result.summer_;
       name();
       to.ahead = next() == ',' ? result.ahead_ + 3600 : -time(24);
       to.begin = change();
@@ -140,9 +141,9 @@ private:
     auto sign = take('-') ? -1 : 1;
     if (sign > 0)
       take('+');
-    int64_t result = number(0, most_hours) * 3600;
+    auto result = int64_t{3600} * number(0, most_hours);
     if (take(':'))
-      result += number(0, 59) * 60;
+      result += int64_t{60} * number(0, 59);
     if (take(':'))
       result += number(0, 59);
     return sign * result;

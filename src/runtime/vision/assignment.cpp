@@ -28,9 +28,12 @@ private:
   double cost(size_t row, size_t column) const {
     if (column <= costs_.columns()) {
       auto x = costs_.at(row - 1, column - 1);
-      return x < alone_ ? x : cost_table::never;
+      if (x < alone_)
+        return x;
+    } else if (column - costs_.columns() == row) {
+      return alone_;
     }
-    return column - costs_.columns() == row ? alone_ : cost_table::never;
+    return cost_table::never;
   }
 
   /// Finds a place for `row`; others move along the cheapest path.

@@ -53,6 +53,7 @@ bool on_ignored(const box& x, const std::vector<truth_object>& there) {
 
 std::vector<truth_object> as_truth(const std::vector<detection>& xs) {
   std::vector<truth_object> result;
+  result.reserve(xs.size());
   for (auto& x : xs)
     result.push_back({x.where, x.label, 0});
   return result;

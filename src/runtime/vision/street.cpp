@@ -101,7 +101,8 @@ void street::develop(uint64_t frame, const street_planes& out) const {
   }
   auto from = grain_.data() + scatter(frame ^ config_.seed << 20) % grains;
   for (int y = 0; y < h; ++y)
-    expose(out.y + y * out.stride, size_t(w), 16, gain, from + y * w);
+    expose(out.y + y * out.stride, size_t(w), 16, gain,
+           from + ptrdiff_t{y} * w);
   if (gain == 256)
     return;
   for (int y = 0; y < h / 2; ++y) {
@@ -142,6 +143,7 @@ frame_truth street::truth(uint64_t frame) const {
 
 std::vector<std::string> street::labels() {
   std::vector<std::string> result;
+  result.reserve(street_labels);
   for (int32_t i = 0; i < street_labels; ++i)
     result.push_back(to_string(street_kind(i)));
   return result;

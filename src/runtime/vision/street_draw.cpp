@@ -154,7 +154,7 @@ namespace {
 /// @param step from a sample to the next
 void blur_line(uint8_t* data, ptrdiff_t step, int n, int radius,
                std::vector<uint8_t>& copy) {
-  copy.resize(size_t(n + 2 * radius + 1));
+  copy.resize(size_t(n) + 2 * size_t(radius) + 1);
   for (int i = 0; i < n + 2 * radius + 1; ++i)
     copy[size_t(i)] = data[std::clamp(i - radius, 0, n - 1) * step];
   auto span = 2 * radius + 1;
@@ -163,7 +163,7 @@ void blur_line(uint8_t* data, ptrdiff_t step, int n, int radius,
     total += copy[size_t(i)];
   for (int i = 0; i < n; ++i) {
     data[i * step] = uint8_t((total + radius) / span);
-    total += copy[size_t(i + span)] - copy[size_t(i)];
+    total += copy[size_t(i) + size_t(span)] - copy[size_t(i)];
   }
 }
 
