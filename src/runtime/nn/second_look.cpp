@@ -160,6 +160,7 @@ void second_look::draw(const std::vector<look_request>& xs, const mosaic& m) {
 caf::expected<std::vector<std::vector<second_opinion>>>
 second_look::look(const std::vector<look_request>& xs) {
   std::vector<wanted_picture> pictures;
+  pictures.reserve(xs.size());
   for (auto& x : xs)
     pictures.push_back(wanted(x, config_));
   auto m = pack_windows(pictures, config_.packing);

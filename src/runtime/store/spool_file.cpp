@@ -24,7 +24,7 @@ namespace {
 constexpr uint64_t magic = 0x3130'4C4F'4F50'5356; // "VSPOOL01"
 constexpr uint64_t any_version = 0x0000'FFFF'FFFF'FFFF;
 constexpr size_t words = 14;
-constexpr size_t max_position = 64 * 1024;
+constexpr size_t max_position = size_t{64} * 1024;
 
 using raw_header = std::array<uint64_t, words>;
 

@@ -30,6 +30,7 @@ void align_all(const std::vector<at::Tensor>& maps,
   auto to = out.data_ptr<float>();
   for (size_t n = 0; n < boxes.size(); ++n) {
     std::vector<feature_map<T>> views;
+    views.reserve(maps.size());
     for (auto& map : maps)
       views.push_back(view<T>(map, int64_t(n)));
     auto& xs = boxes[n].boxes;
@@ -64,6 +65,7 @@ at::Tensor roi_features(const std::vector<at::Tensor>& maps,
   if (!maps[0].device().is_cpu())
     return roi_features_on_device(maps, boxes, rows, side);
   std::vector<at::Tensor> last; // channels last, as rows of channels
+  last.reserve(maps.size());
   for (auto& map : maps)
     last.push_back(map.permute({0, 2, 3, 1}).contiguous());
   auto out = at::zeros(
