@@ -53,6 +53,7 @@ struct fixture : test::test_system {
                          if (broken)
                            return caf::make_error(ec::inference, "broken");
                          std::vector<item> result;
+                         result.reserve(xs.size());
                          for (auto& x : xs)
                            result.push_back({version, x.stream, x.seq, {}});
                          if (short_answer)

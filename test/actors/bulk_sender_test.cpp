@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(what_the_receiver_holds_already_is_not_sent) {
 }
 
 BOOST_AUTO_TEST_CASE(transfers_take_turns) {
-  cfg.credit.initial_window = 256 * 1024;
+  cfg.credit.initial_window = uint64_t{256} * 1024;
   reset();
   add(1, 200'000);
   add(2, 200'000);

@@ -50,6 +50,7 @@ struct fixture {
   static std::vector<uint64_t>
   tickets(const std::vector<part_lines::entry>& xs) {
     std::vector<uint64_t> result;
+    result.reserve(xs.size());
     for (auto& x : xs)
       result.push_back(x.ticket);
     return result;
