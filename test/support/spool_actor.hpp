@@ -111,11 +111,11 @@ struct spool_system : test_system {
     x.stream = stream;
     x.number = number;
     x.part = part;
-    x.first_frame = 100 * number + 3 * part;
+    x.first_frame = 100 * number + uint64_t{3} * part;
     x.codec.codec = "h264";
     for (uint32_t i = 0; i < 3; ++i)
       x.packets.push_back({bytes / 3, i == 0, false, no_time, no_time, now()});
-    x.bytes = blob{blob::buffer(bytes / 3 * 3, uint8_t(number))};
+    x.bytes = blob{blob::buffer(size_t{3} * (bytes / 3), uint8_t(number))};
     return x;
   }
 

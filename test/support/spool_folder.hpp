@@ -45,7 +45,8 @@ struct spool_folder {
   /// tells which it was.
   caf::error keep(const std::string& stream, uint64_t number, uint32_t part,
                   int64_t s, size_t n = 1000) {
-    spool_part x{stream, number, part, 100 * number + 10 * part, 10, at(s)};
+    spool_part x{stream, number, part, 100 * number + uint64_t{10} * part,
+                 10,     at(s)};
     return uut->keep(x, payload(number, part, n), place(number, part), at(s));
   }
 
