@@ -16,7 +16,8 @@ inline frame moving_picture(uint64_t number, int width = 128, int height = 96) {
     for (int k = 0; k < width; ++k) {
       auto at = k - int(8 * number) % width;
       auto bright = at >= 0 && at < 24 && i > 20 && i < 60;
-      y[size_t(i) * size_t(width) + size_t(k)] = uint8_t(bright ? 220 : 40 + i / 2 + k / 4);
+      y[size_t(i) * size_t(width) + size_t(k)]
+        = uint8_t(bright ? 220 : 40 + i / 2 + k / 4);
     }
   std::vector<uint8_t> grey(y.size() / 4, 128);
   plane luma{y.data(), width, width, height};

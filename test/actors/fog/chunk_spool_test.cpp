@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_new_start_finds_what_was_kept) {
 }
 
 BOOST_AUTO_TEST_CASE(owners_hear_what_is_given_up) {
-  cfg.limits.max_bytes = 3 * 4096;
+  cfg.limits.max_bytes = uint64_t{3} * 4096;
   start();
   open("a", make_owner("A"));
   open("b", make_owner("B"));

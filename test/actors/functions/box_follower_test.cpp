@@ -19,11 +19,11 @@ constexpr int width = 320, height = 192;
 /// A patch of 80 x 64 with a pattern, its corner at (`x`, `y`), on grey.
 frame shot(uint64_t number, int x, int y) {
   auto base = grey(width, height, 100, number);
-  std::vector<uint8_t> luma(size_t(width * height), 100);
+  std::vector<uint8_t> luma(size_t(width) * size_t(height), 100);
   for (int i = 0; i < 64; ++i)
     for (int k = 0; k < 80; ++k)
       if (k + x >= 0 && k + x < width && i + y >= 0 && i + y < height)
-        luma[size_t((i + y) * width + k + x)]
+        luma[size_t(i + y) * size_t(width) + size_t(k + x)]
           = uint8_t(128 + 50 * std::sin(k / 5.) * std::cos(i / 6.)
                     + 30 * std::sin(k * i / 300.));
   return value_of(frame::copy({plane{luma.data(), width, width, height},
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(boxes_move_with_their_pictures_and_keep_their_names) {
   BOOST_TEST(found(shot(0, 60, 50)).empty()); // nothing was found yet
   answer(shot(15, 60, 50), {{around(60, 50), 1, .3f, .3f}});
   for (int step = 1; step <= 3; ++step) {
-    auto x = found(shot(uint64_t(15 + 15 * step), 60 + 12 * step, 50));
+    auto x = found(shot(15 + 15 * uint64_t(step), 60 + 12 * step, 50));
     BOOST_TEST_REQUIRE(x.size() == 1u);
     auto wanted = around(60 + 12 * step, 50);
     BOOST_TEST(x[0].where.x0 == wanted.x0, tt::tolerance(.03f));

@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(features_travel_where_they_are_asked_for) {
   BOOST_TEST(!configure(uut, {{"features", true}}));
   auto x = name(uut, 2);
   BOOST_REQUIRE(x);
-  BOOST_REQUIRE(x->features.size() == 2 * 3 * sizeof(float));
+  BOOST_REQUIRE(x->features.size() == 6 * sizeof(float));
   float rows[6];
   std::memcpy(rows, x->features.data(), sizeof rows);
   BOOST_TEST(rows[0] == 1); // normalised, and the constant behind

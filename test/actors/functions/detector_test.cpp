@@ -31,6 +31,7 @@ struct fixture : test::test_system {
         [this, model](const std::vector<item>& xs)
           -> caf::expected<std::vector<detections>> {
           std::vector<detections> result;
+          result.reserve(xs.size());
           for (auto& y : xs)
             result.push_back(
               {model, {}, {}, {{y.seq, {{{0, 0, 1, 1}, 3, .9f, .9f}}}}});

@@ -52,8 +52,8 @@ BOOST_AUTO_TEST_CASE(crops_of_fogs_are_listed_and_shown) {
 }
 
 BOOST_AUTO_TEST_CASE(look_alikes_are_named_together) {
-  auto one = world.crop("car"), two = one;
-  auto a = sees({one}), b = sees({two}, "yard");
+  auto one = world.crop("car");
+  auto a = sees({one}), b = sees({one}, "yard");
   sees({world.crop("van")});
   look();
   for (auto& x : list())
