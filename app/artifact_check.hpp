@@ -4,10 +4,14 @@
 
 #include <caf/error.hpp>
 
+#include <vector>
+
 namespace vpaas {
 
 /// What is wrong with something that is to be registered, without its files.
+/// @param functions that are registered, for pipelines to call
 /// @returns ec::bad_config, ec::bad_input
-caf::error check_artifact(const artifact& x);
+caf::error check_artifact(const artifact& x,
+                          const std::vector<artifact>& functions);
 
 } // namespace vpaas

@@ -1,5 +1,6 @@
 #include "artifact_install.hpp"
 
+#include "registered_library.hpp"
 #include "runtime/error.hpp"
 #include "runtime/nn/heads.hpp"
 #include "runtime/nn/import.hpp"
@@ -55,6 +56,8 @@ caf::error install_heads(const artifact& x, const zoo& models,
 } // namespace
 
 caf::error install_artifact(const artifact& x, const std::string& folder) {
+  if (x.kind == artifact_kind::function)
+    return install_function(x, folder);
   zoo models{{folder}, {folder}};
   auto is_model = x.kind == artifact_kind::model;
   auto path = fs::path{folder}

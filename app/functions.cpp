@@ -14,20 +14,18 @@
 #include "actors/functions/super_resolver.hpp"
 #include "actors/functions/trigger.hpp"
 #include "actors/functions/user_function.hpp"
+#include "registered_library.hpp"
 #include "runtime/error.hpp"
-#include "runtime/node/secret.hpp"
-#include "runtime/shipped.hpp"
+#include "runtime/node/function_folders.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <utility>
 
 namespace vpaas {
@@ -50,16 +48,8 @@ struct known_library {
 };
 
 std::vector<std::string> libraries_there_are() {
-  std::vector<std::string> folders;
-  if (auto given = std::getenv("VPAAS_FUNCTIONS")) {
-    std::istringstream all{given};
-    for (std::string x; std::getline(all, x, ':');)
-      folders.push_back(x);
-  }
-  folders.push_back(shipped_path("config/functions"));
-  folders.push_back(user_folder() + "/functions");
   std::vector<std::string> result;
-  for (auto& folder : folders) {
+  for (auto& folder : function_folders()) {
     std::error_code failed;
     std::set<std::string> sorted;
     for (auto& x : std::filesystem::directory_iterator{folder, failed})
@@ -72,8 +62,8 @@ std::vector<std::string> libraries_there_are() {
 
 } // namespace
 
-std::vector<function_spec> all_functions() {
-  std::vector<function_spec> result{
+std::vector<function_spec> shipped_functions() {
+  return {
     on({"fog"}, decoder_function::spec()),
     on({"fog"}, encoder_function::spec()),
     on({"fog"}, forwarder_function::spec()),
@@ -89,6 +79,12 @@ std::vector<function_spec> all_functions() {
     on({"cloud"}, paster_function::spec()),
     on({"cloud"}, super_resolver_spec()),
   };
+}
+
+std::vector<function_spec> all_functions() {
+  auto result = shipped_functions();
+  for (auto& x : registered_libraries_in(registered_functions_folder()))
+    result.push_back(x.spec);
   for (auto& x : user_libraries())
     result.push_back(x.spec);
   return result;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/functions/user_function.hpp"
 #include "runtime/function_spec.hpp"
 
 #include <string>
@@ -11,16 +12,12 @@ namespace vpaas {
 /// pipeline calls it: one row each.
 std::vector<function_spec> all_functions();
 
-/// A user's shared library, and what it says of its function.
-struct user_library {
-  std::string path;
-  function_spec spec;
-};
+/// Those that VPaaS has by itself.
+std::vector<function_spec> shipped_functions();
 
-/// Those in the folders that VPAAS_FUNCTIONS names (`:` between them), in
-/// config/functions and in the user's own folder; of two with one name the
-/// first. A library that cannot be used is warned of. Starts a process for each
-/// new one: blocks.
+/// Libraries in the folders of functions (see `function_folders`); of two with
+/// one name the first. A library that cannot be used is warned of. Starts a
+/// process for each new one: blocks.
 std::vector<user_library> user_libraries();
 
 } // namespace vpaas

@@ -3,6 +3,7 @@
 #include "actors/bulk_receiver.hpp"
 #include "actors/client/camera.hpp"
 #include "actors/client/source_reader.hpp"
+#include "actors/control/function_hand.hpp"
 #include "actors/control/model_cache.hpp"
 #include "actors/functions/box_follower.hpp"
 #include "actors/functions/decoder.hpp"
@@ -13,9 +14,11 @@
 #include "actors/functions/user_function.hpp"
 #include "actors/link.hpp"
 #include "functions.hpp"
+#include "registered_library.hpp"
 #include "runtime/address.hpp"
 #include "runtime/error.hpp"
 #include "runtime/name.hpp"
+#include "runtime/node/function_folders.hpp"
 #include "spawn.hpp"
 #include "system.hpp"
 
@@ -124,6 +127,7 @@ actor_kind super_resolver_kind(const network_worlds& networks) {
 actor_kind model_cache_kind(const settings& config,
                             const network_worlds& networks) {
   auto folder = data_folder(config) + "/" + model_folder;
+  set_registered_functions_folder(registered_functions_in(folder));
   auto spawn = [folder, install = networks.install](
                  const spawn_context& x) -> caf::expected<caf::actor> {
     model_cache_config cfg;
@@ -132,6 +136,7 @@ actor_kind model_cache_kind(const settings& config,
     cfg.quota = x.parameters.get<uint64_t>("quota");
     cfg.period = x.parameters.get<caf::timespan>("period");
     cfg.install = install;
+    cfg.keep_functions = keep_functions;
     if (auto err = cfg.validate())
       return err;
     return spawn_as_told(x, model_cache, std::move(cfg));
@@ -151,9 +156,25 @@ actor_kinds user_kinds() {
     result.push_back(
       {x.spec.name, x.spec.help, x.spec.parameters, true,
        [x](const spawn_context& at) -> caf::expected<caf::actor> {
-         return spawn_as_told(at, user_function, x.spec, x.path, at.parameters);
+         return spawn_as_told(at, user_function, x, at.parameters);
        }});
   return result;
+}
+
+/// What runs a library that a backend sent; the model cache starts it.
+actor_kind registered_function_kind_in(const std::string& folder) {
+  function_spec any;
+  any.parameters = user_function_parameters();
+  auto spec = registered_spec(std::move(any));
+  auto find = [folder](const std::string& reference) {
+    return registered_library(folder, reference);
+  };
+  return {registered_function_kind, "runs a registered library of a user",
+          spec.parameters, true,
+          [find](const spawn_context& x) -> caf::expected<caf::actor> {
+            return spawn_as_told(x, registered_function, library_finder{find},
+                                 x.parameters);
+          }};
 }
 
 } // namespace
@@ -188,6 +209,8 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
     network_kind("second_look", "nanodet-plus-m", second_look_spec(),
                  networks.second_looks, second_look_function)};
   result.push_back(model_cache_kind(config, networks));
+  result.push_back(
+    registered_function_kind_in(data_folder(config) + "/" + model_folder));
   for (auto& x : result_kinds(config))
     result.push_back(std::move(x));
   for (auto& x : stream_kinds(config))
@@ -201,11 +224,14 @@ actor_kinds fog_kinds(const settings& config, const network_worlds& networks) {
 
 actor_kinds cloud_kinds(const settings& config,
                         const network_worlds& networks) {
-  actor_kinds result{bulk_receiver_kind(), link_to(tier::backend, config),
-                     network_kind("detector", "nanodet-plus-m", detector_spec(),
-                                  networks.detectors, detector),
-                     super_resolver_kind(networks),
-                     model_cache_kind(config, networks)};
+  actor_kinds result{
+    bulk_receiver_kind(),
+    link_to(tier::backend, config),
+    network_kind("detector", "nanodet-plus-m", detector_spec(),
+                 networks.detectors, detector),
+    super_resolver_kind(networks),
+    model_cache_kind(config, networks),
+    registered_function_kind_in(data_folder(config) + "/" + model_folder)};
   for (auto& x : analysis_kinds(networks))
     result.push_back(std::move(x));
   return result;

@@ -33,7 +33,8 @@ struct network_worlds {
 /// Where a node keeps the models that a backend sent it, below its folder.
 constexpr const char* model_folder = "models";
 
-using artifact_check = std::function<caf::error(const artifact&)>;
+using artifact_check
+  = std::function<caf::error(const artifact&, const std::vector<artifact>&)>;
 
 actor_kinds client_kinds(const settings& config);
 

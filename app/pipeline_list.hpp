@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/function_spec.hpp"
 #include "runtime/json.hpp"
 #include "runtime/pipeline/pipeline.hpp"
 #include "runtime/pipeline/plan.hpp"
@@ -7,12 +8,14 @@
 #include <caf/expected.hpp>
 
 #include <string>
+#include <vector>
 
 namespace vpaas {
 
-/// The pipeline of a file, checked against all functions.
-caf::expected<pipeline_plan> plan_of_pipeline(const pipeline& x,
-                                              const std::string& path);
+/// The pipeline of a file, checked against all functions and these.
+caf::expected<pipeline_plan>
+plan_of_pipeline(const pipeline& x, const std::string& path,
+                 const std::vector<function_spec>& more = {});
 
 /// `{name, path, good, help, parameters, crossings}`, or `cause` where it is
 /// not good.

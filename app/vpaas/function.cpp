@@ -1,4 +1,5 @@
 #include "functions.hpp"
+#include "model_registry.hpp"
 #include "running_function.hpp"
 #include "runtime/error.hpp"
 #include "table.hpp"
@@ -14,7 +15,9 @@ namespace {
 constexpr const char* help
   = "usage: vpaas function list [--json]\n"
     "       vpaas function show NAME|NODE/ACTOR [--json] "
-    "[--nodes=HOST:PORT]\n\n"
+    "[--nodes=HOST:PORT]\n"
+    "       vpaas function register | deploy | rollback | registered, see "
+    "there\n\n"
     "What pipelines are made of: what each function takes and gives, on which "
     "tiers\nit runs, and its parameters. NODE/ACTOR asks a running one.\n";
 
@@ -89,6 +92,8 @@ void show(const function_spec& x) {
 } // namespace
 
 int function_verb(command_line line) {
+  if (is_registry_verb(line))
+    return registry_verb(std::move(line), "function");
   if (line.take_flag("help")) {
     std::cout << help;
     return 0;
@@ -102,7 +107,8 @@ int function_verb(command_line line) {
   if (words.size() != 2 || words[0] != "show")
     return complain("vpaas function",
                     caf::make_error(ec::bad_config,
-                                    "write list or show NAME; see vpaas "
+                                    "write list, show NAME, register FILE or "
+                                    "deploy NAME; see vpaas "
                                     "function --help"));
   auto spec = find(line, words[1]);
   if (!spec)

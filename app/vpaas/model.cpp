@@ -113,7 +113,7 @@ caf::error pull_model(const zoo& models, const std::string& name) {
 
 int model_verb(command_line line) {
   if (is_registry_verb(line))
-    return model_registry_verb(std::move(line));
+    return registry_verb(std::move(line), "model");
   auto words = line.words();
   if (!words.empty() && (words[0] == "run" || words[0] == "import"))
     return run_networks("model", line);

@@ -40,7 +40,26 @@ constexpr const char* help
     "  --node=BACKEND   HOST:PORT or name\n"
     "  --json\n";
 
+constexpr const char* function_help
+  = "usage: vpaas function register FILE\n"
+    "       vpaas function deploy NAME[@VERSION] --on=NODE\n"
+    "       vpaas function rollback --on=NODE [--function=NAME]\n"
+    "       vpaas function registered [--json]\n\n"
+    "register sends a function of yours to the backend, as the next version of "
+    "its\nname: a shared library (.so) for pipelines, or Lua for results of "
+    "streams.\ndeploy lets nodes have it: a library runs there in a process of "
+    "its own, which\nis tried before it takes the place of the one before; Lua "
+    "is found by streams\nthat are added or configured from then on. rollback "
+    "takes the last deployment\nback. Nodes that are away follow when they are "
+    "back.\n\n"
+    "  --on=NODE        a node by its name, or fog or cloud: all of them\n"
+    "  --function=NAME  which of those that are deployed there\n"
+    "  --wait=TIME      for nodes to follow; 0s: not at all (2min)\n"
+    "  --node=BACKEND   HOST:PORT or name\n"
+    "  --json\n";
+
 struct wish {
+  std::string subject; ///< "model" or "function"
   std::string verb, name;
   std::vector<std::string> files;
   std::string like, zoo_path, on, function, backend;
@@ -48,8 +67,9 @@ struct wish {
   bool as_json = false;
 };
 
-caf::expected<wish> read_wish(command_line& line) {
+caf::expected<wish> read_wish(command_line& line, const std::string& subject) {
   wish x;
+  x.subject = subject;
   auto words = line.words();
   x.verb = words.empty() ? "" : words[0];
   auto named = x.verb != "rollback" && x.verb != "registered";
@@ -69,8 +89,9 @@ caf::expected<wish> read_wish(command_line& line) {
     return std::move(wait.error());
   x.wait = *wait;
   if (named && x.name.empty())
-    return caf::make_error(ec::bad_config, "name a model; see vpaas model "
-                                             + x.verb + " --help");
+    return caf::make_error(ec::bad_config, "name a " + subject + "; see vpaas "
+                                             + subject + " " + x.verb
+                                             + " --help");
   if (x.verb != "register" && !x.files.empty())
     return caf::make_error(ec::bad_config,
                            "\"" + x.files[0] + "\" is one word too many");
@@ -108,8 +129,9 @@ caf::error send_file(registry_client& to, const registered_file& x) {
 }
 
 caf::error add(const wish& x, const tool_setup& setup) {
-  auto made = x.files.empty() ? model_of_zoo(x.name, x.zoo_path)
-                              : model_of_files(x.name, x.files, x.like);
+  auto made = x.subject == "function" ? function_of_file(x.name)
+              : x.files.empty()       ? model_of_zoo(x.name, x.zoo_path)
+                                      : model_of_files(x.name, x.files, x.like);
   if (!made)
     return std::move(made.error());
   registry_client to{setup, x.backend};
@@ -146,24 +168,29 @@ caf::error add(const wish& x, const tool_setup& setup) {
 
 /// Which function of a node such a model is for, and its parameter.
 caf::expected<deployment>
-slot_for(const wish& x, const std::string& target_tier, artifact_kind kind,
-         const std::string& content) {
+slot_for(const wish& x, const std::string& target_tier, const artifact& what) {
   deployment result;
   result.target = x.on;
-  result.artifact = x.name;
+  result.artifact = what.reference();
   result.function = x.function;
-  result.parameter = kind == artifact_kind::heads ? "heads" : "model";
-  if (x.verb == "dispatch") {
+  result.parameter = what.kind == artifact_kind::heads      ? "heads"
+                     : what.kind == artifact_kind::function ? "library"
+                                                            : "model";
+  auto is_script = what.kind == artifact_kind::function && what.files.empty();
+  if (x.verb == "dispatch" || is_script) {
     result.function.clear();
-    result.parameter += " " + x.name.substr(0, x.name.find('@'));
+    result.parameter += " " + what.name;
     return result;
   }
   if (!result.function.empty())
     return result;
-  if (target_tier == "cloud")
+  if (what.kind == artifact_kind::function)
+    result.function = what.name;
+  else if (target_tier == "cloud")
     result.function = "detectors";
   else if (target_tier == "fog")
-    result.function = kind == artifact_kind::heads || !is_detector(content)
+    result.function = what.kind == artifact_kind::heads
+                          || !is_detector(what.content)
                         ? "classifier"
                         : "backup_detector";
   else
@@ -185,15 +212,14 @@ caf::expected<std::string> tier_of(registry_client& at, const std::string& on) {
                            + "\"; write fog, cloud or one of vpaas nodes");
 }
 
-/// Model, or else heads, of that name.
-caf::expected<artifact> find_registered(registry_client& at,
-                                        const std::string& name) {
+/// Function, or model, or else heads, of that name.
+caf::expected<artifact> find_registered(registry_client& at, const wish& x) {
   auto ask = [&](const char* kind) {
     return at.tool.ask<document>(at.registry, find_atom_v, std::string{kind},
-                                 name);
+                                 x.name);
   };
-  auto found = ask("model");
-  if (!found && found.error() == ec::not_found)
+  auto found = ask(x.subject.c_str());
+  if (x.subject == "model" && !found && found.error() == ec::not_found)
     if (auto heads = ask("heads"))
       found = std::move(heads);
   if (!found)
@@ -231,13 +257,12 @@ caf::error deploy(const wish& x, const tool_setup& setup) {
   auto where = tier_of(at, x.on);
   if (!where)
     return std::move(where.error());
-  auto what = find_registered(at, x.name);
+  auto what = find_registered(at, x);
   if (!what)
     return std::move(what.error());
-  auto slot = slot_for(x, *where, what->kind, what->content);
+  auto slot = slot_for(x, *where, *what);
   if (!slot)
     return std::move(slot.error());
-  slot->artifact = what->reference();
   auto made = at.tool.ask<document>(at.registry, start_atom_v,
                                     document{to_json_value(*slot)});
   if (!made)
@@ -260,8 +285,12 @@ caf::error roll_back(const wish& x, const tool_setup& setup) {
   if (!all)
     return std::move(all.error());
   auto is_meant = [&](const deployment& y) {
-    return y.target == x.on && !y.function.empty()
-           && (x.function.empty() || y.function == x.function);
+    auto is_function = kind_for(y.parameter) == artifact_kind::function;
+    return y.target == x.on
+           && (x.subject == "function" ? is_function
+                                       : !is_function && !y.function.empty())
+           && (x.function.empty() || y.function == x.function
+               || (is_function && y.parameter == "library " + x.function));
   };
   // The last one of those that hold.
   auto last = std::max_element(
@@ -287,23 +316,29 @@ caf::error list(const wish& x, const tool_setup& setup) {
   auto found = at.tool.ask<document>(at.registry, fetch_atom_v);
   if (!found)
     return std::move(found.error());
-  auto& all = found->value().at("artifacts");
+  auto all = found->value().at("artifacts");
+  if (x.subject == "function")
+    all.erase(
+      std::remove_if(all.begin(), all.end(),
+                     [](auto& y) { return y.value("kind", "") != "function"; }),
+      all.end());
   if (x.as_json) {
     std::cout << as_text(all) << '\n';
     return caf::none;
   }
-  table rows{{"kind", "name", "files", "added"}};
+  table rows{{"kind", "name", "hash", "files", "added"}};
   for (auto& y : all)
     rows.push_back({y.value("kind", ""),
                     y.value("name", "") + "@" + y.at("version").dump(),
+                    y.value("digest", "").substr(0, 12),
                     std::to_string(y.at("files").size()),
                     y.value("added", "").substr(0, 19)});
   print(rows);
   return caf::none;
 }
 
-caf::error run(command_line& line) {
-  auto x = read_wish(line);
+caf::error run(command_line& line, const std::string& subject) {
+  auto x = read_wish(line, subject);
   if (!x)
     return std::move(x.error());
   auto setup = take_tool_setup(line);
@@ -325,13 +360,13 @@ bool is_registry_verb(const command_line& line) {
          && std::count(std::begin(verbs), std::end(verbs), line.words()[0]) > 0;
 }
 
-int model_registry_verb(command_line line) {
+int registry_verb(command_line line, const std::string& subject) {
   if (line.take_flag("help")) {
-    std::cout << help;
+    std::cout << (subject == "model" ? help : function_help);
     return 0;
   }
-  auto err = run(line);
-  return err ? complain("vpaas model", err) : 0;
+  auto err = run(line, subject);
+  return err ? complain("vpaas " + subject, err) : 0;
 }
 
 } // namespace vpaas

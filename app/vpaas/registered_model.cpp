@@ -1,5 +1,7 @@
 #include "registered_model.hpp"
 
+#include "actors/functions/user_function.hpp"
+#include "command_line.hpp"
 #include "runtime/error.hpp"
 #include "runtime/nn/card.hpp"
 #include "runtime/nn/zoo.hpp"
@@ -85,6 +87,28 @@ model_of_files(const std::string& name, const std::vector<std::string>& paths,
   if (auto err = await_networks("model", command))
     return err;
   return model_of_zoo(name, "");
+}
+
+caf::expected<registered_model> function_of_file(const std::string& path) {
+  auto x = describe(path, "library");
+  if (!x)
+    return std::move(x.error());
+  registered_model result;
+  result.what.kind = artifact_kind::function;
+  result.what.name = fs::path{path}.stem().string();
+  if (fs::path{path}.extension() != ".so") {
+    std::ifstream in{path, std::ios::binary};
+    result.what.content.assign(std::istreambuf_iterator<char>{in}, {});
+    return result;
+  }
+  auto spec = user_function_spec(fs::absolute(path).string());
+  if (!spec)
+    return std::move(spec.error());
+  result.what.name = spec->name;
+  result.what.content = as_text(to_json_value(*spec));
+  result.what.files = {x->what};
+  result.files = {std::move(*x)};
+  return result;
 }
 
 caf::expected<blob> read_registered(const registered_file& x) {

@@ -30,6 +30,10 @@ caf::expected<registered_model>
 model_of_files(const std::string& name, const std::vector<std::string>& paths,
                const std::string& like);
 
+/// A function: a shared library (`.so`), or Lua. Starts a process that loads
+/// it. @returns ec::bad_config with what is wrong with it
+caf::expected<registered_model> function_of_file(const std::string& path);
+
 caf::expected<blob> read_registered(const registered_file& x);
 
 /// Whether a card is a detector's.

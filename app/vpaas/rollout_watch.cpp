@@ -32,7 +32,7 @@ outcome outcome_on(const dispatched_node& node, const deployment& what) {
       result.problem = x.problem;
     auto is_it = x.artifact == what.artifact;
     result.refused = is_it && x.state == slot_state::refused;
-    result.done = is_it
+    result.done = is_it // who goes back to his own reports it no more
                   && (x.state == slot_state::serving
                       || x.state == slot_state::held);
   }
@@ -52,7 +52,10 @@ std::vector<outcome> outcomes(const std::vector<dispatched_node>& nodes,
 }
 
 void print(const std::vector<outcome>& all, const rollout& x) {
-  auto what = x.what.artifact.empty() ? "its own" : x.what.artifact;
+  auto is_function = kind_for(x.what.parameter) == artifact_kind::function;
+  auto what = !x.what.artifact.empty() ? x.what.artifact
+              : is_function            ? "no version"
+                                       : "its own";
   if (!x.as_json) {
     for (auto& y : all)
       std::cout << printable(y.node) << ": " << what << ' '

@@ -28,6 +28,8 @@ struct fake_function {
       parameters.set("model", model);
       ++changes;
     }
+    if (x.has("library"))
+      parameters.set("library", x.get<std::string>("library"));
     return parameters;
   }
 };

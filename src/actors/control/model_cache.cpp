@@ -26,14 +26,13 @@ std::string said(const caf::error& x) {
 
 caf::error model_cache_config::validate() const {
   if (period.count() <= 0 || folder.empty())
-    return caf::make_error(ec::bad_config, "model_cache: folder and period "
-                                           "must be given");
+    return caf::make_error(ec::bad_config, "model_cache needs folder, period");
   return caf::none;
 }
 
 void model_cache_state::begin(model_cache_config x) {
   cfg = std::move(x);
-  functions.emplace(self, cfg.node, cfg.patience);
+  functions.emplace(self, cfg.node, cfg.patience, cfg.limit);
   self->set_down_handler([this](caf::down_msg& x) {
     functions->forget(x);
     asking.forget(self, x);
@@ -41,6 +40,7 @@ void model_cache_state::begin(model_cache_config x) {
   if (auto err = open())
     spdlog::warn("{}", cause_of(err));
   recall();
+  let_go();
   look();
 }
 
@@ -105,6 +105,16 @@ void model_cache_state::take(const desired_state& x) {
     remember();
 }
 
+void model_cache_state::let_go() {
+  std::set<std::string> names;
+  for (auto& [key, x] : slots)
+    if (x.want.what.kind == artifact_kind::function && !x.withdrawn)
+      names.insert(x.want.what.name);
+  installed.keep_functions(names);
+  if (cfg.keep_functions)
+    cfg.keep_functions(names, cfg.folder);
+}
+
 void model_cache_state::remember() {
   std::vector<kept_slot> all;
   for (auto& [key, x] : slots) {
@@ -117,6 +127,7 @@ void model_cache_state::remember() {
     counts.last_error = cause_of(err);
     spdlog::warn("{}", counts.last_error);
   }
+  let_go();
 }
 
 void model_cache_state::recall() {
@@ -214,18 +225,18 @@ void model_cache_state::advance(const slot_key& key, slot& x) {
   if (x.withdrawn)
     return change(key, x.home);
   auto& what = x.want.what;
-  auto known = installed.find(what.id);
-  auto is_installed = known != installed.end() && known->second == what.digest;
+  auto is_installed = installed.has(what);
   if (!has_files(what, !is_installed)) {
     x.state = slot_state::missing;
     return;
   }
+  auto is_called = what.kind == artifact_kind::function || !x.is_held_only();
+  if (!is_installed && is_called)
+    return try_out(key, x);
   if (x.is_held_only()) {
     x.state = slot_state::held;
     return;
   }
-  if (!is_installed)
-    return try_out(key, x);
   x.state = slot_state::changing;
   if (x.home.is_null())
     return learn_home(key);
@@ -261,7 +272,7 @@ void model_cache_state::tried(const slot_key& key, const artifact& what,
                               const caf::error& cause) {
   busy = false;
   if (!cause)
-    installed[what.id] = what.digest;
+    installed.add(what);
   if (auto i = slots.find(key);
       cause && i != slots.end() && i->second.want.what == what)
     fail(i->second, cause);
@@ -270,12 +281,15 @@ void model_cache_state::tried(const slot_key& key, const artifact& what,
 
 void model_cache_state::learn_home(const slot_key& key) {
   busy = true;
-  auto asked = [this, key](const caf::expected<document>& now) {
+  functions->read(key.first, [this, key](const auto& now) {
     busy = false;
     auto i = slots.find(key);
     if (i == slots.end())
       return proceed();
-    if (!now)
+    auto is_library = i->second.want.what.kind == artifact_kind::function;
+    if (is_library && !now && now.error() == ec::not_found)
+      i->second.home = ""; // it is there as long as it is deployed
+    else if (!now)
       fail(i->second, now.error());
     else if (!now->has(key.second))
       fail(i->second,
@@ -283,18 +297,9 @@ void model_cache_state::learn_home(const slot_key& key) {
                                              + key.second
                                              + "; name one of its own"));
     else
-      i->second.home = now->value().at(key.second);
+      i->second.home = is_library ? json("") : now->value().at(key.second);
     remember();
     proceed();
-  };
-  functions->find(key.first, [this, asked](const auto& found) {
-    if (!found)
-      return asked(found.error());
-    asking
-      .send(self, caf::actor_cast<function_actor>(*found), cfg.patience,
-            configure_atom_v, document{})
-      .then([asked](const document& x) { asked(x); },
-            [asked](caf::error& cause) { asked(cause); });
   });
 }
 
@@ -303,15 +308,13 @@ void model_cache_state::change(const slot_key& key, const json& value) {
   auto done = [this, key, value](const caf::error& cause) {
     changed(key, value, cause);
   };
-  functions->find(key.first, [this, key, value, done](const auto& found) {
-    if (!found)
-      return done(found.error());
-    asking
-      .send(self, caf::actor_cast<function_actor>(*found), cfg.limit,
-            configure_atom_v, document{json{{key.second, value}}})
-      .then([done](const document&) { done({}); },
-            [done](caf::error& cause) { done(cause); });
-  });
+  auto& x = slots.at(key);
+  if (x.want.what.kind != artifact_kind::function)
+    functions->set(key.first, key.second, value, done);
+  else if (x.withdrawn)
+    functions->end(key.first, done);
+  else
+    functions->run(key.first, value.get<std::string>(), done);
 }
 
 void model_cache_state::changed(const slot_key& key, const json& value,
@@ -355,14 +358,12 @@ void model_cache_state::fail(slot& x, const caf::error& cause) {
 void model_cache_state::look() {
   for (auto& [slot, x] : slots)
     if (x.state == slot_state::serving)
-      functions->find(slot.first, [this, key = slot](const auto& found) {
-        if (!found)
-          return; // its supervisor starts it
-        asking
-          .send(self, caf::actor_cast<function_actor>(*found), cfg.patience,
-                configure_atom_v, document{})
-          .then([this, key](const document& now) { looked(key, now); },
-                [](const caf::error&) { /* looked at again */ });
+      functions->read(slot.first, [this, key = slot](const auto& now) {
+        auto i = slots.find(key);
+        auto is_gone = !now && now.error() == ec::not_found && i != slots.end()
+                       && i->second.want.what.kind == artifact_kind::function;
+        if (now || is_gone) // others their supervisors start
+          looked(key, now ? *now : document{});
       });
   proceed();
   clock.set(self, self->clock().now() + cfg.period, [this] { look(); });

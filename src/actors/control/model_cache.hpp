@@ -1,9 +1,10 @@
 #pragma once
 
 #include "actors/alarm.hpp"
-#include "actors/directory.hpp"
+#include "actors/control/function_hand.hpp"
 #include "actors/requests.hpp"
 #include "messages/deployment.hpp"
+#include "runtime/policy/installed.hpp"
 #include "runtime/policy/rollout.hpp"
 #include "runtime/store/file_store.hpp"
 
@@ -24,8 +25,9 @@ namespace vpaas {
 /// it; where it is no good, or the function does not take it, the one before
 /// stays. What shall run is kept on the disk: it does without a backend, and
 /// without one that ever was it does nothing. A function that was started anew
-/// is given its model again. Blocks on the disk: spawn it detached, then models
-/// are tried in a thread of their own.
+/// is given its model again. Libraries of users run in functions that
+/// it starts, and ends when they are withdrawn. Blocks on the disk: spawn it
+/// detached, then models are tried in a thread of their own.
 struct model_cache_config {
   caf::actor node; ///< resolves functions, `node_actor`
   std::string folder;
@@ -37,6 +39,10 @@ struct model_cache_config {
   /// Makes what can be deployed known under its reference, its files are in
   /// `folder`, and tries it. @returns why it is no good. Blocks.
   std::function<caf::error(const artifact&, const std::string& folder)> install;
+  /// Makes functions unknown but those of these names. Blocks on the disk.
+  std::function<void(const std::set<std::string>& names,
+                     const std::string& folder)>
+    keep_functions;
 
   caf::error validate() const;
 };
@@ -102,10 +108,10 @@ struct model_cache_state {
   model_cache_actor::stateful_pointer<model_cache_state> self;
   model_cache_config cfg;
   std::optional<file_store> files;
-  std::optional<directory> functions;
+  std::optional<function_hand> functions;
   std::map<slot_key, slot> slots;
-  std::map<std::string, std::string> installed; ///< digests by id
-  bool busy = false;                            ///< one thing at a time
+  installed_artifacts installed;
+  bool busy = false; ///< one thing at a time
   model_cache_status counts;
   requests asking;
   alarm clock;
@@ -119,6 +125,9 @@ private:
   void recall();
 
   void remember();
+
+  /// Functions that nobody wants are not found any more.
+  void let_go();
 
   /// Does what can be done next.
   void proceed();

@@ -30,6 +30,7 @@ document as_document(const T& x) {
 
 caf::error unknown(const std::string& kind, const std::string& what) {
   auto verb = kind == "policy" || kind == "pipeline" ? "policy list"
+              : kind == "function"                   ? "function registered"
                                                      : "model registered";
   return caf::make_error(ec::not_found, "there is no " + kind + " \"" + what
                                           + "\"; see vpaas " + verb);
@@ -109,9 +110,24 @@ caf::expected<artifact> registry_state::checked(const document& x) {
                                               + result->name
                                               + " has no SHA-256, or nothing "
                                                 "in it; name all of a hash");
-  if (auto err = cfg.check ? cfg.check(*result) : caf::error{})
+  if (!cfg.check)
+    return result;
+  auto beside = functions();
+  if (!beside)
+    return std::move(beside.error());
+  if (auto err = cfg.check(*result, *beside))
     return err;
   return result;
+}
+
+caf::expected<std::vector<artifact>> registry_state::functions() {
+  auto all = noted(db->artifacts());
+  if (all)
+    all->erase(
+      std::remove_if(all->begin(), all->end(),
+                     [](auto& x) { return x.kind != artifact_kind::function; }),
+      all->end());
+  return all;
 }
 
 caf::result<document> registry_state::offer(const document& x) {

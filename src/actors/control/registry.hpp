@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace vpaas {
 
@@ -25,9 +26,10 @@ struct registry_config {
   std::string folder;           ///< of files; its key beside it, in FOLDER.key
   uint64_t quota = 16ull << 30; ///< bytes of them
   std::function<caf::timestamp()> clock = caf::make_timestamp;
-  /// What is wrong with the content of an artifact; empty: nothing is looked
-  /// at.
-  std::function<caf::error(const artifact&)> check;
+  /// What is wrong with the content of an artifact, beside these functions that
+  /// are registered; empty: nothing is looked at.
+  std::function<caf::error(const artifact&, const std::vector<artifact>&)>
+    check;
 
   caf::error validate() const;
 };
@@ -117,6 +119,8 @@ private:
 
   /// What of a target, function and parameter holds now.
   caf::expected<std::optional<deployment>> held(const deployment& like);
+
+  caf::expected<std::vector<artifact>> functions();
 
   /// Hashes that some artifact needs.
   caf::expected<std::set<std::string>> needed();

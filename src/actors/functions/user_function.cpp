@@ -79,11 +79,21 @@ caf::expected<function_spec> user_function_spec(const std::string& library) {
   result.help = hello.help;
   result.tiers = {"fog"};
   result.blocks = true;
-  result.parameters
-    = {text("options", "", "for the function, whatever it understands"),
-       duration("limit", "5s", 0.001, 3600, "of a keyframe"),
-       size("memory", "512MiB", 1 << 20, 1e12, "that its process may have")};
+  result.parameters = user_function_parameters();
   return result;
+}
+
+parameter_specs user_function_parameters() {
+  return {text("options", "", "for the function, whatever it understands"),
+          duration("limit", "5s", 0.001, 3600, "of a keyframe"),
+          size("memory", "512MiB", 1 << 20, 1e12, "that its process may have")};
+}
+
+function_spec registered_spec(function_spec x) {
+  x.tiers = {"fog", "cloud"};
+  x.parameters.push_back(
+    required(text("library", "", "as it was registered, \"motion@2\"")));
+  return x;
 }
 
 user_function_state::user_function_state(
@@ -92,10 +102,9 @@ user_function_state::user_function_state(
   // nop
 }
 
-void user_function_state::begin(function_spec x, std::string library,
-                                document values) {
-  spec = std::move(x);
-  path = std::move(library);
+void user_function_state::begin(user_library x, document values) {
+  spec = std::move(x.spec);
+  path = std::move(x.path);
   parameters = std::move(values);
   start_worker();
 }
@@ -160,6 +169,16 @@ caf::result<document> user_function_state::configure(const document& changes) {
   auto checked = check_changes(spec.parameters, parameters, changes, spec.name);
   if (!checked)
     return std::move(checked.error());
+  if (auto next = checked->value().value("library", "");
+      find && next != parameters.value().value("library", "")) {
+    auto found = find(next);
+    if (!found)
+      return std::move(found.error());
+    spec = registered_spec(std::move(found->spec));
+    path = std::move(found->path);
+  } else if (changes.value().empty()) {
+    return parameters; // who only asks takes no process away
+  }
   parameters = std::move(*checked);
   start_worker();
   return parameters;
@@ -173,10 +192,10 @@ status_report user_function_state::status() const {
   return report(self, "ready", x);
 }
 
+namespace {
+
 user_function_self::behavior_type
-user_function(user_function_self::stateful_pointer<user_function_state> self,
-              function_spec spec, std::string library, document parameters) {
-  self->state.begin(std::move(spec), std::move(library), std::move(parameters));
+behavior_of(user_function_self::stateful_pointer<user_function_state> self) {
   return {
     [self](status_atom) { return self->state.status(); },
     [](ready_atom) {
@@ -192,6 +211,29 @@ user_function(user_function_self::stateful_pointer<user_function_state> self,
     [self](describe_atom) { return self->state.spec; },
     [self](due_atom) { self->state.work(); },
   };
+}
+
+} // namespace
+
+user_function_self::behavior_type
+user_function(user_function_self::stateful_pointer<user_function_state> self,
+              user_library library, document parameters) {
+  self->state.begin(std::move(library), std::move(parameters));
+  return behavior_of(self);
+}
+
+user_function_self::behavior_type registered_function(
+  user_function_self::stateful_pointer<user_function_state> self,
+  library_finder find, document parameters) {
+  auto library = find(parameters.get<std::string>("library"));
+  if (!library) {
+    self->quit(std::move(library.error()));
+    return user_function_self::behavior_type::make_empty_behavior();
+  }
+  library->spec = registered_spec(std::move(library->spec));
+  self->state.find = std::move(find);
+  self->state.begin(std::move(*library), std::move(parameters));
+  return behavior_of(self);
 }
 
 } // namespace vpaas

@@ -5,6 +5,7 @@
 
 #include <caf/all.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,22 @@ namespace vpaas {
 /// its process. Starts that process and ends it: blocks.
 /// @returns ec::io, ec::deadline or ec::bad_config with what is wrong with it
 caf::expected<function_spec> user_function_spec(const std::string& library);
+
+/// What may be set of its process.
+parameter_specs user_function_parameters();
+
+/// A user's shared library, and what it says of its function.
+struct user_library {
+  std::string path;
+  function_spec spec;
+};
+
+/// Finds the library that was registered as "motion@2".
+using library_finder
+  = std::function<caf::expected<user_library>(const std::string&)>;
+
+/// What may be set of a function whose library was registered.
+function_spec registered_spec(function_spec x);
 
 /// What it answers to `status`.
 struct user_function_status {
@@ -52,7 +69,7 @@ struct user_function_state {
   explicit user_function_state(
     user_function_self::stateful_pointer<user_function_state> self);
 
-  void begin(function_spec x, std::string library, document values);
+  void begin(user_library x, document values);
 
   caf::typed_response_promise<item> enqueue(item x, const document& options);
 
@@ -67,7 +84,8 @@ struct user_function_state {
 
   user_function_self::stateful_pointer<user_function_state> self;
   function_spec spec;
-  std::string path; ///< of the library
+  std::string path;    ///< of the library
+  library_finder find; ///< where it was registered
   document parameters;
   std::optional<kept_worker> worker;
   std::vector<waiting> queue;
@@ -79,10 +97,16 @@ struct user_function_state {
 /// hangs, leaks, throws or answers what is no answer costs its keyframe: that
 /// is answered with an error, and the process is started again, within bounds.
 /// Depends on nobody; blocks: spawn it detached.
-/// @param spec as `user_function_spec` says
-/// @pre `parameters` passed `check` against `spec.parameters`
+/// @param library its specification as `user_function_spec` says
+/// @pre `parameters` passed `check` against `library.spec.parameters`
 user_function_self::behavior_type
 user_function(user_function_self::stateful_pointer<user_function_state> self,
-              function_spec spec, std::string library, document parameters);
+              user_library library, document parameters);
+
+/// The same of a library that was registered: its parameter `library`, as
+/// "motion@2", may be changed between two items.
+user_function_self::behavior_type registered_function(
+  user_function_self::stateful_pointer<user_function_state> self,
+  library_finder find, document parameters);
 
 } // namespace vpaas

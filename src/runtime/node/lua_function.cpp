@@ -1,6 +1,7 @@
 #include "runtime/node/lua_function.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/node/function_folders.hpp"
 #include "runtime/node/lua_sandbox.hpp"
 #include "runtime/node/lua_zones.hpp"
 #include "runtime/shipped.hpp"
@@ -286,7 +287,12 @@ caf::expected<lua_function> load_function(const std::string& text) {
     return refuse(x->name + ": is larger than 1 MiB; a function is short");
   if (!x->script.empty())
     return lua_function::parse(x->script, x->name, x->parameters);
-  auto all = lua_functions_in(shipped_path("config/functions"));
+  std::map<std::string, std::string> all; // of two with one name the first
+  auto folders = function_folders();
+  folders.push_back(registered_functions_folder());
+  for (auto& folder : folders)
+    for (auto& found : lua_functions_in(folder))
+      all.insert(found);
   if (auto i = all.find(x->name); i != all.end())
     return lua_function::load(i->second, x->parameters);
   std::string known;

@@ -99,8 +99,9 @@ struct function_choice {
 /// @returns ec::bad_config
 caf::expected<function_choice> parse_function(const std::string& text);
 
-/// Loads what `text` names: a function of `config/functions`, or the text
-/// itself: who asks from elsewhere has no other file of this machine opened.
+/// Loads what `text` names: a function of `function_folders`, one that a
+/// backend sent, or the text itself: who asks from elsewhere has no other file
+/// of this machine opened.
 /// @returns ec::bad_config with file, line and cause; ec::io
 caf::expected<lua_function> load_function(const std::string& text);
 

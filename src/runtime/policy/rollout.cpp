@@ -1,6 +1,7 @@
 #include "runtime/policy/rollout.hpp"
 
 #include "runtime/error.hpp"
+#include "runtime/pipeline/pipeline.hpp"
 
 #include <algorithm>
 #include <map>
@@ -8,7 +9,25 @@
 
 namespace vpaas {
 
+namespace {
+
+using chosen_deployments
+  = std::map<std::pair<std::string, std::string>, const deployment*>;
+
+/// A fog checks pipelines, also their stages on clouds: it holds what runs
+/// there.
+void hold_libraries(const std::vector<deployment>& deployments,
+                    chosen_deployments& chosen) {
+  for (auto& x : deployments)
+    if (x.parameter == "library" && chosen.count({x.function, "library"}) == 0)
+      chosen[{"", "library " + x.function}] = &x;
+}
+
+} // namespace
+
 artifact_kind kind_for(const std::string& parameter) {
+  if (parameter.rfind("library", 0) == 0)
+    return artifact_kind::function;
   return parameter.rfind("heads", 0) == 0 ? artifact_kind::heads
                                           : artifact_kind::model;
 }
@@ -16,11 +35,13 @@ artifact_kind kind_for(const std::string& parameter) {
 desired_state desired_on(const std::string& node, const std::string& tier,
                          const std::vector<deployment>& deployments,
                          const std::vector<artifact>& artifacts) {
-  std::map<std::pair<std::string, std::string>, const deployment*> chosen;
+  chosen_deployments chosen;
   for (auto* target : {&tier, &node}) // the node's own stand last
     for (auto& x : deployments)
       if (x.target == *target)
         chosen[{x.function, x.parameter}] = &x;
+  if (tier == home_tier)
+    hold_libraries(deployments, chosen);
   desired_state result;
   for (auto& [key, x] : chosen) {
     auto is_it = [&, x = x](const artifact& y) {
@@ -28,7 +49,7 @@ desired_state desired_on(const std::string& node, const std::string& tier,
     };
     auto i = std::find_if(artifacts.begin(), artifacts.end(), is_it);
     if (i != artifacts.end())
-      result.slots.push_back({x->function, x->parameter, *i});
+      result.slots.push_back({key.first, key.second, *i});
   }
   return result;
 }

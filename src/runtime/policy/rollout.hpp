@@ -95,7 +95,9 @@ struct reported_state {
 artifact_kind kind_for(const std::string& parameter);
 
 /// What holds for a node: what is said of it by name goes before what is said
-/// of its tier. A deployment of something that is not known is left out.
+/// of its tier. A fog also holds the libraries that run elsewhere, since it
+/// checks pipelines that call them. A deployment of something that is not known
+/// is left out.
 desired_state desired_on(const std::string& node, const std::string& tier,
                          const std::vector<deployment>& deployments,
                          const std::vector<artifact>& artifacts);

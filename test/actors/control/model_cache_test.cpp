@@ -31,6 +31,15 @@ struct fixture : test::test_system {
   fixture() {
     node_config ncfg;
     ncfg.info.name = "fog-1";
+    ncfg.kinds = {{"user_function",
+                   "",
+                   {required(text("library", "", "what it runs"))},
+                   false,
+                   [this](const spawn_context& x) -> caf::expected<caf::actor> {
+                     motion.parameters = x.parameters;
+                     return caf::actor_cast<caf::actor>(
+                       sys.spawn(test::function_like, &motion));
+                   }}};
     node = sys.spawn(vpaas::node, ncfg);
     start_function();
     cfg.node = caf::actor_cast<caf::actor>(node);
@@ -41,6 +50,8 @@ struct fixture : test::test_system {
                ? caf::make_error(ec::bad_input, "its outputs are no numbers")
                : caf::error{};
     };
+    cfg.keep_functions = [this](const std::set<std::string>& names,
+                                const std::string&) { kept_functions = names; };
     start();
   }
 
@@ -104,13 +115,39 @@ struct fixture : test::test_system {
     return result;
   }
 
+  static artifact library(uint64_t version) {
+    auto result = model("motion", version);
+    result.kind = artifact_kind::function;
+    return result;
+  }
+
+  /// The function `motion` of the node; null: there is none.
+  caf::actor find_motion() {
+    caf::actor result;
+    auto handle = self->request(node, caf::infinite, resolve_atom_v,
+                                std::string{"motion"});
+    run();
+    handle.receive([&](const caf::actor& x) { result = x; },
+                   [](const caf::error&) {});
+    return result;
+  }
+
+  std::string runs_library() {
+    return find_motion() ? motion.parameters.get<std::string>("library") : "";
+  }
+
+  void end_motion() {
+    caf::anon_send_exit(find_motion(), caf::exit_reason::kill);
+    run();
+  }
+
   std::string runs() const {
     return detector.parameters.get<std::string>("model");
   }
 
   test::temp_dir dir;
-  test::fake_function detector;
-  std::set<std::string> broken;
+  test::fake_function detector, motion;
+  std::set<std::string> broken, kept_functions;
   int tried = 0;
   desired_state last;
   node_actor node;
@@ -267,6 +304,82 @@ BOOST_AUTO_TEST_CASE(its_notes_may_be_damaged) {
   want({one});
   BOOST_TEST(!deliver(one));
   BOOST_TEST(runs() == "face@1");
+}
+
+BOOST_AUTO_TEST_CASE(a_library_runs_in_a_function_that_is_started_for_it) {
+  desired_state all;
+  auto first = library(1), second = library(2);
+  all.slots.push_back({"motion", "library", first});
+  tell(all);
+  BOOST_TEST(!deliver(first));
+  BOOST_TEST((ask().slots.at(0).state == slot_state::serving));
+  BOOST_TEST(runs_library() == "motion@1");
+  // The next version takes its place, one that is no good does not.
+  all.slots[0].what = second;
+  broken = {"motion@2"};
+  tell(all);
+  BOOST_TEST(!deliver(second));
+  BOOST_TEST((ask().slots.at(0).state == slot_state::refused));
+  BOOST_TEST(runs_library() == "motion@1");
+  all.slots[0].what = first;
+  tell(all);
+  BOOST_TEST((ask().slots.at(0).state == slot_state::serving));
+  // It is there again after it died, and after a restart of the cache.
+  end_motion();
+  advance(1s);
+  advance(1s);
+  BOOST_TEST(runs_library() == "motion@1");
+  caf::anon_send_exit(uut, caf::exit_reason::kill);
+  run();
+  BOOST_TEST(runs_library() == ""); // it ends with its owner
+  start();
+  advance(1s);
+  BOOST_TEST(runs_library() == "motion@1");
+  tell({});
+  BOOST_TEST(ask().slots.empty());
+  BOOST_TEST(runs_library() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_function_in_lua_is_tried_and_held) {
+  auto lua = model("counter", 1);
+  lua.kind = artifact_kind::function;
+  lua.files.clear();
+  desired_state all;
+  all.slots.push_back({"", "library counter", lua});
+  tell(all);
+  BOOST_TEST((ask().slots.at(0).state == slot_state::held));
+  BOOST_TEST(tried == 1);
+  all.slots[0].what.version = 2;
+  all.slots[0].what.id = "function/counter@2";
+  all.slots[0].what.digest = "counter@2";
+  broken = {"counter@2"};
+  tell(all);
+  BOOST_TEST((ask().slots.at(0).state == slot_state::refused));
+  BOOST_TEST(ask().slots.at(0).problem == "its outputs are no numbers");
+}
+
+BOOST_AUTO_TEST_CASE(the_name_of_a_function_goes_back_with_it) {
+  auto version = [](uint64_t x) {
+    auto result = model("counter", x);
+    result.kind = artifact_kind::function;
+    result.files.clear();
+    return result;
+  };
+  desired_state all;
+  all.slots.push_back({"", "library counter", version(1)});
+  tell(all);
+  all.slots[0].what = version(2);
+  tell(all);
+  BOOST_TEST(tried == 2);
+  BOOST_TEST(kept_functions.count("counter") == 1u);
+  all.slots[0].what = version(1); // rolled back
+  tell(all);
+  BOOST_TEST(tried == 3);
+  BOOST_TEST((ask().slots.at(0).state == slot_state::held));
+  tell({});
+  BOOST_TEST(kept_functions.empty());
+  tell(all);
+  BOOST_TEST(tried == 4);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,7 +23,7 @@ struct fixture : test::test_system {
     cfg.database.connection = dir.path("data.db");
     cfg.folder = dir.path("files");
     cfg.quota = 2500;
-    cfg.check = [](const artifact& x) -> caf::error {
+    cfg.check = [](const artifact& x, const auto&) -> caf::error {
       if (x.content == "nonsense")
         return caf::make_error(ec::bad_config, "no card");
       return caf::none;

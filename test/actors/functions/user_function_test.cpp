@@ -26,8 +26,9 @@ struct fixture : test::functions {
   void start(const std::string& fault, json more = json::object()) {
     auto spec = value_of(user_function_spec(faulty_library()));
     more["options"] = fault;
-    uut = remember(
-      sys.spawn(user_function, spec, faulty_library(), defaults(spec, more)));
+    uut
+      = remember(sys.spawn(user_function, user_library{faulty_library(), spec},
+                           defaults(spec, more)));
   }
 
   /// What it says of frames 0 to n - 1: "a" for an answer, else the code of the
@@ -122,6 +123,35 @@ BOOST_AUTO_TEST_CASE(other_options_make_another_process) {
     bool(ask<document>(uut, configure_atom_v, document{{{"options", ""}}})));
   BOOST_TEST(show(3) == "a a a");
   BOOST_TEST(!ask<document>(uut, configure_atom_v, document{{{"limit", 0}}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_library_that_was_registered_is_changed_between_items) {
+  auto spec = value_of(user_function_spec(faulty_library()));
+  auto find = [&](const std::string& reference) -> caf::expected<user_library> {
+    if (reference == "faulty@3")
+      return caf::make_error(ec::not_found, "there is no faulty@3");
+    auto found = spec;
+    found.version = reference == "faulty@2" ? 2 : 1;
+    return user_library{faulty_library(), found};
+  };
+  auto all = registered_spec(spec);
+  uut = remember(
+    sys.spawn(registered_function, library_finder{find},
+              defaults(all, {{"library", "faulty@1"}, {"options", "throw"}})));
+  BOOST_TEST(show(3) == "a a inference");
+  auto set = [&](const char* library) {
+    return ask<document>(uut, configure_atom_v,
+                         document{{{"library", library}}});
+  };
+  BOOST_TEST(bool(set("faulty@2")));
+  BOOST_TEST(value_of(ask<function_spec>(uut, describe_atom_v)).version == 2u);
+  BOOST_TEST(show(3) == "a a inference"); // its options stay
+  BOOST_TEST((set("faulty@3").error() == ec::not_found));
+  auto now = value_of(ask<document>(uut, configure_atom_v, document{}));
+  BOOST_TEST(now.get<std::string>("library") == "faulty@2");
+  auto starts = status()["worker"]["starts"];
+  BOOST_TEST(bool(ask<document>(uut, configure_atom_v, document{})));
+  BOOST_TEST(status()["worker"]["starts"] == starts);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,7 +17,7 @@ struct policy_system : test::gateway_system {
     registry_config x;
     x.database.connection = dir.path("data.db");
     x.folder = dir.path("files");
-    x.check = [](const artifact& y) {
+    x.check = [](const artifact& y, const auto&) {
       return y.content == "nonsense" ? caf::make_error(
                ec::bad_config, y.name + ".lua:1: no such word")
                                      : caf::error{};

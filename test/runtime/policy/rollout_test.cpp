@@ -90,4 +90,36 @@ BOOST_AUTO_TEST_CASE(a_node_is_settled_when_all_of_it_is_as_it_shall_be) {
   BOOST_TEST(!is_settled(x, older));
 }
 
+BOOST_AUTO_TEST_CASE(a_fog_holds_the_libraries_that_clouds_run) {
+  artifact motion;
+  motion.kind = artifact_kind::function;
+  motion.name = "motion";
+  motion.version = 1;
+  deployment x;
+  x.target = "cloud";
+  x.function = "motion";
+  x.parameter = "library";
+  x.artifact = "motion@1";
+  auto on_fog = desired_on("fog-1", "fog", {x}, {motion});
+  BOOST_TEST_REQUIRE(on_fog.slots.size() == 1u);
+  BOOST_TEST(on_fog.slots[0].function == "");
+  BOOST_TEST(on_fog.slots[0].parameter == "library motion");
+  BOOST_TEST(desired_on("cloud-2", "cloud", {x}, {motion}).slots.at(0).function
+             == "motion");
+  // Where it runs itself that is all.
+  auto here = x;
+  here.target = "fog-1";
+  on_fog = desired_on("fog-1", "fog", {x, here}, {motion});
+  BOOST_TEST_REQUIRE(on_fog.slots.size() == 1u);
+  BOOST_TEST(on_fog.slots[0].function == "motion");
+}
+
+BOOST_AUTO_TEST_CASE(a_parameter_says_what_it_names) {
+  BOOST_TEST((kind_for("model") == artifact_kind::model));
+  BOOST_TEST((kind_for("model face") == artifact_kind::model));
+  BOOST_TEST((kind_for("heads") == artifact_kind::heads));
+  BOOST_TEST((kind_for("library") == artifact_kind::function));
+  BOOST_TEST((kind_for("library counter") == artifact_kind::function));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
