@@ -12,9 +12,7 @@
 // lacks a number between the first and the last of its stream. Growth of memory
 // is that of the second half of the swaps.
 
-#include "chaos_nodes.hpp"
-#include "messages/deployment.hpp"
-#include "runtime/policy/rollout.hpp"
+#include "deployed_nodes.hpp"
 #include "targets.hpp"
 
 using namespace vpaas;
@@ -24,14 +22,9 @@ using bench::seconds;
 
 namespace {
 
-constexpr const char* model = "swapped";
-
-struct plan {
+struct plan : bench::deployed_wishes {
   int swaps = 0;
   double pause = 0; ///< seconds
-  std::vector<std::string> streams;
-  uint64_t every = 3;
-  int fps = 15;
 };
 
 plan read_plan(int argc, char** argv) {
@@ -39,108 +32,13 @@ plan read_plan(int argc, char** argv) {
     return std::stoi(bench::option(argc, argv, name, fallback));
   };
   plan x;
+  x.period = "100ms";
   x.swaps = number("swaps", "1000");
   x.pause = number("pause-ms", "1000") / 1000.;
   for (int i = 0; i < number("streams", "2"); ++i)
     x.streams.push_back("cam-" + std::to_string(i + 1));
   return x;
 }
-
-std::string text_of(const std::string& path) {
-  std::ifstream in{path, std::ios::binary};
-  if (!in)
-    throw std::runtime_error("there is no " + path
-                             + "; run this from the project's folder");
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-/// Names begin with the number of their version.
-std::string names_of_version(int version) {
-  std::istringstream lines{text_of("config/models/labels/street.txt")};
-  std::string result;
-  for (std::string line; std::getline(lines, line);)
-    result += (result.empty() ? "" : ", ") + std::to_string(version) + "-"
-              + line;
-  return result;
-}
-
-// -- nodes --------------------------------------------------------------------
-
-/// The topology of a tier with these words in place of others.
-std::string changed_topology(const std::string& tier, const std::string& from,
-                             const std::string& to) {
-  auto text = text_of("config/topologies/" + tier + ".lua");
-  auto at = text.find(from);
-  if (at == std::string::npos)
-    throw std::runtime_error("config/topologies/" + tier + ".lua has no "
-                             + from);
-  return text.replace(at, from.size(), to);
-}
-
-class three_nodes {
-public:
-  explicit three_nodes(const plan& x)
-    : backend(tier::backend, {}, "127.0.0.1",
-              {{"log.file", folder.path("backend.log")},
-               {"gateway.listen", ""},
-               {"node.topology",
-                write("backend",
-                      changed_topology("backend", "{ kind = \"dispatcher\" }",
-                                       "{ kind = \"dispatcher\", period = "
-                                       "\"100ms\" }"))},
-               {"store.folder", folder.path("backend")}}),
-      cloud(tier::cloud, {}, "127.0.0.1",
-            {{"log.file", folder.path("cloud.log")},
-             {"node.backend", backend.address},
-             {"cloud.detector", "street-backup"},
-             {"node.topology",
-              write("cloud", changed_topology(
-                               "cloud", "{ kind = \"model_cache\" }",
-                               "{ kind = \"model_cache\", period = \"100ms\" "
-                               "}"))},
-             {"store.folder", folder.path("cloud")}}),
-      fog(tier::fog, {}, "127.0.0.1",
-          {{"log.file", folder.path("fog.log")},
-           {"node.backend", backend.address},
-           {"node.cloud", cloud.address},
-           {"fog.classifier", ""},
-           {"fog.backup", "null"},
-           {"node.topology", write("fog", with_streams(x))},
-           {"store.folder", folder.path("fog")}}),
-      eye({}) {
-    if (!bench::rest_until([this] { return eye.watch(fog.address); }, 20))
-      throw std::runtime_error("the fog does not answer");
-  }
-
-  std::vector<bench::kept_keyframe> kept(const std::string& stream) const {
-    return bench::read_ledger(folder.path("fog/ledger.db"), stream);
-  }
-
-  test::temp_dir folder;
-
-private:
-  std::string write(const std::string& tier, const std::string& text) const {
-    return folder.write(tier + ".lua", text);
-  }
-
-  /// Cameras that play a street again and again.
-  std::string with_streams(const plan& x) const {
-    std::string children;
-    for (size_t i = 0; i < x.streams.size(); ++i) {
-      auto path = folder.path(x.streams[i] + ".mp4");
-      bench::record_street(path, "640x360", x.fps, i + 1);
-      children += "{ kind = \"stream\", name = \"" + x.streams[i]
-                  + "\", source = \"" + path
-                  + "\", real_time = true, loop = true, every = "
-                  + std::to_string(x.every) + ", tracker = false },\n";
-    }
-    return bench::topology_with("fog", "streams", children);
-  }
-
-public:
-  bench::node_process backend, cloud, fog;
-  bench::observer eye;
-};
 
 // -- results ------------------------------------------------------------------
 
@@ -211,7 +109,8 @@ json judge_results(const std::vector<seen_result>& xs,
 
 class swapper {
 public:
-  swapper(three_nodes& nodes, const plan& want) : nodes_(nodes), want_(want) {
+  swapper(bench::deployed_nodes& nodes, const plan& want)
+    : nodes_(nodes), want_(want) {
     auto listener = [to = heard_](caf::event_based_actor*) -> caf::behavior {
       return {[to](result_atom, const std::vector<frame_result>& xs) {
         to->add(xs);
@@ -233,7 +132,7 @@ public:
 
   void run() {
     for (auto version : {1, 2})
-      register_version(version);
+      nodes_.register_version(version);
     for (int i = 0; i < want_.swaps; ++i) {
       swap(i % 2 + 1);
       bench::rest(want_.pause);
@@ -281,47 +180,25 @@ public:
   }
 
 private:
-  void register_version(int version) {
-    auto zoo = nodes_.folder.path("zoo");
-    std::filesystem::create_directories(zoo);
-    auto card = text_of("config/models/street-backup.ini");
-    const std::string labels = "labels = labels/street.txt";
-    card.replace(card.find(labels), labels.size(),
-                 "names = " + names_of_version(version));
-    std::ofstream{zoo + "/" + model + ".ini"} << card;
-    auto here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-    test::child_process child{{(here / "vpaas").string(), "model", "register",
-                               model, "--zoo.path=" + zoo,
-                               "--nodes=" + nodes_.backend.address}};
-    if (child.finish() != 0)
-      throw std::runtime_error("vpaas model register does not work");
-  }
-
   void swap(int version) {
-    deployment x;
-    x.target = "cloud-1";
-    x.function = "detectors";
-    x.parameter = "model";
-    x.artifact = std::string{model} + "@" + std::to_string(version);
     auto begun = seconds();
     if (!reigns_.empty())
       reigns_.back().to = begun;
-    must(nodes_.eye.tool.ask<document>(store_, start_atom_v,
-                                       document{to_json_value(x)}));
-    if (!bench::rest_until([&] { return serves(x.artifact); }, 120))
-      throw std::runtime_error(x.artifact + " does not serve: " + problem_);
+    must(nodes_.deploy(store_, version));
+    if (!bench::rest_until([&] { return serves(version); }, 120))
+      throw std::runtime_error(bench::version_of(version)
+                               + " does not serve: " + problem_);
     took_.push_back(seconds() - begun);
     reigns_.push_back({version, seconds(), seconds()});
   }
 
-  bool serves(const std::string& artifact) {
+  bool serves(int version) {
     bench::rest(.02);
-    auto said = nodes_.eye.tool.ask<status_report>(
-      cloud_.handle, status_atom_v, std::string{model_cache_name});
-    std::vector<reported_slot> slots;
-    if (said)
-      must(from_json_value(said->details.value().at("slots"), slots, "slots"));
-    for (auto& x : slots) {
+    auto artifact = bench::version_of(version);
+    auto slots = nodes_.slots(cloud_);
+    if (!slots)
+      return false;
+    for (auto& x : *slots) {
       problem_ = x.problem;
       if (x.artifact == artifact && x.state == slot_state::refused)
         throw std::runtime_error(artifact + " was refused: " + x.problem);
@@ -336,7 +213,7 @@ private:
       memory_[x->name()].push_back(double(x->usage().rss_bytes) / 1e6);
   }
 
-  three_nodes& nodes_;
+  bench::deployed_nodes& nodes_;
   const plan& want_;
   std::shared_ptr<results_log> heard_ = std::make_shared<results_log>();
   caf::actor listener_;
@@ -350,7 +227,7 @@ private:
 };
 
 json measure(const plan& want) {
-  three_nodes nodes{want};
+  bench::deployed_nodes nodes{want};
   json result;
   swapper go{nodes, want};
   auto from = seconds();
