@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_CASE(nodes_find_each_other_and_can_be_looked_into) {
   BOOST_TEST(ask_until("--nodes=" + backend.address,
                        [](const json& x) { return x.size() == 3; }));
   BOOST_TEST(ask_until("fog-1 --nodes=" + fog.address, [](const json& x) {
-    return x.size() == 12 && x[0]["path"] == "" && x[2]["path"] == "cloud_link"
-           && x[2]["state"] == "ready";
+    return x.size() == 12 && x[0]["path"].get<std::string>().empty()
+           && x[2]["path"] == "cloud_link" && x[2]["state"] == "ready";
   }));
   BOOST_TEST(cloud.stop() == 0);
   BOOST_TEST(ask_until("fog-1/cloud_link --nodes=" + fog.address,

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(one_that_is_there_stays_as_it_is) {
 
 BOOST_AUTO_TEST_CASE(a_file_in_the_way_is_an_error) {
   test::temp_dir dir;
-  std::ofstream{dir.path("a")};
+  std::ofstream{dir.path("a")}.close();
   BOOST_TEST(make_private_folder(dir.path("a/b")) == ENOTDIR);
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -38,8 +39,9 @@ public:
     here.sin_family = AF_INET;
     here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof(here);
-    ::bind(listener_, reinterpret_cast<sockaddr*>(&here), size);
-    ::listen(listener_, 16);
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&here), size) != 0
+        || ::listen(listener_, 16) != 0)
+      throw std::runtime_error{"the meddler cannot listen"};
     ::getsockname(listener_, reinterpret_cast<sockaddr*>(&here), &size);
     port_ = ntohs(here.sin_port);
     thread_ = std::thread{[this] { work(); }};

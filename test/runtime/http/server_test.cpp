@@ -51,7 +51,8 @@ struct mute {
     to.sin_family = AF_INET;
     to.sin_port = htons(port);
     inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
-    ::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to);
+    BOOST_REQUIRE(::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to)
+                  == 0);
   }
 
   mute(mute&& x) noexcept : fd(std::exchange(x.fd, -1)) {

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_named_with_its_cause) {
              text);
   test::temp_dir folder;
   auto empty = folder.path("empty.mp4");
-  std::ofstream{empty};
+  std::ofstream{empty}.close();
   BOOST_TEST(contains(error_of(at(empty)), "io: failed to open"));
   auto sound = folder.path("sound.wav");
   test::ffmpeg("-f lavfi -i sine=duration=1 " + sound);
