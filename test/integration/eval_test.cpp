@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(truth_says_what_is_wrong) {
   BOOST_TEST(x.status == 1);
   BOOST_TEST(mentions(x.err, "categories"), x.err);
   x = vpaas_with("truth formats --json");
-  BOOST_TEST(json::parse(x.out)["formats"].size() == 7u);
+  BOOST_TEST(json::parse(x.out)["formats"].size() == 9u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
