@@ -105,6 +105,13 @@ BOOST_AUTO_TEST_CASE(what_a_fog_had_not_answered_is_replayed) {
   BOOST_TEST(x["keyframes"]["both"] == 6);
   check_refused(spool + "--stream=yard --with.qp=40 " + without_networks,
                 "has nothing of stream \"yard\"");
+  source.url = "synthetic://street?seed=3&size=160x96&fps=30&seconds=1";
+  auto other = test::segments_of(source, {});
+  for (auto& y : other)
+    y.number += 1000;
+  fill_spool(dir.path("spool"), other);
+  check_refused(spool + "--stream=gate --with.qp=40 " + without_networks,
+                "changed its settings");
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_compared_is_refused_in_one_line) {

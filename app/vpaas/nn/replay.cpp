@@ -1,6 +1,5 @@
 // vpaas replay: what would another configuration have said?
 
-#include "actors/fog/chunk_spool.hpp"
 #include "actors/fog/stored_segment.hpp"
 #include "run_models.hpp"
 #include "run_request.hpp"
@@ -68,6 +67,11 @@ caf::expected<std::string> unspool(const std::string& folder,
   }
   if (auto err = out.finish())
     return err;
+  if (out.files().size() > 1)
+    return caf::make_error(ec::bad_input, "the camera of stream \"" + stream
+                                            + "\" changed its settings in "
+                                            + folder
+                                            + "; such video is not replayed");
   if (out.frames() == 0)
     return caf::make_error(ec::not_found, "spool " + folder
                                             + " has nothing of stream \""
