@@ -26,7 +26,7 @@ namespace vpaas {
 
 namespace {
 
-caf::expected<caf::actor> spawn_link(const spawn_context& x,
+caf::expected<caf::actor> spawn_link(const spawn_context& x, tier where,
                                      const std::string& network) {
   auto to = x.parameters.get<std::string>("to");
   auto place = parse_address(to);
@@ -36,6 +36,7 @@ caf::expected<caf::actor> spawn_link(const spawn_context& x,
   cfg.host = place->first;
   cfg.port = place->second;
   cfg.node = x.node;
+  cfg.tier = to_string(where);
   cfg.profile = profile_of(network);
   cfg.epoch_base
     = uint64_t(std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -53,7 +54,9 @@ actor_kind link_to(tier where, const settings& config) {
           "keeps the connection to a " + to_string(where) + " node",
           {required(address("to", "", "where its node listens"))},
           false,
-          [network](const spawn_context& x) { return spawn_link(x, network); }};
+          [network, where](const spawn_context& x) {
+            return spawn_link(x, where, network);
+          }};
 }
 
 actor_kind bulk_receiver_kind() {

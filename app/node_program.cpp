@@ -79,16 +79,28 @@ caf::error check_name_rule(const std::string& name) {
                                            + name_rule);
 }
 
-/// A node's name is that in its certificate: others believe nothing else.
-caf::error check_own_name(const credentials& own, const std::string& name) {
-  if (!own.certified() || own.who().name == name)
+/// A node's name and role are those in its certificate: others believe nothing
+/// else.
+caf::error check_own_name(const credentials& own, const std::string& name,
+                          tier where) {
+  if (!own.certified())
     return caf::none;
-  return caf::make_error(
-    ec::bad_config, "node.name = \"" + name
-                      + "\": openssl.certificate is that of \"" + own.who().name
-                      + "\"; set node.name to it, or "
-                        "make one with vpaas certs issue "
-                      + name);
+  auto who = own.who();
+  if (who.name != name)
+    return caf::make_error(
+      ec::bad_config, "node.name = \"" + name
+                        + "\": openssl.certificate is that of \"" + who.name
+                        + "\"; set node.name to it, or "
+                          "make one with vpaas certs issue "
+                        + name);
+  auto role = own.role();
+  if (role == node_role::any || to_string(role) == to_string(where))
+    return caf::none;
+  return caf::make_error(ec::bad_config,
+                         "openssl.certificate of \"" + name
+                           + "\" is for a node whose role is " + to_string(role)
+                           + "; make one with vpaas certs " + "renew " + name
+                           + " --role=" + to_string(where));
 }
 
 caf::expected<plan> make_plan(const node_program& program, settings config,
@@ -101,7 +113,8 @@ caf::expected<plan> make_plan(const node_program& program, settings config,
   if (auto err = check_exposure(config.get<std::string>("node", "host"),
                                 (*own)->certified()))
     return err;
-  if (auto err = check_own_name(**own, config.get<std::string>("node", "name")))
+  if (auto err = check_own_name(**own, config.get<std::string>("node", "name"),
+                                program.where))
     return err;
   auto kinds = program.kinds(config);
   auto tree = read_topology(topology_path(config, file), config.values(),

@@ -3,6 +3,7 @@
 #include "actors/lifo_slot.hpp"
 #include "messages/protocol.hpp"
 #include "messages/registry.hpp"
+#include "runtime/error.hpp"
 #include "runtime/node/secret.hpp"
 #include "runtime/node/transport.hpp"
 
@@ -24,12 +25,38 @@ tls_files tls_paths(const settings& x) {
     return given.empty() && !folder.empty() ? folder + "/" + file : given;
   };
   return {path("certificate", name + ".pem"), path("key", name + ".key"),
-          path("cafile", "ca.pem")};
+          path("cafile", "ca.pem"),
+          x.get<std::string>("openssl", "without_role") == "anything",
+          path("revoked", "revoked.pem")};
 }
 
+namespace {
+
+/// Others would refuse a certificate without a role.
+caf::expected<credentials_ptr> load_with_role(const tls_files& files) {
+  auto result = credentials::load(files);
+  if (!result || (*result)->role() != node_role::none)
+    return result;
+  return caf::make_error(ec::bad_config,
+                         "openssl.certificate " + files.certificate
+                           + " names no role; make another with vpaas certs "
+                             "renew "
+                           + (*result)->who().name
+                           + " --role=ROLE, or set "
+                             "openssl.without_role=anything on all nodes");
+}
+
+} // namespace
+
 caf::expected<credentials_ptr> credentials_of(const settings& x) {
-  if (auto files = tls_paths(x); files.any())
-    return credentials::load(files);
+  if (auto files = tls_paths(x); files.any()) {
+    auto list = x.get<std::string>("openssl", "revoked");
+    if (!list.empty() && !std::filesystem::exists(list))
+      return caf::make_error(ec::bad_config,
+                             "openssl.revoked " + list
+                               + ": no such file; vpaas certs revoke makes it");
+    return load_with_role(files);
+  }
   auto path = x.get<std::string>("node", "secret");
   auto secret = read_secret(path.empty() ? user_folder() + "/secret" : path);
   if (!secret)

@@ -18,7 +18,7 @@ inline std::string make_certificates() {
   if (make_authority(folder.string(), 2))
     return "";
   for (auto name :
-       {"node", "client-1", "fog-1", "cloud-1", "backend-1", "operator"})
+       {"here", "far", "client-1", "fog-1", "cloud-1", "backend-1", "operator"})
     if (issue_certificate(folder.string(), name, 2))
       return "";
   return folder.string();

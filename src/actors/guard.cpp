@@ -23,7 +23,8 @@ class guard : public caf::monitorable_actor {
 public:
   guard(caf::actor_config& cfg, const caf::actor& x)
     : caf::monitorable_actor(cfg),
-      behind_(caf::actor_cast<caf::strong_actor_ptr>(x)), pulse_(x.id()) {
+      behind_(caf::actor_cast<caf::strong_actor_ptr>(x)), pulse_(x.id()),
+      name_(static_cast<caf::monitorable_actor*>(behind_->get())->name()) {
     // nop
   }
 
@@ -36,6 +37,10 @@ public:
     });
     x->get()->attach(caf::default_attachable::make_monitor(
       caf::actor_cast<caf::actor_addr>(x), address()));
+  }
+
+  const char* name() const override {
+    return name_;
   }
 
   void enqueue(caf::mailbox_element_ptr what,
@@ -81,6 +86,7 @@ private:
 
   caf::strong_actor_ptr behind_; ///< null: it has ended
   uint64_t pulse_;               ///< of its thread
+  const char* name_;             ///< of the kind of actor
   shared_fate end_ = std::make_shared<std::atomic<fate>>(fate::lives);
 };
 

@@ -297,7 +297,8 @@ void link_state::probe() {
 }
 
 void link_state::enter_up(const node_info& who) {
-  if (auto err = check_name(self->system(), peer.node(), who.name)) {
+  if (auto err = check_name(self->system(), peer.node(), who.name,
+                            cfg.tier.empty() ? who.tier : cfg.tier)) {
     enter_down(err);
     return;
   }

@@ -23,7 +23,8 @@ namespace vpaas {
 struct link_config {
   std::string host;
   uint16_t port = 0;
-  caf::actor node; ///< of this process, `node_actor`: who we are
+  caf::actor node;  ///< of this process, `node_actor`: who we are
+  std::string tier; ///< the role that the other must have; empty: what it says
   link_profile profile = wan_profile();
   size_t max_calls = 1024; ///< in flight; more answer `overload`
   caf::timespan max_wait = std::chrono::hours(24); ///< longest deadline

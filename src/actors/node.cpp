@@ -2,6 +2,7 @@
 
 #include "actors/guard.hpp"
 #include "messages/report.hpp"
+#include "runtime/moment.hpp"
 #include "runtime/node/log.hpp"
 #include "runtime/node/process.hpp"
 #include "runtime/node/transport.hpp"
@@ -52,7 +53,7 @@ caf::result<node_info> node_state::greet(const node_info& who,
     return cfg.info;
   auto sender = self->current_sender();
   for (auto& process : {handle.node(), sender ? sender->node() : handle.node()})
-    if (auto err = check_name(self->system(), process, who.name))
+    if (auto err = check_name(self->system(), process, who.name, who.tier))
       return err;
   auto known = peers.find(who.name);
   if (known == peers.end() || known->second.handle != handle) {
@@ -120,11 +121,19 @@ caf::result<status_report> node_state::status_of(const std::string& path) {
 
 status_report node_state::status() const {
   auto usage = usage_of_this_process();
-  node_status details{cfg.info,        directory.size(),
-                      peers.size(),    lost,
-                      guests.size(),   self->system().registry().running(),
-                      usage.rss_bytes, usage.threads,
-                      hung_threads(),  usage.descriptors};
+  auto own = own_identity(self->system());
+  node_status details{cfg.info,
+                      directory.size(),
+                      peers.size(),
+                      lost,
+                      guests.size(),
+                      self->system().registry().running(),
+                      usage.rss_bytes,
+                      usage.threads,
+                      hung_threads(),
+                      usage.descriptors,
+                      refused_messages(self->system()),
+                      own.name.empty() ? "" : format_moment(own.ends)};
   return report(self, "ready", details);
 }
 

@@ -35,8 +35,10 @@ struct node_status {
   uint64_t actors = 0;    ///< running in this process, CAF's own included
   uint64_t rss_bytes = 0; ///< resident memory of this process
   uint64_t threads = 0;
-  uint64_t hung = 0;        ///< of them: abandoned, and not back
-  uint64_t descriptors = 0; ///< open files and sockets
+  uint64_t hung = 0;            ///< of them: abandoned, and not back
+  uint64_t descriptors = 0;     ///< open files and sockets
+  uint64_t refused = 0;         ///< messages of others beyond their role
+  std::string certificate_ends; ///< its own; empty: it has none
 
   static constexpr auto type_name = "node_status";
 
@@ -47,7 +49,9 @@ struct node_status {
       field("joined", &self::joined), field("lost", &self::lost),
       field("guests", &self::guests), field("actors", &self::actors),
       field("rss_bytes", &self::rss_bytes), field("threads", &self::threads),
-      field("hung", &self::hung), field("descriptors", &self::descriptors));
+      field("hung", &self::hung), field("descriptors", &self::descriptors),
+      field("refused", &self::refused),
+      field("certificate_ends", &self::certificate_ends));
   }
 };
 

@@ -79,8 +79,9 @@ BOOST_AUTO_TEST_CASE(with_certificates_nodes_talk_to_their_own_only) {
   test::temp_dir dir;
   auto certs = dir.path("certs");
   BOOST_TEST(run("vpaas", "certs init --dir=" + certs).status == 0);
-  BOOST_TEST(run("vpaas", "certs issue fog-1 cloud-1 --dir=" + certs).status
-             == 0);
+  BOOST_TEST(
+    run("vpaas", "certs issue fog-1 cloud-1 operator --dir=" + certs).status
+    == 0);
   auto tls = [&](const std::string& name) {
     return test::tls_options(certs, name);
   };
@@ -89,7 +90,7 @@ BOOST_AUTO_TEST_CASE(with_certificates_nodes_talk_to_their_own_only) {
   options.push_back("--node.cloud=" + cloud.address);
   running_node fog{"fog", options};
   std::string words;
-  for (const auto& x : tls("fog-1"))
+  for (const auto& x : tls("operator"))
     words += " " + x;
   BOOST_TEST(ask_until("fog-1/cloud_link --nodes=" + fog.address + words,
                        [](const json& x) { return x["state"] == "up"; }));
@@ -110,15 +111,15 @@ BOOST_AUTO_TEST_CASE(who_hangs_up_costs_no_other_tls_connection) {
   test::temp_dir dir;
   auto certs = dir.path("certs");
   BOOST_TEST(run("vpaas", "certs init --dir=" + certs).status == 0);
-  BOOST_TEST(run("vpaas", "certs issue fog-1 cloud-1 --dir=" + certs).status
-             == 0);
+  BOOST_TEST(
+    run("vpaas", "certs issue fog-1 cloud-1 operator --dir=" + certs).status
+    == 0);
   running_node cloud{"cloud", test::tls_options(certs, "cloud-1")};
-  const auto tls = test::tls_options(certs, "fog-1");
-  auto options = tls;
+  auto options = test::tls_options(certs, "fog-1");
   options.push_back("--node.cloud=" + cloud.address);
   running_node fog{"fog", options};
   auto ask = "fog-1/cloud_link --nodes=" + fog.address;
-  for (const auto& x : tls)
+  for (const auto& x : test::tls_options(certs, "operator"))
     ask += " " + x;
   for (int i = 0; i < 5; ++i)
     BOOST_TEST(

@@ -1,6 +1,7 @@
 // Who (no certificate, wrong authority, expired, certificate of another name,
-// certified peer, local user) does what to a node's port: what becomes of it,
-// and that the node lives, within its memory, and serves everyone else.
+// of a client, of an operator, local user) does what to a node's port: what
+// becomes of it, and that the node lives, within its memory, and serves
+// everyone else.
 
 #include "runtime/node/process.hpp"
 #include "support/visitors.hpp"

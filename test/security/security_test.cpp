@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_SUITE(security_tests)
 
 BOOST_AUTO_TEST_CASE(a_node_has_the_name_of_its_certificate) {
   authority ca;
-  running_node cloud{"cloud", tls_options(ca.dir.path(), "cloud-1")};
-  customer client{ca.of("client-1"), port_of(cloud.address)};
+  running_node fog{"fog", tls_options(ca.dir.path(), "fog-1")};
+  customer client{ca.of("client-1"), port_of(fog.address)};
   BOOST_TEST(client.introduce("client-1") == "welcome");
   auto said = client.introduce("client-2");
   BOOST_TEST(said
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_node_has_the_name_of_its_certificate) {
              == "vpaas-client: node.name = \"client-2\": openssl.certificate "
                 "is that of \"client-1\"; set node.name to it, or make one "
                 "with vpaas certs issue client-2\n");
-  BOOST_TEST(cloud.stop() == 0);
+  BOOST_TEST(fog.stop() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(without_certificates_only_the_user_commands_a_node) {
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_node_outlives_a_flood_with_few_descriptors) {
     for (auto i = 0; i < 1500; ++i)
       crowd.emplace_back(port);
     BOOST_TEST(honest.is_answered(), limit);
-    customer newcomer{ca.of("client-1"), port};
+    customer newcomer{ca.of("fog-1"), port};
     BOOST_TEST(newcomer.is_answered(), limit);
     crowd.clear();
     BOOST_TEST(honest.is_answered(), limit);

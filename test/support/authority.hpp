@@ -16,7 +16,7 @@ namespace vpaas::test {
 struct authority {
   authority() {
     must(make_authority(dir.path(), 30));
-    for (auto name : {"cloud-1", "fog-1", "client-1", "operator"})
+    for (auto name : {"cloud-1", "fog-1", "client-1", "backend-1", "operator"})
       issue(name);
   }
 

@@ -42,12 +42,14 @@ public:
     return good ? took : 3600;
   }
 
-  /// What the node says to who introduces itself by a name.
-  std::string introduce(const std::string& name) {
+  /// What the node says to who introduces itself by a name, as a node of a tier
+  /// (empty: the one that the name speaks of).
+  std::string introduce(const std::string& name, const std::string& tier = "") {
     if (!is_answered())
       return "no answer";
     node_info who;
     who.name = name;
+    who.tier = tier.empty() ? to_string(role_in_name(name)) : tier;
     std::string result;
     self_
       ->request(node_, std::chrono::seconds(5), hello_atom_v, who,
@@ -59,8 +61,7 @@ public:
 
 private:
   struct config : real_config {
-    explicit config(const credentials_ptr& own)
-      : real_config(lan_profile(), "") {
+    explicit config(const credentials_ptr& own) : real_config(lan_profile()) {
       set("middleman.app-identifiers", std::vector<std::string>{wire_format});
       transport_config transport;
       transport.own = own;

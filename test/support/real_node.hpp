@@ -17,10 +17,11 @@
 
 namespace vpaas::test {
 
-/// CAF as a node with `profile` sets it; `tls` is a folder with node.pem,
-/// node.key and ca.pem, empty: plain.
+/// CAF as a node with `profile` sets it; `tls` is a folder with NAME.pem,
+/// NAME.key and ca.pem, empty: plain.
 struct real_config : caf::actor_system_config {
-  real_config(const link_profile& profile, const std::string& tls) {
+  explicit real_config(const link_profile& profile, const std::string& tls = "",
+                       const std::string& name = "") {
     register_messages(*this);
     load<caf::io::middleman>();
     set("logger.file-verbosity", caf::atom("quiet"));
@@ -30,15 +31,16 @@ struct real_config : caf::actor_system_config {
     if (tls.empty())
       return;
     transport_config transport;
-    transport.own = *credentials::load(
-      {tls + "/node.pem", tls + "/node.key", tls + "/ca.pem"});
+    transport.own
+      = *credentials::load({tls + "/" + name + ".pem",
+                            tls + "/" + name + ".key", tls + "/ca.pem", true});
     load_transport(*this, transport);
   }
 };
 
 /// A process beside the nodes of a test, with the secret of their user.
 struct visitor_config : real_config {
-  visitor_config() : real_config(lan_profile(), "") {
+  visitor_config() : real_config(lan_profile()) {
     set("middleman.app-identifiers", std::vector<std::string>{wire_format});
     transport_config transport;
     transport.own = secret_of_user();
@@ -94,7 +96,7 @@ class real_node {
 public:
   real_node(std::string name, const link_profile& profile,
             const std::string& tls = {})
-    : cfg(profile, tls) {
+    : cfg(profile, tls, name) {
     node_config ncfg;
     ncfg.info.name = std::move(name);
     ncfg.info.pid = static_cast<uint32_t>(::getpid());

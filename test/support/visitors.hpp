@@ -1,8 +1,8 @@
 #pragma once
 
 // Who (no certificate, wrong authority, expired, certificate of another name,
-// certified peer, local user) does what to a node's port, and what becomes of
-// it.
+// of a client, of an operator, local user) does what to a node's port, and what
+// becomes of it.
 
 #include "support/authority.hpp"
 #include "support/customer.hpp"
@@ -138,8 +138,9 @@ inline const std::map<std::string, std::array<fate, 6>> with_certificates{
   {"no certificate", {no, no, no, no, no, no}},
   {"wrong authority", {no, no, no, no, no, no}},
   {"expired", {no, no, no, no, no, no}},
-  {"another name", {yes, cut, cut, yes, no, yes}},
-  {"certified peer", {yes, cut, cut, yes, yes, yes}},
+  {"another name", {yes, cut, cut, yes, no, no}},
+  {"client", {yes, cut, cut, yes, no, no}},
+  {"operator", {yes, cut, cut, yes, yes, yes}},
   {"local user", {no, no, no, no, no, no}},
 };
 
@@ -172,8 +173,10 @@ visitors(const authority& ca, const authority& other, const temp_dir& home) {
     {"expired", ca.shown("yesterday"), tls(ca, "yesterday"), nullptr, ""},
     {"another name", ca.shown("client-2"), tls(ca, "client-2"),
      ca.of("client-2"), "client-1"},
-    {"certified peer", ca.shown("client-1"), tls(ca, "client-1"),
-     ca.of("client-1"), ""},
+    {"client", ca.shown("client-1"), tls(ca, "client-1"), ca.of("client-1"),
+     ""},
+    {"operator", ca.shown("operator"), tls(ca, "operator"), ca.of("operator"),
+     ""},
     {"local user", {"", "", visitor_config::secret_of_user()}, "", nullptr, ""},
   };
 }

@@ -1,5 +1,7 @@
 #include "actors/gateway/overview.hpp"
 
+#include "runtime/moment.hpp"
+#include "runtime/node/checkup.hpp"
 #include "runtime/source_address.hpp"
 
 #include <algorithm>
@@ -81,10 +83,27 @@ void raise(json& to, const char* level, const std::string& subject,
                 {"remedy", remedy}});
 }
 
-void judge_node(const viewed_node& x, const visitor& who, json& to) {
+/// Its certificate ends soon, or has ended.
+void judge_end(const viewed_node& x, caf::timestamp now, json& to) {
+  auto own = x.actors.find("");
+  if (own == x.actors.end())
+    return;
+  auto ends
+    = parse_moment(text(own->second->details.value(), "certificate_ends"));
+  if (!ends)
+    return;
+  auto found = judge_certificate(x.info.name, *ends, now);
+  if (found.state != verdict::good)
+    raise(to, found.state == verdict::bad ? "bad" : "warn", x.info.name,
+          "its certificate: " + found.found, found.mend);
+}
+
+void judge_node(const viewed_node& x, caf::timestamp now, const visitor& who,
+                json& to) {
   if (x.state != "up")
     raise(to, "bad", x.info.name, "the node is " + x.state + ": " + x.problem,
           "look at its process, its log and the network");
+  judge_end(x, now, to);
   if (!x.tree)
     return;
   for (auto& y : *x.tree)
@@ -222,7 +241,7 @@ json alarms_from(const system_view& x, const visitor& who,
                  const json& streams) {
   auto result = json::array();
   for (auto& node : x.nodes)
-    judge_node(node, who, result);
+    judge_node(node, x.time, who, result);
   for (auto& y : streams)
     judge_stream(y, result);
   for (auto& y : actors_of(x, "results"))

@@ -167,14 +167,14 @@ finding judge_certificate(const std::string& name, caf::timestamp ends,
   gmtime_r(&time, &parts);
   char date[16];
   std::strftime(date, sizeof date, "%F", &parts);
-  auto found = "that of " + name + " ends on " + date + ", in "
-               + std::to_string(days) + " days";
-  auto mend = "vpaas certs issue " + name
-              + " in an empty folder, and put both files in place of the old "
-                "ones: nodes take them while they run";
+  auto whose = name.empty() ? "" : "that of " + name + " ";
+  auto found = whose + "ends on " + date + ", in " + std::to_string(days)
+               + " days";
+  auto mend = "vpaas certs renew " + name
+              + " beside ca.key, and put both files in place of the old ones: "
+                "nodes take them while they run";
   if (ends <= now)
-    return {"certificate", verdict::bad,
-            "that of " + name + " ended on " + date, mend};
+    return {"certificate", verdict::bad, whose + "ended on " + date, mend};
   if (days < 30)
     return {"certificate", verdict::poor, found, mend};
   return {"certificate", verdict::good, found, ""};

@@ -61,7 +61,7 @@ finding check_clock();
 /// How many files this process may open: each stream and peer takes some.
 finding check_descriptors();
 
-/// How long a certificate is still good.
+/// How long a certificate is still good. @param name empty: it is known whose
 finding judge_certificate(const std::string& name, caf::timestamp ends,
                           caf::timestamp now);
 

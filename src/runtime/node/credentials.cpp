@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -95,6 +95,25 @@ bool trust(SSL_CTX* context, BIO* text) {
   return count > 0;
 }
 
+/// What `context` shall not trust any more; the numbers of all go to `numbers`.
+caf::error distrust(SSL_CTX* context, const std::string& path,
+                    std::set<std::string>& numbers) {
+  auto text = read_file("revoked", path);
+  if (!text)
+    return std::move(text.error());
+  revocations_ptr all{
+    PEM_read_bio_X509_CRL(text->get(), nullptr, nullptr, nullptr)};
+  auto store = SSL_CTX_get_cert_store(context);
+  if (!all || X509_STORE_add_crl(store, all.get()) != 1
+      || X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK) != 1)
+    return refuse_file("revoked", path, openssl_cause());
+  auto entries = X509_CRL_get_REVOKED(all.get());
+  for (auto i = 0; i < sk_X509_REVOKED_num(entries); ++i)
+    numbers.insert(text_of(
+      X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(entries, i))));
+  return caf::none;
+}
+
 /// Whether the authority of `context` signed its certificate, in words.
 std::string verify(SSL_CTX* context) {
   store_context_ptr store{X509_STORE_CTX_new()};
@@ -117,7 +136,9 @@ caf::error use(SSL_CTX* context, const std::string& key,
   return caf::none;
 }
 
-caf::expected<ssl_context> context_of(const tls_files& files) {
+/// @param revoked serial numbers, out; not empty: there was a list before
+caf::expected<ssl_context> context_of(const tls_files& files,
+                                      std::set<std::string>& revoked) {
   auto result = new_context();
   auto x = result.get();
   if (auto err = use(x, "key", files.key, use_key))
@@ -131,6 +152,13 @@ caf::expected<ssl_context> context_of(const tls_files& files) {
                              + files.certificate);
   if (auto err = use(x, "cafile", files.cafile, trust))
     return err;
+  auto there_was_one = !revoked.empty();
+  revoked.clear();
+  std::error_code failed;
+  if (!files.revoked.empty()
+      && (there_was_one || std::filesystem::exists(files.revoked, failed)))
+    if (auto err = distrust(x, files.revoked, revoked))
+      return err;
   if (auto cause = verify(x); !cause.empty())
     return caf::make_error(
       ec::bad_config, "openssl.certificate " + files.certificate
@@ -139,14 +167,6 @@ caf::expected<ssl_context> context_of(const tls_files& files) {
   SSL_CTX_set_verify(x, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
                      nullptr);
   return result;
-}
-
-credentials::identity identity_of(SSL_CTX* context) {
-  auto certificate = SSL_CTX_get0_certificate(context);
-  std::tm end{};
-  ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end);
-  return {name_in(certificate),
-          caf::timestamp{std::chrono::seconds(timegm(&end))}};
 }
 
 // -- the secret ---------------------------------------------------------------
@@ -235,14 +255,27 @@ caf::error credentials::reload() {
   if (!certified())
     return caf::none;
   auto now = stamp();
-  auto fresh = context_of(files_);
+  auto revoked = revoked_numbers();
+  auto fresh = context_of(files_, revoked);
   std::lock_guard<std::mutex> guard{mutex_};
   seen_ = now;
   if (!fresh)
     return std::move(fresh.error());
-  who_ = identity_of(fresh->get());
+  who_ = holder_in(SSL_CTX_get0_certificate(fresh->get()));
   context_ = std::move(*fresh);
+  revoked_ = std::move(revoked);
+  ++revision_;
   return caf::none;
+}
+
+bool credentials::is_revoked(const std::string& serial) const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  return revoked_.count(serial) > 0;
+}
+
+std::set<std::string> credentials::revoked_numbers() const {
+  std::lock_guard<std::mutex> guard{mutex_};
+  return revoked_;
 }
 
 bool credentials::changed() {
@@ -255,7 +288,8 @@ bool credentials::changed() {
 
 std::string credentials::stamp() const {
   std::string result;
-  for (auto path : {&files_.certificate, &files_.key, &files_.cafile}) {
+  for (auto path :
+       {&files_.certificate, &files_.key, &files_.cafile, &files_.revoked}) {
     struct stat facts {};
     if (::stat(path->c_str(), &facts) == 0)
       result += std::to_string(facts.st_ino) + "/"

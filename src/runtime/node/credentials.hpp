@@ -3,9 +3,9 @@
 #include "runtime/node/openssl.hpp"
 #include "runtime/node/tls.hpp"
 
-#include <caf/timestamp.hpp>
-
+#include <atomic>
 #include <mutex>
+#include <set>
 #include <string>
 
 namespace vpaas {
@@ -15,11 +15,7 @@ namespace vpaas {
 /// thread.
 class credentials {
 public:
-  /// Who a certificate says that this is.
-  struct identity {
-    std::string name;
-    caf::timestamp ends;
-  };
+  using identity = certificate_holder;
 
   /// @returns ec::bad_config as `check_tls`
   static caf::expected<std::shared_ptr<credentials>> load(tls_files files);
@@ -38,9 +34,28 @@ public:
   /// Empty where it is a secret.
   identity who() const;
 
+  /// What the holder of a certificate that says `x` may be taken for: `any`
+  /// where those without a role are believed.
+  node_role believed(node_role x) const {
+    return x == node_role::none && files_.without_role ? node_role::any : x;
+  }
+
+  /// What this node is to others: `any` where it is a secret.
+  node_role role() const {
+    return certified() ? believed(who().role) : node_role::any;
+  }
+
   /// Takes what the files hold now; where they are not whole, what was there
   /// before stays. @returns why they were not taken
   caf::error reload();
+
+  /// Whether this certificate is worth nothing any more.
+  bool is_revoked(const std::string& serial) const;
+
+  /// Counts up whenever other certificates may be worth nothing.
+  uint64_t revision() const {
+    return revision_;
+  }
 
   /// Whether the files changed since they were last looked at.
   bool changed();
@@ -50,10 +65,14 @@ private:
 
   std::string stamp() const;
 
+  std::set<std::string> revoked_numbers() const;
+
   const tls_files files_;
   mutable std::mutex mutex_;
   ssl_context context_;
   identity who_;
+  std::set<std::string> revoked_; ///< serial numbers
+  std::atomic<uint64_t> revision_{0};
   std::string seen_; ///< state of the files when they were last looked at
 };
 

@@ -2,6 +2,8 @@
 
 // OpenSSL behind RAII. For the sources in this folder only.
 
+#include "runtime/node/tls.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/evp.h>
@@ -23,6 +25,7 @@ struct freer {
 };
 
 using certificate_ptr = std::unique_ptr<X509, freer<X509_free>>;
+using revocations_ptr = std::unique_ptr<X509_CRL, freer<X509_CRL_free>>;
 using key_ptr = std::unique_ptr<EVP_PKEY, freer<EVP_PKEY_free>>;
 using extension_ptr
   = std::unique_ptr<X509_EXTENSION, freer<X509_EXTENSION_free>>;
@@ -37,7 +40,12 @@ using ssl_context = std::shared_ptr<SSL_CTX>;
 /// The oldest error of OpenSSL in words; forgets the others.
 std::string openssl_cause();
 
-/// The name in a certificate, empty where it has none.
-std::string name_in(const X509* certificate);
+/// The number of a certificate, by which it is revoked.
+std::string serial_in(const X509* certificate);
+
+std::string text_of(const ASN1_INTEGER* serial);
+
+/// Whose a certificate is. The role is its one organizational unit.
+certificate_holder holder_in(const X509* certificate);
 
 } // namespace vpaas

@@ -60,6 +60,11 @@ std::vector<option> tls_options() {
     {"openssl", text("certificate", "", "of this node, PEM")},
     {"openssl", text("key", "", "private key of the certificate, PEM")},
     {"openssl", text("cafile", "", "the authority of all nodes, PEM")},
+    {"openssl", text("revoked", "",
+                     "certificates that vpaas certs revoke named, PEM; empty: "
+                     "revoked.pem in folder, once it is there")},
+    {"openssl", choice("without_role", {"nothing", "anything"},
+                       "what those may do whose certificates name no role")},
   };
 }
 

@@ -6,14 +6,15 @@ peer_book::peer_book(peer_limits limits) : limits_(limits) {
   // nop
 }
 
-std::string peer_book::enter(connection id, const std::string& name) {
+std::string peer_book::enter(connection id, const std::string& name,
+                             node_role role) {
   std::lock_guard<std::mutex> guard{mutex_};
   size_t held = 0;
   for (const auto& x : entries_)
     held += x.second.name == name ? 1 : 0;
   if (!name.empty() && held >= limits_.connections)
     return "it has " + std::to_string(held) + " connections already";
-  entries_[id] = {name, "", 0};
+  entries_[id] = {name, role, "", 0};
   return "";
 }
 
@@ -67,11 +68,10 @@ bool peer_book::may_speak_for(connection id, const std::string& process) const {
   return i != entries_.end() && (!x || x->name == i->second.name);
 }
 
-std::optional<std::string>
-peer_book::name_of(const std::string& process) const {
+std::optional<peer> peer_book::find(const std::string& process) const {
   std::lock_guard<std::mutex> guard{mutex_};
   auto x = other(-1, process);
-  return x ? std::optional<std::string>{x->name} : std::nullopt;
+  return x ? std::optional<peer>{{x->name, x->role}} : std::nullopt;
 }
 
 size_t peer_book::size() const {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "runtime/policy/peer_rights.hpp"
+
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -26,7 +29,8 @@ public:
   explicit peer_book(peer_limits limits = {});
 
   /// @returns why this peer gets no further connection, else nothing
-  std::string enter(connection id, const std::string& name);
+  std::string enter(connection id, const std::string& name,
+                    node_role role = node_role::any);
 
   void leave(connection id);
 
@@ -41,14 +45,24 @@ public:
   /// Whether a message on this connection may come from that process.
   bool may_speak_for(connection id, const std::string& process) const;
 
-  /// The name that a process proved; nothing where it has no connection here.
-  std::optional<std::string> name_of(const std::string& process) const;
+  /// What a process proved; nothing where it has no connection here.
+  std::optional<peer> find(const std::string& process) const;
+
+  /// A peer sent what its role may not.
+  void note_refusal() {
+    ++refusals_;
+  }
+
+  uint64_t refusals() const {
+    return refusals_;
+  }
 
   size_t size() const;
 
 private:
   struct entry {
     std::string name;
+    node_role role = node_role::any;
     std::string process;
     size_t bytes = 0;
   };
@@ -59,6 +73,7 @@ private:
   const peer_limits limits_;
   mutable std::mutex mutex_;
   std::map<connection, entry> entries_;
+  std::atomic<uint64_t> refusals_{0};
 };
 
 } // namespace vpaas

@@ -64,7 +64,9 @@ std::string address_of_peer(int socket) {
 
 tls_session::tls_session(const credentials& own, int socket, side where)
   : context_(own.current()), ssl_(SSL_new(context_.get())), socket_(socket),
-    certified_(own.certified()), address_(address_of_peer(socket)) {
+    certified_(own.certified()),
+    role_of_roleless_(own.believed(node_role::none)),
+    address_(address_of_peer(socket)) {
   auto bio = BIO_new(quiet_socket());
   if (!ssl_ || !bio)
     throw std::bad_alloc();
@@ -101,10 +103,19 @@ tls_session::progress tls_session::accept_peer() {
     cause_ = "it does not know the secret";
     return progress::failed;
   }
-  peer_ = name_in(SSL_get0_peer_certificate(ssl_.get()));
-  if (!peer_.empty())
+  auto certificate = SSL_get0_peer_certificate(ssl_.get());
+  auto shown = holder_in(certificate);
+  peer_ = shown.name;
+  peer_serial_ = serial_in(certificate);
+  peer_role_ = shown.role == node_role::none ? role_of_roleless_ : shown.role;
+  if (peer_.empty())
+    cause_ = "its certificate has no name";
+  else if (peer_role_ == node_role::none)
+    cause_ = "the certificate of \"" + peer_
+             + "\" names no role; make another with vpaas certs renew, or set "
+               "openssl.without_role";
+  else
     return progress::done;
-  cause_ = "its certificate has no name";
   return progress::failed;
 }
 

@@ -46,6 +46,16 @@ public:
     return peer_;
   }
 
+  /// The role there; `any` where both have the secret.
+  node_role peer_role() const {
+    return peer_role_;
+  }
+
+  /// The number of the certificate there.
+  const std::string& peer_serial() const {
+    return peer_serial_;
+  }
+
   /// Numeric, without the port.
   const std::string& address() const {
     return address_;
@@ -73,7 +83,9 @@ private:
   int socket_;
   bool owned_ = true;
   bool certified_;
-  std::string peer_;
+  node_role role_of_roleless_; ///< whose certificates name none
+  std::string peer_, peer_serial_;
+  node_role peer_role_ = node_role::any;
   std::string address_;
   std::string cause_;
 };

@@ -27,9 +27,9 @@ using multiplexer = net::default_multiplexer;
 class peer_doorman : public io::doorman {
 public:
   peer_doorman(multiplexer& loop, std::unique_ptr<door> where,
-               std::shared_ptr<peer_book> book)
+               std::shared_ptr<peer_book> book, credentials_ptr own)
     : doorman(net::accept_hdl_from_socket(where->socket())), loop_(loop),
-      door_(std::move(where)), book_(std::move(book)) {
+      door_(std::move(where)), book_(std::move(book)), own_(std::move(own)) {
     // nop
   }
 
@@ -76,7 +76,7 @@ private:
   void admit(const std::shared_ptr<tls_session>& session) {
     if (detached())
       return;
-    auto scribe = make_peer_scribe(loop_, session, book_);
+    auto scribe = make_peer_scribe(loop_, session, book_, own_);
     if (!scribe)
       return;
     auto handle = scribe->hdl();
@@ -87,6 +87,7 @@ private:
   multiplexer& loop_;
   std::unique_ptr<door> door_;
   std::shared_ptr<peer_book> book_;
+  credentials_ptr own_;
 };
 
 /// Makes what CAF's broker talks through.
@@ -114,7 +115,7 @@ protected:
                                                  tls_session::side::connects);
     if (auto err = session->handshake_until(deadline))
       return err;
-    if (auto result = make_peer_scribe(loop(), session, book_))
+    if (auto result = make_peer_scribe(loop(), session, book_, own_.own))
       return result;
     return caf::make_error(ec::io, "failed to keep a connection to " + host);
   } catch (const std::exception& x) {
@@ -128,8 +129,8 @@ protected:
                              own_.strangers);
     if (!result)
       return std::move(result.error());
-    return io::doorman_ptr{
-      caf::make_counted<peer_doorman>(loop(), std::move(*result), book_)};
+    return io::doorman_ptr{caf::make_counted<peer_doorman>(
+      loop(), std::move(*result), book_, own_.own)};
   }
 
 private:
@@ -218,31 +219,41 @@ caf::actor connector_of(caf::actor_system& sys) {
 }
 
 caf::error check_name(caf::actor_system& sys, const caf::node_id& process,
-                      const std::string& name) {
+                      const std::string& name, const std::string& tier) {
   auto module = module_of(sys);
   if (!module || !module->own().certified() || process == sys.node())
     return caf::none;
-  auto proven = module->book().name_of(to_string(process));
-  if (proven == name)
+  auto proven = module->book().find(to_string(process));
+  auto its_name = proven && proven->name == name;
+  if (its_name
+      && (proven->role == node_role::any || to_string(proven->role) == tier))
     return caf::none;
-  auto who = proven ? "has the certificate of \"" + *proven + "\""
-                    : "did not show its certificate here";
+  auto who = !proven    ? "did not show its certificate here"
+             : its_name ? "has the certificate of a " + to_string(proven->role)
+                            + " and says that it is a " + tier
+                        : "has the certificate of \"" + proven->name + "\"";
   log_line(log_level::warning, "name " + name,
            "refused a node that calls itself \"" + name + "\": it " + who);
   return caf::make_error(ec::bad_config,
                          "a node that calls itself \"" + name + "\" " + who
-                           + "; give it the certificate of its name");
+                           + "; give it the certificate of its name"
+                           + (its_name ? " and role" : ""));
+}
+
+uint64_t refused_messages(caf::actor_system& sys) {
+  auto module = module_of(sys);
+  return module ? module->book().refusals() : 0;
 }
 
 std::string who_is(caf::actor_system& sys, const caf::node_id& process) {
   if (process == sys.node())
     return "";
   auto module = module_of(sys);
-  auto proven = module ? module->book().name_of(to_string(process))
-                       : std::optional<std::string>{};
+  auto proven = module ? module->book().find(to_string(process))
+                       : std::optional<peer>{};
   if (!proven)
     return "a process that has left";
-  return proven->empty() ? "a program of this user" : *proven;
+  return proven->name.empty() ? "a program of this user" : proven->name;
 }
 
 credentials::identity own_identity(caf::actor_system& sys) {

@@ -34,11 +34,15 @@ void load_transport(caf::actor_system_config& cfg, transport_config transport);
 /// plain one where no transport was loaded.
 caf::actor connector_of(caf::actor_system& sys);
 
-/// Whether a process proved that it is the node of this name. True where there
-/// are no certificates: all who know the secret are one.
-/// @returns ec::bad_config with the name that it proved
+/// Whether a process proved that it is the node of this name, and that its
+/// role is this tier. True where there are no certificates: all who know the
+/// secret are one.
+/// @returns ec::bad_config with what it proved
 caf::error check_name(caf::actor_system& sys, const caf::node_id& process,
-                      const std::string& name);
+                      const std::string& name, const std::string& tier);
+
+/// How many messages of others went beyond their role.
+uint64_t refused_messages(caf::actor_system& sys);
 
 /// Who a process is, for those who read the log: the name in its certificate,
 /// or that it knows the secret of this user. Empty for this process.

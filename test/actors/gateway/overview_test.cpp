@@ -54,4 +54,27 @@ BOOST_AUTO_TEST_CASE(keyframes_that_are_unaccounted_for_are_the_worst) {
   BOOST_TEST(alarm_of(dropped) == "3 keyframes have no answer: {\"late\":3}");
 }
 
+BOOST_AUTO_TEST_CASE(a_certificate_that_ends_soon_is_an_alarm) {
+  using std::chrono::hours;
+  auto view = fog_with({{"stream", "door"}});
+  view.time = caf::timestamp{hours(24 * 20000)}; // 2024-10-04
+  auto said = [&](const std::string& ends) {
+    view.nodes[0].actors[""] = std::make_shared<status_report>(status_report{
+      "node", "ready", 0, document{json{{"certificate_ends", ends}}}});
+    visitor admin;
+    admin.may = role::admin;
+    auto all = alarms_of(view, admin);
+    return all.empty() ? ""
+                       : all[0]["level"].get<std::string>() + ": "
+                           + all[0]["message"].get<std::string>();
+  };
+  BOOST_TEST(said("") == "");
+  BOOST_TEST(said("2025-10-04T00:00:00Z") == "");
+  BOOST_TEST(said("2024-10-14T00:00:00Z")
+             == "warn: its certificate: that of fog-1 ends on 2024-10-14, in "
+                "10 days");
+  BOOST_TEST(said("2024-10-03T00:00:00Z")
+             == "bad: its certificate: that of fog-1 ended on 2024-10-03");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

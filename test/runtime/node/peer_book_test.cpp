@@ -43,11 +43,11 @@ BOOST_AUTO_TEST_CASE(all_connections_of_a_peer_have_one_account) {
 BOOST_AUTO_TEST_CASE(a_process_has_the_name_that_its_connection_proved) {
   peer_book x;
   x.enter(1, "client-1");
-  BOOST_TEST(!x.name_of("p"));
+  BOOST_TEST(!x.find("p"));
   BOOST_TEST(x.introduce(1, "p") == "");
-  BOOST_TEST(*x.name_of("p") == "client-1");
+  BOOST_TEST(x.find("p")->name == "client-1");
   x.leave(1);
-  BOOST_TEST(!x.name_of("p"));
+  BOOST_TEST(!x.find("p"));
 }
 
 BOOST_AUTO_TEST_CASE(nobody_poses_as_the_process_of_another) {
@@ -69,7 +69,17 @@ BOOST_AUTO_TEST_CASE(a_second_connection_outlives_the_first) {
   x.introduce(1, "p");
   BOOST_TEST(x.introduce(2, "p") == "");
   x.leave(2);
-  BOOST_TEST(*x.name_of("p") == "a");
+  BOOST_TEST(x.find("p")->name == "a");
+}
+
+BOOST_AUTO_TEST_CASE(a_process_has_the_role_that_its_connection_proved) {
+  peer_book x;
+  x.enter(1, "fog-1", node_role::fog);
+  x.introduce(1, "p");
+  BOOST_TEST(to_string(x.find("p")->role) == "fog");
+  BOOST_TEST(x.refusals() == 0u);
+  x.note_refusal();
+  BOOST_TEST(x.refusals() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_configuration_gets_its_one_line) {
      "write an integer from 0 to 1024"},
     {"[openssl]\ncapath=\"x\"\n",
      "bad_config: fog.ini: [openssl]: unknown key \"capath\"; known: "
-     "folder, certificate, key, cafile"},
+     "folder, certificate, key, cafile, revoked, without_role"},
     {"# comment\n[node]\n",
      "bad_config: fog.ini: syntax error in line 1, column 1; write [group], "
      "then key=value, text in \"\", ; comments"},

@@ -112,8 +112,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_overwritten) {
              != std::string::npos);
   auto again = issue_certificate(dir.path("a"), "fog-1", 30);
   BOOST_TEST(without_folder(describe(again))
-             == "bad_config: a/fog-1.key exists; remove it first to replace "
-                "it");
+             == "bad_config: a/fog-1.key exists; vpaas certs renew replaces "
+                "both files");
   BOOST_TEST(error_of(good()) == "on");
 }
 

@@ -14,9 +14,18 @@ using namespace std::chrono_literals;
 
 namespace {
 
-caf::behavior echo() {
+using hello_atom = caf::atom_constant<caf::atom("hello")>;
+using stop_atom = caf::atom_constant<caf::atom("stop")>;
+
+/// What a node's actor is asked.
+struct echo_state {
+  static inline const char* name = "node";
+};
+
+caf::behavior echo(caf::stateful_actor<echo_state>*) {
   return {
-    [](const std::string& x) { return x; },
+    [](hello_atom, const std::string& x) { return x; },
+    [](stop_atom) { return std::string{"stopped"}; },
   };
 }
 
@@ -51,9 +60,14 @@ struct process {
   }
 
   std::string ask_again() {
+    return say(hello_atom::value, std::string{"hello"});
+  }
+
+  template <class... Ts>
+  std::string say(const Ts&... xs) {
     std::string result;
     caf::scoped_actor self{*sys};
-    self->request(there, 10s, std::string{"hello"})
+    self->request(there, 10s, xs...)
       .receive([&](const std::string& x) { result = x; },
                [&](const caf::error& x) { result = describe(x); });
     return result;
@@ -79,10 +93,16 @@ struct authority {
     BOOST_REQUIRE(!make_authority(dir.path(), 30));
   }
 
-  credentials_ptr issue(const std::string& name) {
-    BOOST_REQUIRE(!issue_certificate(dir.path(), name, 30));
-    return *credentials::load(
-      {dir.path(name + ".pem"), dir.path(name + ".key"), dir.path("ca.pem")});
+  credentials_ptr issue(const std::string& name,
+                        node_role role = node_role::none) {
+    BOOST_REQUIRE(!issue_certificate(dir.path(), name, 30, role));
+    return of(name);
+  }
+
+  /// @param without_role what a certificate that names none is believed
+  credentials_ptr of(const std::string& name, bool without_role = false) {
+    return *credentials::load({dir.path(name + ".pem"), dir.path(name + ".key"),
+                               dir.path("ca.pem"), without_role});
   }
 
   test::temp_dir dir;
@@ -109,13 +129,17 @@ BOOST_AUTO_TEST_CASE(a_process_is_known_by_its_certificate) {
   BOOST_TEST_REQUIRE(here.ask(there.open()) == "hello");
   auto& sys = *there.sys;
   auto client = here.sys->node();
-  BOOST_TEST(!check_name(sys, client, "client-1"));
-  BOOST_TEST(describe(check_name(sys, client, "client-2"))
+  BOOST_TEST(!check_name(sys, client, "client-1", "client"));
+  BOOST_TEST(describe(check_name(sys, client, "client-2", "client"))
              == "bad_config: a node that calls itself \"client-2\" has the "
                 "certificate of \"client-1\"; give it the certificate of its "
                 "name");
+  BOOST_TEST(describe(check_name(sys, client, "client-1", "fog"))
+             == "bad_config: a node that calls itself \"client-1\" has the "
+                "certificate of a client and says that it is a fog; give it "
+                "the certificate of its name and role");
   BOOST_TEST(
-    !check_name(*here.sys, there.there ? client : sys.node(), "fog-1"));
+    !check_name(*here.sys, there.there ? client : sys.node(), "fog-1", "fog"));
   BOOST_TEST(own_identity(sys).name == "fog-1");
 }
 
@@ -126,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_announces_too_much_is_cut_off) {
   auto port = there.open();
   BOOST_TEST_REQUIRE(here.ask(port) == "hello");
   auto before = usage_of_this_process().rss_bytes;
-  auto evil = ca.issue("evil");
+  auto evil = ca.issue("evil", node_role::client);
   for (auto claim : {512u << 20, (64u << 20) + 1, ~0u}) {
     test::certified_stranger x{evil, port};
     BOOST_TEST_REQUIRE(x.accepted());
@@ -155,6 +179,31 @@ BOOST_AUTO_TEST_CASE(a_peer_may_not_pose_as_another_process) {
   x.say(header + std::string(id.begin(), id.end()));
   BOOST_TEST(x.is_ended(10s));
   BOOST_TEST(here.ask_again() == "hello");
+}
+
+// By mail, peer_scribe and peer_book.
+BOOST_AUTO_TEST_CASE(what_a_role_may_not_send_is_answered_and_reaches_nobody) {
+  authority ca;
+  process here{ca.issue("client-1")}, there{ca.issue("fog-1")};
+  BOOST_TEST_REQUIRE(here.ask(there.open()) == "hello");
+  BOOST_TEST(
+    here.say(stop_atom::value)
+    == "bad_config: role: \"client-1\" is a client, which may not send "
+       "\"stop\" to a node; ask with a certificate of another role "
+       "(vpaas certs issue NAME --role=ROLE)");
+  BOOST_TEST(here.ask_again() == "hello");
+  BOOST_TEST(refused_messages(*there.sys) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_without_a_role_is_worth_what_is_said) {
+  authority ca;
+  ca.issue("old");
+  process fog{ca.issue("fog-1")}, old{ca.of("old")};
+  auto said = old.ask(fog.open());
+  BOOST_TEST(said != "hello");
+  process believes{ca.of("fog-1", true)}, believed{ca.of("old", true)};
+  BOOST_TEST_REQUIRE(believed.ask(believes.open()) == "hello");
+  BOOST_TEST(believed.say(stop_atom::value) == "stopped");
 }
 
 BOOST_AUTO_TEST_CASE(a_system_ends_with_connections_open) {
