@@ -2,17 +2,20 @@
 #include "actors/control/monitor.hpp"
 #include "actors/gateway/gateway.hpp"
 #include "actors/gateway/notices.hpp"
+#include "actors/trace_exporter.hpp"
 #include "functions.hpp"
 #include "kinds.hpp"
 #include "pipeline_list.hpp"
 #include "runtime/address.hpp"
 #include "runtime/error.hpp"
+#include "runtime/http/trace_collector.hpp"
 #include "runtime/http/webhook.hpp"
 #include "runtime/node/tls.hpp"
 #include "runtime/private_folder.hpp"
 #include "runtime/shipped.hpp"
 #include "spawn.hpp"
 #include "system.hpp"
+#include "traces.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -72,9 +75,9 @@ parse_listen(const std::string& text) {
   return result;
 }
 
-caf::expected<caf::actor> spawn_gateway(const spawn_context& x,
-                                        const std::string& folder,
-                                        const std::function<json()>& models) {
+caf::expected<caf::actor>
+spawn_gateway(const spawn_context& x, const std::string& folder,
+              const tracing& traces, const std::function<json()>& models) {
   auto place = parse_listen(x.parameters.get<std::string>("listen"));
   if (!place)
     return std::move(place.error());
@@ -88,6 +91,7 @@ caf::expected<caf::actor> spawn_gateway(const spawn_context& x,
   cfg.server.max_streams = cfg.server.max_connections / 4 * 3;
   cfg.certificate_stem = folder + "/page";
   cfg.page = page_folder();
+  cfg.traces = traces;
   cfg.known = {drawn_pipelines, [] { return to_json_value(all_functions()); },
                models, VPAAS_VERSION};
   cfg.tell = [](const std::string& address, const std::string& print) {
@@ -175,6 +179,37 @@ caf::error check_webhook(const document& x) {
   return opened ? caf::error{} : std::move(opened.error());
 }
 
+post_target collector_of(const document& x) {
+  return {"collector of traces", x.get<std::string>("endpoint"),
+          x.get<std::string>("cafile"), std::chrono::seconds(4)};
+}
+
+caf::expected<caf::actor> spawn_trace_exporter(const spawn_context& x) {
+  auto to = trace_collector::open(collector_of(x.parameters), VPAAS_VERSION);
+  if (!to)
+    return std::move(to.error());
+  trace_exporter_config cfg;
+  cfg.max_waiting = x.parameters.get<size_t>("waiting");
+  cfg.send = [to = std::make_shared<trace_collector>(std::move(*to))](
+               const std::vector<span>& xs) { return to->send(xs); };
+  return spawn_as_told(x, trace_exporter, std::move(cfg));
+}
+
+actor_kind trace_kind() {
+  return {trace_exporter_state::name,
+          "sends a collector of OpenTelemetry where keyframes' time went",
+          {text("endpoint", "", "http[s]://HOST:PORT, without /v1/traces"),
+           text("cafile", "", "who signs it, PEM; empty: the system's"),
+           integer("waiting", 4096, 1, 1e6, "spans that wait for it")},
+          true,
+          spawn_trace_exporter,
+          nullptr,
+          [](const document& x) {
+            auto opened = trace_collector::open(collector_of(x), VPAAS_VERSION);
+            return opened ? caf::error{} : std::move(opened.error());
+          }};
+}
+
 actor_kinds notify_kinds(const std::string& folder, const std::string& node) {
   auto ca = text("cafile", "", "who signs it, PEM; empty: the system's");
   return {
@@ -224,19 +259,21 @@ actor_kinds control_kinds(const settings& config,
                    {duration("period", "1s", 0.1, 600, "between two looks")},
                    false,
                    spawn_monitor};
-  actor_kind page{"gateway",
-                  "page and API over HTTPS",
-                  {text("listen", "127.0.0.1:4780", "host:port"),
-                   text("certificate", "", "PEM; empty: one is made"),
-                   text("key", "", "of the certificate, PEM"),
-                   integer("connections", 256, 8, 10'000, "at a time")},
-                  true,
-                  [folder, models](const spawn_context& x) {
-                    return spawn_gateway(x, folder, models);
-                  }};
+  actor_kind page{
+    "gateway",
+    "page and API over HTTPS",
+    {text("listen", "127.0.0.1:4780", "host:port"),
+     text("certificate", "", "PEM; empty: one is made"),
+     text("key", "", "of the certificate, PEM"),
+     integer("connections", 256, 8, 10'000, "at a time")},
+    true,
+    [folder, models, traces = traces_of(config)](const spawn_context& x) {
+      return spawn_gateway(x, folder, traces, models);
+    }};
   actor_kinds result{std::move(store), std::move(watch), std::move(page)};
   for (auto& x : notify_kinds(folder, config.get<std::string>("node", "name")))
     result.push_back(std::move(x));
+  result.push_back(trace_kind());
   for (auto& x : learning_kinds(config))
     result.push_back(std::move(x));
   return result;

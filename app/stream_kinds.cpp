@@ -13,6 +13,7 @@
 #include "runtime/node/lua_policy.hpp"
 #include "spawn.hpp"
 #include "system.hpp"
+#include "traces.hpp"
 
 #include <algorithm>
 
@@ -93,6 +94,7 @@ child_spec tree_of(const child_spec& spec) {
 }
 
 caf::expected<caf::actor> spawn_coordinator(const std::string& node,
+                                            const tracing& traces,
                                             const spawn_context& x) {
   auto& all = x.parameters;
   auto tree = x.path.substr(0, x.path.rfind('/') + 1);
@@ -108,6 +110,7 @@ caf::expected<caf::actor> spawn_coordinator(const std::string& node,
   if (!cfg.functions.empty())
     cfg.functions = tree + cfg.functions;
   cfg.window = tree + window_state::name;
+  cfg.traces = traces;
   cfg.outage.floor = std::min(cfg.outage.floor, cfg.outage.cap);
   cfg.outage.settle_cap = 15 * cfg.outage.settle;
   for (auto& y : own_functions())
@@ -208,8 +211,10 @@ actor_kinds stream_kinds(const settings& config) {
            specs_of(window_parameters()), false, spawn_window},
           {"coordinator", "takes a stream through its pipeline",
            specs_of(coordinator_parameters()), false,
-           [node = config.get<std::string>("node", "name")](
-             const spawn_context& x) { return spawn_coordinator(node, x); }},
+           [node = config.get<std::string>("node", "name"),
+            traces = traces_of(config)](const spawn_context& x) {
+             return spawn_coordinator(node, traces, x);
+           }},
           {policy_cache_name,
            "takes care that streams run the policies that a backend assigns",
            {duration("period", "1s", 0.1, 600, "between two looks at them")},

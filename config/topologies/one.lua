@@ -65,6 +65,10 @@ if notify.mqtt ~= "" then
     cafile = notify.cafile, prefix = notify.mqtt_prefix,
     discovery = notify.discovery, results = notify.results }
 end
+if config.traces.endpoint ~= "" then
+  add { kind = "trace_exporter", endpoint = config.traces.endpoint,
+    cafile = config.traces.cafile }
+end
 if config.gateway.listen ~= "" then -- page and API
   add { kind = "data_store", connection = config.store.data }
   add { kind = "data_collector", connection = config.store.data }

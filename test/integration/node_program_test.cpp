@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
     {"--nod.port=1",
      "vpaas-fog: command line: unknown option --nod.port; write "
      "--group.key=value, groups: fog, gateway, log, node, notify, openssl, "
-     "scheduler, store, vars, zoo\n"},
+     "scheduler, store, traces, vars, zoo\n"},
     {"--verbose", "vpaas-fog: unknown option --verbose; see --help\n"},
     {"start", "vpaas-fog: unknown word \"start\"; see --help\n"},
     {"--node.host=0.0.0.0",
@@ -178,6 +178,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_start_ends_with_one_line_and_status_1) {
          "chunk_spool, clip_store, stream, result_functions, window, "
          "coordinator, policy_cache, "
          "here_link, data_store, monitor, gateway, webhook, mqtt, "
+         "trace_exporter, "
          "data_collector, trainer\n"},
     {"--node.topology=/nonexistent.lua",
      "vpaas-fog: failed to read topology /nonexistent.lua: No such file or "

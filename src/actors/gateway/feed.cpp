@@ -20,12 +20,17 @@ feed_state::feed_state(feed_actor::stateful_pointer<feed_state> self)
 
 void feed_state::begin(feed_config x) {
   cfg = std::move(x);
+  others.emplace(self, cfg.node, cfg.patience);
+  others->want(cfg.traces.exporter);
   hearing::config how;
   how.node = cfg.node;
   how.monitor = cfg.monitor;
   how.period = cfg.period;
   how.patience = cfg.patience;
-  how.seen = [this](const system_view&) { cfg.to->statuses.say("", "look"); };
+  how.seen = [this](const system_view&) {
+    cfg.to->statuses.say("", "look");
+    others->look([](const std::string&, const caf::actor&) {});
+  };
   how.wants_events = [this] { return cfg.to->events.listeners() > 0; };
   how.happened = [this](const std::string& node, const std::vector<event>& xs) {
     tell(node, xs);
@@ -44,14 +49,32 @@ void feed_state::tell(const std::string& node, const std::vector<event>& xs) {
 
 void feed_state::take(const std::vector<frame_result>& xs) {
   counts.results += xs.size();
-  if (cfg.to->results.listeners() == 0)
+  auto heard = caf::make_timestamp();
+  if (cfg.to->results.listeners() > 0)
+    for (auto& x : xs)
+      cfg.to->results.say(x.stream, text_of(to_json_value(x)));
+  trace(xs, heard);
+}
+
+void feed_state::trace(const std::vector<frame_result>& xs,
+                       caf::timestamp heard) {
+  auto& how = cfg.traces;
+  auto exporter = others->get<trace_actor>(how.exporter);
+  if (!exporter)
     return;
+  auto shown = caf::make_timestamp();
+  auto spans = std::make_shared<std::vector<span>>();
   for (auto& x : xs)
-    cfg.to->results.say(x.stream, text_of(to_json_value(x)));
+    if (sampled(trace_of(x), how.ratio))
+      spans->push_back(shown_span(x, how.tier, how.node, heard, shown,
+                                  cfg.to->results.listeners()));
+  if (!spans->empty())
+    caf::anon_send(exporter, publish_atom_v, finished_spans{std::move(spans)});
 }
 
 void feed_state::forget(const caf::down_msg& x) {
   ears.forget(x);
+  others->forget(x);
 }
 
 status_report feed_state::status() const {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include "actors/directory.hpp"
 #include "actors/gateway/hearing.hpp"
+#include "messages/trace.hpp"
 #include "runtime/http/broadcast.hpp"
 
 #include <caf/all.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace vpaas {
@@ -24,6 +27,7 @@ struct feed_config {
   caf::actor node; ///< the directory, `node_actor`
   std::string monitor = "monitor";
   std::shared_ptr<broadcasts> to;
+  tracing traces;
   caf::timespan period = std::chrono::seconds(1);
   caf::timespan patience = std::chrono::seconds(3);
 };
@@ -66,7 +70,11 @@ struct feed_state {
 private:
   void tell(const std::string& node, const std::vector<event>& xs);
 
+  /// Traces that these were said to who listens.
+  void trace(const std::vector<frame_result>& xs, caf::timestamp heard);
+
   hearing ears;
+  std::optional<directory> others;
 };
 
 feed_actor::behavior_type feed(feed_actor::stateful_pointer<feed_state> self,

@@ -41,6 +41,7 @@ void gateway_state::begin(gateway_config x) {
   feed_config fcfg;
   fcfg.node = cfg.node;
   fcfg.to = all;
+  fcfg.traces = cfg.traces;
   hearing = self->system().spawn(feed, fcfg);
   answers = std::make_unique<api>(api_world{
     self->system(), cfg.node, "monitor", "data_store", std::chrono::seconds(3),

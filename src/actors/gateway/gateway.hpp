@@ -3,6 +3,7 @@
 #include "actors/gateway/api.hpp"
 #include "actors/gateway/feed.hpp"
 #include "messages/protocol.hpp"
+#include "messages/trace.hpp"
 #include "runtime/http/server.hpp"
 
 #include <caf/all.hpp>
@@ -22,6 +23,7 @@ struct gateway_config {
   std::string certificate_stem; ///< made where `server` names no certificate
   std::string page;             ///< folder of the built page
   catalogue known;
+  tracing traces;
   caf::timespan retry = std::chrono::seconds(2);
   /// Tells the operator where the page is.
   std::function<void(const std::string& address, const std::string& print)>

@@ -78,6 +78,7 @@ void analysis::begin(const std::vector<frame>& xs, fallback::plan whom,
     y.pts_us = f.info().pts_us;
     y.captured = f.info().captured;
     y.damaged = f.info().damaged;
+    all_.traces.begin(y.frame, y.captured);
     y.pipeline = plan_->name;
   }
   desk_.lay_out(xs);

@@ -96,6 +96,9 @@ private:
   struct question {
     address to;
     uint64_t networks = 0; ///< that look at its frames
+    numbers frames;
+    time_point asked;
+    uint64_t bytes = 0; ///< with envelopes
   };
 
   void ask(uint64_t line, const pipeline_ask& x);
@@ -105,6 +108,10 @@ private:
   void cloud_answered(uint64_t question, const item& x);
 
   void cloud_failed(uint64_t question, const caf::error& cause);
+
+  /// Traces what the cloud was asked.
+  /// @param in null: it did not answer
+  void trace(const question& x, const chunk_answer* in, uint64_t bytes);
 
   /// The cloud will not answer these.
   void not_in_cloud(address to, const numbers& xs, const std::string& reason);

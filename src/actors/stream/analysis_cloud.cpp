@@ -35,7 +35,7 @@ void analysis::ask_away(uint64_t id, const pipeline_ask& x) {
   uint64_t networks = 0;
   for (auto i : plan.errands[x.errand].stages)
     networks += plan.stages[i].billed;
-  questions_[question] = {{id, x.id}, networks};
+  questions_[question] = {{id, x.id}, networks, frames, all_.now(), 0};
   all_.cloud.asked(question, frames.size(), waits, all_.now_ns());
   look_at_deadlines();
   auto before = all_.counts.bytes_to_cloud;
@@ -45,9 +45,11 @@ void analysis::ask_away(uint64_t id, const pipeline_ask& x) {
                    y ? cloud_answered(question, *y)
                      : cloud_failed(question, y.error());
                  });
-  if (questions_.count(question) > 0) // else it was refused at once
-    all_.through.sent(question, all_.counts.bytes_to_cloud - before,
-                      all_.now_ns());
+  auto i = questions_.find(question);
+  if (i == questions_.end())
+    return; // it was refused at once
+  i->second.bytes = all_.counts.bytes_to_cloud - before;
+  all_.through.sent(question, i->second.bytes, all_.now_ns());
 }
 
 void analysis::cloud_answered(uint64_t question, const item& x) {
@@ -56,12 +58,15 @@ void analysis::cloud_answered(uint64_t question, const item& x) {
     return cloud_failed(
       question, caf::make_error(ec::bad_input, "the cloud answered " + x.kind));
   auto& counts = all_.counts;
-  auto [to, networks] = questions_.extract(question).mapped();
-  counts.cloud_frames += networks * in->frames.size();
+  auto known = questions_.extract(question).mapped();
+  auto to = known.to;
+  counts.cloud_frames += known.networks * in->frames.size();
   if (auto asked = all_.cloud.answered(question, all_.now_ns()))
     all_.cloud_time.record(all_.now_ns() - asked->sent);
   all_.detect_time.record(in->decoding + in->detecting);
-  counts.bytes_from_cloud += answer_bytes(all_.self->system(), x);
+  auto bytes = answer_bytes(all_.self->system(), x);
+  counts.bytes_from_cloud += bytes;
+  trace(known, in, bytes);
   auto i = lines_.find(to.line);
   auto waiting = i == lines_.end() ? numbers{} : i->second.run.waiting(to.ask);
   std::set<uint64_t> missing{waiting.begin(), waiting.end()};
@@ -81,7 +86,9 @@ void analysis::cloud_answered(uint64_t question, const item& x) {
 }
 
 void analysis::cloud_failed(uint64_t question, const caf::error& cause) {
-  auto to = questions_.extract(question).mapped().to;
+  auto known = questions_.extract(question).mapped();
+  auto to = known.to;
+  trace(known, nullptr, 0);
   ++all_.counts.failures;
   all_.counts.last_error = describe(cause);
   auto failure = all_.cloud.failed(question, cause, all_.now_ns());
@@ -101,6 +108,19 @@ void analysis::cloud_failed(uint64_t question, const caf::error& cause) {
   }
   not_in_cloud(to, settled, "cloud");
   all_.ask_again(open);
+}
+
+void analysis::trace(const question& x, const chunk_answer* in,
+                     uint64_t bytes) {
+  trace_step step;
+  step.what = trace_step::kind::cloud;
+  step.name = all_.cfg.function;
+  step.sent = x.bytes;
+  step.received = bytes;
+  step.failed = !in;
+  if (in)
+    step.by = {all_.traces.cloud(), in->decoding, in->detecting};
+  all_.traces.note(x.frames, std::move(step), x.asked);
 }
 
 // What is on disk can wait for a cloud that is there.

@@ -47,7 +47,7 @@ outbox outbox_of(coordinator_state& all) {
 coordinator_state::coordinator_state(
   coordinator_self::stateful_pointer<coordinator_state> self)
   : self(self), pictures(*this), stores(*this), source(*this), mail(*this),
-    work(*this), old(*this), last_look(*this), choice(*this) {
+    work(*this), old(*this), last_look(*this), choice(*this), traces(*this) {
   // nop
 }
 
@@ -61,9 +61,9 @@ void coordinator_state::begin(coordinator_config x) {
   pictures.limit(cfg.pixel_bytes);
   outgoing.emplace(outbox_of(*this));
   others.emplace(self, cfg.node);
-  for (auto* name :
-       {&cfg.camera, &cfg.decoder, &cfg.encoder, &cfg.results, &cfg.cloud,
-        &cfg.spool, &cfg.revisit, &cfg.functions, &cfg.events, &cfg.window})
+  for (auto* name : {&cfg.camera, &cfg.decoder, &cfg.encoder, &cfg.results,
+                     &cfg.cloud, &cfg.spool, &cfg.revisit, &cfg.functions,
+                     &cfg.events, &cfg.window, &cfg.traces.exporter})
     others->want(*name);
   choice.begin();
   began = now();
@@ -185,7 +185,8 @@ coordinator(coordinator_self::stateful_pointer<coordinator_state> self,
     [self](configure_atom, const document& x) {
       return self->state.configure(x);
     },
-    [self](up_atom, const node_info&, uint64_t epoch) {
+    [self](up_atom, const node_info& cloud, uint64_t epoch) {
+      self->state.traces.cloud_is(cloud.name);
       self->state.link_up(epoch);
     },
     [self](down_atom, uint64_t) { self->state.link_down(); },

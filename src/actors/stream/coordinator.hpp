@@ -14,6 +14,7 @@
 #include "actors/stream/result_desk.hpp"
 #include "actors/stream/revisit.hpp"
 #include "actors/stream/stream_stores.hpp"
+#include "actors/stream/trace_desk.hpp"
 #include "messages/protocol.hpp"
 #include "runtime/media/keyframes.hpp"
 #include "runtime/metrics/histogram.hpp"
@@ -189,6 +190,7 @@ struct coordinator_state {
   revisit old;
   result_desk last_look; ///< at what `outgoing` offers
   pipeline_choice choice;
+  trace_desk traces;
   std::optional<outbox> outgoing; ///< in order, but for those from disk
 
   std::deque<uint64_t> ready; ///< decoded keyframes of a source that waits

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/trace.hpp"
 #include "runtime/parameter_table.hpp"
 #include "runtime/pipeline/plan.hpp"
 #include "runtime/policy/fallback.hpp"
@@ -45,6 +46,7 @@ struct coordinator_config {
   std::string functions; ///< of results; empty: none
   std::string events;    ///< who keeps what these raise
   std::string window;    ///< who shows what is filmed
+  tracing traces;
   /// Logical names by function, of those that keep state of this stream.
   std::map<std::string, std::string> own;
   std::string function = "runner"; ///< on the cloud node

@@ -211,6 +211,7 @@ void coordinator_state::finish(uint64_t number, named_by located, bool final) {
     freshness.record(last_freshness);
   }
   auto result = x.result;
+  traces.finished(number);
   if (final)
     let_go(number);
   else
@@ -221,6 +222,8 @@ void coordinator_state::finish(uint64_t number, named_by located, bool final) {
 
 void coordinator_state::give_up(uint64_t number, const std::string& reason) {
   auto from_disk = book.taken().frames.count(number) > 0;
+  if (auto i = held.find(number); i != held.end() && !i->second.answered)
+    traces.gave_up(i->second.result, reason);
   let_go(number);
   if (book.give_up(number, reason) && from_disk)
     old.rest();
@@ -249,6 +252,7 @@ void coordinator_state::publish() {
 void coordinator_state::settle(const frame_result& x, bool on_disk) {
   auto i = held.find(x.frame);
   auto open = i != held.end() && x.revision == 0;
+  traces.published(x, on_disk, open);
   if (on_disk && open)
     i->second.published = true; // the cloud may correct it yet
   if (on_disk)

@@ -44,6 +44,7 @@ void intake::take(segment& x) {
     keyframes_of(x.first_frame, frames_in(x), all_.cfg.every));
   for (auto n : expected)
     all_.held[n].result.frame = n;
+  all_.traces.arrived(expected, x.bytes.size());
   all_.stores.keep(x, expected);
   if (auto window = all_.others->get<window_actor>(all_.cfg.window))
     caf::anon_send(window, publish_atom_v, x);
@@ -83,6 +84,9 @@ void intake::failed(const caf::error& cause) {
 void intake::decoded(time_point asked, const numbers& expected, const item& x) {
   --decoding_;
   all_.decode_time.record(all_.now() - asked);
+  trace_step step;
+  step.name = "decoder";
+  all_.traces.note(expected, std::move(step), asked);
   auto in = x.value.get<keyframes>();
   if (!in) {
     not_decoded(expected);

@@ -22,6 +22,15 @@ std::string reason_of(const planned_stage& x) {
   return x.holds_back ? "unencodable" : is_backup(x) ? "backup" : x.spec.id;
 }
 
+/// Bytes of a keyframe among these; 0: it is not.
+uint64_t bytes_of(const chunks& xs, uint64_t number) {
+  for (auto& x : xs.parts)
+    for (auto& y : x.frames)
+      if (y.number == number)
+        return y.size;
+  return 0;
+}
+
 /// The name under which an encoder holds a session: the first of a pipeline has
 /// the stream's, any other one of its own.
 std::string round_of(const pipeline_plan& plan, const planned_stage& x,
@@ -187,6 +196,7 @@ void stage_desk::applied(const job& x, const numbers& frames, time_point asked,
   at_encoder_ -= x.stage->holds_back;
   standing_in_ -= is_backup(*x.stage) ? frames.size() : 0;
   auto took = all_.now() - asked;
+  trace(x, frames, asked, y);
   if (x.stage->holds_back && y)
     all_.encode_time.record(took);
   else if (x.stage->takes == regions::type_name && y)
@@ -217,6 +227,20 @@ void stage_desk::applied(const job& x, const numbers& frames, time_point asked,
   }
   all_.analyse_waiting();
   all_.wind_up();
+}
+
+void stage_desk::trace(const job& x, const numbers& frames, time_point asked,
+                       const caf::expected<item>& y) {
+  if (!all_.traces.on())
+    return;
+  trace_step step;
+  step.name = x.stage->spec.function;
+  step.failed = !y;
+  auto made = y ? y->value.get<chunks>() : nullptr;
+  for (auto n : frames) {
+    step.received = made ? bytes_of(*made, n) : 0;
+    all_.traces.note({n}, step, asked);
+  }
 }
 
 } // namespace vpaas

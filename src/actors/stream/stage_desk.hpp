@@ -84,6 +84,10 @@ private:
   void applied(const job& x, const numbers& frames, time_point asked,
                const caf::expected<item>& y);
 
+  /// Traces what a function was asked.
+  void trace(const job& x, const numbers& frames, time_point asked,
+             const caf::expected<item>& y);
+
   coordinator_state& all_;
   std::map<uint64_t, frame> at_hand_; ///< pictures of what begins now
   size_t at_encoder_ = 0, standing_in_ = 0;

@@ -1,11 +1,12 @@
 #pragma once
 
+#include "runtime/http/poster.hpp"
+
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
 #include <caf/timespan.hpp>
 #include <caf/timestamp.hpp>
 
-#include <memory>
 #include <string>
 
 namespace vpaas {
@@ -30,19 +31,14 @@ public:
   /// @returns ec::bad_config where the address is none
   static caf::expected<webhook> open(webhook_config cfg);
 
-  webhook(webhook&&) noexcept;
-  webhook& operator=(webhook&&) noexcept;
-  ~webhook();
-
   /// @returns ec::io where it was not answered with 2xx, and why
   caf::error post(const std::string& body, caf::timestamp now);
 
 private:
-  struct impl;
+  webhook(poster to, std::string secret);
 
-  explicit webhook(std::unique_ptr<impl> x);
-
-  std::unique_ptr<impl> impl_;
+  poster to_;
+  std::string secret_;
 };
 
 } // namespace vpaas

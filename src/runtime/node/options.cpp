@@ -135,6 +135,19 @@ std::vector<option> gateway_options(tier x) {
   };
 }
 
+/// Who is told where a keyframe's time went.
+std::vector<option> trace_options() {
+  return {
+    {"traces", text("endpoint", "",
+                    "http[s]://HOST:PORT of a collector of OpenTelemetry (OTLP "
+                    "over HTTP); empty: none")},
+    {"traces",
+     number("ratio", 0.01, 0, 1, "share of keyframes; the same on all nodes")},
+    {"traces",
+     text("cafile", "", "who signs the collector, PEM; empty: the system's")},
+  };
+}
+
 std::vector<option> store_options() {
   return {
     {"store", text("folder", "",
@@ -210,8 +223,10 @@ std::vector<option> node_options(tier x) {
   }
   if (x == tier::cloud || x == tier::backend)
     append(result, {store_options().front()}); // the folder
-  if (x == tier::fog || x == tier::backend)
+  if (x == tier::fog || x == tier::backend) {
     append(result, gateway_options(x));
+    append(result, trace_options());
+  }
   append(result, scheduler_options());
   append(result, tls_options());
   return result;

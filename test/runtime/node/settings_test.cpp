@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_configuration_gets_its_one_line) {
   const std::pair<const char*, const char*> cases[] = {
     {"[nod]\nname=\"x\"\n", "bad_config: fog.ini: unknown group [nod]; known: "
                             "fog, gateway, log, node, notify, "
-                            "openssl, scheduler, store, vars, zoo"},
+                            "openssl, scheduler, store, traces, vars, zoo"},
     {"[node]\nnmae=\"x\"\n",
      "bad_config: fog.ini: [node]: unknown key \"nmae\"; known: name, host, "
      "port, advertise, topology, network, grace, cloud, backend, secret, "
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(each_wrong_option_gets_its_one_line) {
   BOOST_TEST(error_of("", {{"port", "1"}})
              == "bad_config: command line: unknown option --port; write "
                 "--group.key=value, groups: fog, gateway, log, node, notify, "
-                "openssl, scheduler, store, vars, zoo");
+                "openssl, scheduler, store, traces, vars, zoo");
   BOOST_TEST(error_of("", {{"node.port", "high"}})
              == "bad_config: [node]: port = \"high\" is not allowed; write an "
                 "integer from 0 to 65535");
