@@ -194,6 +194,7 @@ export class Live {
       else if (time - x.time > 1) break;
     }
     this.canvas.dataset.time = String(time);
+    this.canvas.dataset.captured = String(near?.captured ?? "");
     if (near) this.draw(near.frame, Date.now() / 1e3 - near.captured / 1e6, this.video.videoWidth, this.video.videoHeight);
   }
 
