@@ -32,6 +32,7 @@ constexpr verb verbs[] = {
    pipeline_verb},
   {"policy", "say which streams run which policy or pipeline, and when",
    policy_verb},
+  {"profile", "switch between named sets of what streams run", profile_verb},
   {"function", "list and show what pipelines are made of", function_verb},
   {"configure", "change parameters of a function while it runs",
    configure_verb},

@@ -20,8 +20,9 @@ namespace {
 constexpr const char* help
   = "usage: vpaas policy register FILE [--name=NAME]\n"
     "       vpaas policy use NAME[@VERSION] --stream=PATTERN "
-    "[--at=TIMETABLE]\n"
-    "       vpaas policy end --stream=PATTERN [--at=TIMETABLE]\n"
+    "[--at=TIMETABLE] [--profile=PROFILE]\n"
+    "       vpaas policy end --stream=PATTERN [--at=TIMETABLE] "
+    "[--profile=PROFILE]\n"
     "       vpaas policy list [--json]\n\n"
     "register sends a policy of this machine, a Lua file with decide(state), "
     "to the\nbackend, as the next version of its name (pipelines: vpaas "
@@ -36,13 +37,14 @@ constexpr const char* help
     "                    22:00-06:00, weekends Europe/Berlin\": clocks on the "
     "wall,\n                    summer time too; a night belongs to the day "
     "on which it begins\n"
+    "  --profile=NAME    only while that is on; see vpaas profile\n"
     "  --kind=KIND       policy or pipeline, where both have that name\n"
     "  --wait=TIME       for streams to follow; 0s: not at all (10s)\n"
     "  --node=BACKEND    HOST:PORT or name\n"
     "  --json\n";
 
 struct wish {
-  std::string verb, name, streams, at, kind, backend;
+  std::string verb, name, streams, at, profile, kind, backend;
   caf::timespan wait{0};
   bool as_json = false;
 };
@@ -54,6 +56,7 @@ caf::expected<wish> read_wish(command_line& line) {
   auto named = x.verb == "use";
   x.streams = line.take("stream", "");
   x.at = line.take("at", "");
+  x.profile = line.take("profile", "");
   x.kind = line.take("kind", "");
   x.backend = line.take("node", "");
   x.as_json = line.take_flag("json");
@@ -124,7 +127,10 @@ caf::error await_streams(registry_client& at, const wish& x,
 }
 
 caf::error use(registry_client& at, const wish& x) {
-  json asked{{"streams", x.streams}, {"artifact", x.name}, {"at", x.at}};
+  json asked{{"streams", x.streams},
+             {"artifact", x.name},
+             {"at", x.at},
+             {"profile", x.profile}};
   if (!x.kind.empty())
     asked["kind"] = x.kind;
   auto made = at.tool.ask<document>(at.registry, apply_atom_v, document{asked});
@@ -135,12 +141,16 @@ caf::error use(registry_client& at, const wish& x) {
     std::cout << as_text(made->value()) << '\n';
   else
     std::cout << x.streams << ": " << artifact
-              << (x.at.empty() ? "" : ", " + x.at) << '\n';
-  return await_streams(at, x, artifact);
+              << (x.at.empty() ? "" : ", " + x.at)
+              << (x.profile.empty() ? "" : ", while " + x.profile + " is on")
+              << '\n';
+  // Whether that is on now is another question.
+  return x.profile.empty() ? await_streams(at, x, artifact) : caf::error{};
 }
 
 caf::error end(registry_client& at, const wish& x) {
-  if (auto err = at.tool.tell(at.registry, cancel_atom_v, x.streams, x.at))
+  if (auto err = at.tool.tell(at.registry, cancel_atom_v, x.streams, x.at,
+                              x.profile))
     return err;
   if (!x.as_json)
     std::cout << "ended for " << x.streams << '\n';
@@ -184,10 +194,10 @@ caf::error list(registry_client& at, const wish& x) {
                        y.value("name", "") + "@" + y.at("version").dump(),
                        y.value("added", "").substr(0, 19)});
   print(scripts);
-  table orders{{"STREAMS", "RUN", "AT"}};
+  table orders{{"STREAMS", "RUN", "AT", "PROFILE"}};
   for (auto& y : (*all)["assignments"])
-    orders.push_back(
-      {y.value("streams", ""), y.value("artifact", ""), y.value("at", "")});
+    orders.push_back({y.value("streams", ""), y.value("artifact", ""),
+                      y.value("at", ""), y.value("profile", "")});
   std::cout << '\n';
   print(orders);
   table streams{{"STREAM", "NODE", "SHALL RUN", "RUNS", "PROBLEM"}};

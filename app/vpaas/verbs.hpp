@@ -42,6 +42,8 @@ int pipeline_verb(command_line line);
 
 int policy_verb(command_line line);
 
+int profile_verb(command_line line);
+
 int record_verb(command_line line);
 
 int results_verb(command_line line);

@@ -41,8 +41,13 @@ using registry_actor = observable_actor::extend<
   // Streams are taken through a policy or a pipeline from now on, `assignment`;
   // answers it, "night" made "night@2".
   caf::replies_to<apply_atom, document>::with<document>,
-  // They are no more: pattern of the streams, and timetable.
-  caf::reacts_to<cancel_atom, std::string, std::string>>;
+  // They are no more: pattern of the streams, timetable, and (none: always)
+  // profile.
+  caf::reacts_to<cancel_atom, std::string, std::string>,
+  caf::reacts_to<cancel_atom, std::string, std::string, std::string>,
+  // Switches a profile on in place of any other, or all off: `profile_switch`;
+  // answers it.
+  caf::replies_to<configure_atom, document>::with<document>>;
 
 /// The MODEL CACHE of a fog or cloud: takes care that functions run what they
 /// shall.

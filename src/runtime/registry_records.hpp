@@ -115,7 +115,8 @@ struct desired_stream {
 };
 
 /// What streams are taken through: a policy or a pipeline, always or by a
-/// timetable. One for each pattern and timetable.
+/// timetable, or while a profile is on. One for each pattern, timetable and
+/// profile.
 struct assignment {
   std::string id;      ///< "yard* weekends UTC"
   std::string streams; ///< "door", or "yard*": all that begin so
@@ -125,6 +126,7 @@ struct assignment {
   std::string zone; ///< the rule of its time zone, see `time_zone`
   std::string author;
   caf::timestamp made;
+  std::string profile; ///< "night": holds while that is on; empty: always
 
   static constexpr auto type_name = "assignment";
 
@@ -134,6 +136,24 @@ struct assignment {
       field("id", &self::id), field("streams", &self::streams),
       field("kind", &self::kind), field("artifact", &self::artifact),
       field("at", &self::at), field("zone", &self::zone),
+      field("author", &self::author), field("made", &self::made),
+      field("profile", &self::profile));
+  }
+};
+
+/// That a profile was switched on, or all off. The newest holds.
+struct profile_switch {
+  uint64_t id = 0;     ///< from 1, in their order
+  std::string profile; ///< empty: none is on
+  std::string author;
+  caf::timestamp made;
+
+  static constexpr auto type_name = "profile_switch";
+
+  static constexpr auto fields() {
+    using self = profile_switch;
+    return std::make_tuple(
+      field("id", &self::id), field("profile", &self::profile),
       field("author", &self::author), field("made", &self::made));
   }
 };

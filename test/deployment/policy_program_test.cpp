@@ -110,6 +110,30 @@ BOOST_AUTO_TEST_CASE(streams_run_what_they_are_assigned) {
   BOOST_TEST(runs("", "high_low"));
 }
 
+BOOST_AUTO_TEST_CASE(a_profile_is_switched_live_and_stays_over_restarts) {
+  says("pipeline register " + dir.path("quiet.lua"), "registered quiet@1");
+  says("policy use quiet --stream='d*' --profile=night",
+       "d*: quiet@1, while night is on");
+  says("profile list", "night");
+  BOOST_TEST(runs("", "high_low"));
+  says("profile use day", "there is no profile \"day\"", 1);
+  says("profile use night", "night is on");
+  BOOST_TEST(runs("quiet@1", "quiet@1"));
+  auto port = port_of(*fog);
+  fog->process.signal(SIGKILL);
+  fog->process.finish();
+  fog = start_fog(port);
+  BOOST_TEST(runs("quiet@1", "quiet@1"));
+  port = port_of(*backend);
+  backend->process.signal(SIGKILL);
+  backend->process.finish();
+  backend = start_backend(port);
+  says("profile list --json", "\"on\": \"night\"");
+  BOOST_TEST(runs("quiet@1", "quiet@1"));
+  says("profile end", "no profile is on");
+  BOOST_TEST(runs("", "high_low"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_in_one_line) {
   auto wrong = [&](const std::string& name, const std::string& text) {
     std::ofstream{dir.path(name)} << text;

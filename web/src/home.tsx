@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { ask, type Alarm, type Overview, type Stream, type Visitor } from "./api";
 import { bytes, count, duration } from "./format";
-import { Empty, go, State, To, Trouble } from "./parts";
+import { Empty, go, State, To, Trouble, useAnswer } from "./parts";
 
 const operators = new Set(["operator", "admin"]);
 
@@ -12,6 +12,7 @@ export function Home({ who, all }: { who: Visitor; all: Overview | null }) {
       <Alarms all={all.alarms} />
       <section aria-labelledby="streams">
         <div class="row"><h1 id="streams">Streams</h1>{operators.has(who.role) && <AddCamera all={all} />}</div>
+        <Profiles may={operators.has(who.role) && who.cameras.length === 0} />
         {all.streams.length === 0 ? <Empty>No camera yet. {operators.has(who.role) ? "Add the first one." : "An operator adds them."}</Empty>
           : <div class="tiles">{all.streams.map((x) => <Tile key={x.node + x.stream} of={x} />)}</div>}
       </section>
@@ -57,6 +58,25 @@ function Tile({ of: x }: { of: Stream }) {
         <dt>On</dt><dd>{x.node}</dd>
       </dl>
     </To>
+  );
+}
+
+/** Named sets of what streams run; nothing where there are none. */
+function Profiles({ may }: { may: boolean }) {
+  const [all, , again] = useAnswer<{ profiles: Record<string, unknown[]>; on: string }>(() => ask("/api/v1/profiles"), "", 5000);
+  const [problem, setProblem] = useState<unknown>(null);
+  if (!all || Object.keys(all.profiles).length === 0) return null;
+  const use = (e: Event) => {
+    setProblem(null);
+    ask("/api/v1/profile", "PUT", { profile: (e.target as HTMLSelectElement).value }).then(again, setProblem);
+  };
+  return (
+    <>
+      <p class="row"><label>Profile <select name="profile" value={all.on} disabled={!may} onChange={use}>
+        <option value="">none</option>{Object.keys(all.profiles).map((x) => <option>{x}</option>)}
+      </select></label></p>
+      <Trouble of={problem} />
+    </>
   );
 }
 

@@ -154,6 +154,27 @@ async function addCamera(page, name, source) {
   await until(`${name} is added`, async () => page.url().endsWith(`/streams/${name}`));
 }
 
+/** A named set of what streams run, switched on and off. */
+async function switchProfile(page, backend, fog, address) {
+  const tool = (...args) => run(join(bin, "vpaas"), ...args, `--nodes=${fog.address},${backend.address}`);
+  writeFileSync(join(folder, "quiet.lua"), 'return pipeline { help = "on the fog alone", found = fog.backup_detector { keyframes }, result = merge { found } }\n');
+  tool("pipeline", "register", join(folder, "quiet.lua"));
+  tool("policy", "use", "quiet", "--stream=s*", "--profile=night");
+  await page.goto(new URL("/", address));
+  await page.waitForSelector("select[name=profile]");
+  const runs = (name) => until(`the stream runs ${name}`, () => page.evaluate(async (x) =>
+    (await (await fetch("/api/v1/streams/street")).json()).pipeline === x, name));
+  await page.select("select[name=profile]", "night");
+  await runs("quiet@1");
+  await page.reload();
+  await until("the page knows what is on", () => page.$eval("select[name=profile]", (x) => x.value === "night"));
+  assert.deepEqual(await page.evaluate(pale), []);
+  await shot(page, "16-profile");
+  await page.select("select[name=profile]", "");
+  await runs("high_low");
+  say("a profile was switched on and off");
+}
+
 /** Draws a zone with the mouse over most of the street, and waits for who enters it. */
 async function drawZone(page) {
   await (await page.waitForSelector("button.draw")).click();
@@ -279,6 +300,7 @@ async function test(page) {
   }));
   say("a zone outlives its actor");
   await playClip(page, address);
+  await switchProfile(page, backend, fog, address);
 
   await page.goto(new URL("/nodes", address));
   const row = 'tr[data-path="streams/street/encoder"]';

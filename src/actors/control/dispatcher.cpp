@@ -100,7 +100,7 @@ void dispatcher_state::take_desired(const document& x) {
   counts.last_error.clear();
   deployments = std::move(orders);
   artifacts = std::move(known);
-  choices = choices_of(assigned, artifacts);
+  choices = choices_of(assigned, artifacts, all.value("profile", ""));
   asking
     .send(self, caf::actor_cast<node_actor>(cfg.node), cfg.patience,
           nodes_atom_v)

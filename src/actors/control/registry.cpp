@@ -268,6 +268,9 @@ caf::result<document> registry_state::read() {
   auto assigned = noted(db->assignments());
   if (!assigned)
     return std::move(assigned.error());
+  auto profile = noted(db->profile());
+  if (!profile)
+    return std::move(profile.error());
   auto all = noted(db->artifacts());
   if (!all)
     return std::move(all.error());
@@ -285,7 +288,8 @@ caf::result<document> registry_state::read() {
   return document{json{{"artifacts", to_json_value(*all)},
                        {"deployments", to_json_value(*orders)},
                        {"streams", to_json_value(*shall_be)},
-                       {"assignments", to_json_value(*assigned)}}};
+                       {"assignments", to_json_value(*assigned)},
+                       {"profile", profile->profile}}};
 }
 
 caf::result<document> registry_state::deploy(const document& x) {
@@ -380,7 +384,14 @@ registry(registry_actor::stateful_pointer<registry_state> self,
       return self->state.desk.assign(x);
     },
     [self](cancel_atom, const std::string& streams, const std::string& at) {
-      return self->state.desk.release(streams, at);
+      return self->state.desk.release(streams, at, "");
+    },
+    [self](cancel_atom, const std::string& streams, const std::string& at,
+           const std::string& profile) {
+      return self->state.desk.release(streams, at, profile);
+    },
+    [self](configure_atom, const document& x) {
+      return self->state.desk.turn(x);
     },
   };
 }

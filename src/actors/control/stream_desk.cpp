@@ -26,8 +26,10 @@ bool is_pattern(const std::string& x) {
              && is_name(x.substr(0, x.size() - 1)));
 }
 
-std::string id_of(const std::string& streams, const std::string& at) {
-  return at.empty() ? streams : streams + " " + at;
+std::string id_of(const std::string& streams, const std::string& at,
+                  const std::string& profile) {
+  return (profile.empty() ? "" : profile + ": ") + streams
+         + (at.empty() ? "" : " " + at);
 }
 
 } // namespace
@@ -103,6 +105,11 @@ caf::result<document> stream_desk::assign(const document& x) {
     return caf::make_error(ec::bad_input, "streams are taken through policies "
                                           "and pipelines, not through a "
                                             + to_string(wish.kind));
+  if (!wish.profile.empty() && !is_name(wish.profile))
+    return caf::make_error(ec::bad_input, "\"" + wish.profile
+                                            + "\" is no name of a profile; "
+                                              "write "
+                                            + name_rule);
   if (!wish.at.empty()) {
     auto when = timetable::parse(wish.at);
     if (!when)
@@ -117,28 +124,51 @@ caf::result<document> stream_desk::assign(const document& x) {
     return std::move(what.error());
   wish.kind = what->kind;
   wish.artifact = what->reference();
-  wish.id = id_of(wish.streams, wish.at);
+  wish.id = id_of(wish.streams, wish.at, wish.profile);
   wish.made = all_.cfg.clock();
   if (auto err = all_.noted(all_.db->keep(wish)))
     return err;
-  spdlog::info("streams {} shall run {}{}", wish.streams, wish.artifact,
-               wish.at.empty() ? "" : ", " + wish.at);
+  spdlog::info("streams {} shall run {}", wish.id, wish.artifact);
   return document{to_json_value(wish)};
 }
 
 caf::result<void> stream_desk::release(const std::string& streams,
-                                       const std::string& at) {
+                                       const std::string& at,
+                                       const std::string& profile) {
   if (auto err = all_.open())
     return err;
-  auto gone = all_.noted(all_.db->forget_assignment(id_of(streams, at)));
+  auto id = id_of(streams, at, profile);
+  auto gone = all_.noted(all_.db->forget_assignment(id));
   if (!gone)
     return std::move(gone.error());
   if (!*gone)
-    return caf::make_error(ec::not_found, "nothing is assigned to "
-                                            + id_of(streams, at)
+    return caf::make_error(ec::not_found, "nothing is assigned to " + id
                                             + "; see vpaas policy list");
-  spdlog::info("streams {} run their own again", id_of(streams, at));
+  spdlog::info("streams {} run their own again", id);
   return caf::unit;
+}
+
+caf::result<document> stream_desk::turn(const document& x) {
+  if (auto err = all_.open())
+    return err;
+  profile_switch wish;
+  if (auto err = from_json_value(x.value(), wish, profile_switch::type_name))
+    return err;
+  auto orders = all_.noted(all_.db->assignments());
+  if (!orders)
+    return std::move(orders.error());
+  if (!wish.profile.empty()
+      && std::none_of(orders->begin(), orders->end(),
+                      [&](auto& y) { return y.profile == wish.profile; }))
+    return caf::make_error(ec::not_found, "there is no profile \""
+                                            + wish.profile
+                                            + "\"; see vpaas profile list");
+  wish.made = all_.cfg.clock();
+  if (auto err = all_.noted(all_.db->keep(wish)))
+    return err;
+  spdlog::info("profile {} is on",
+               wish.profile.empty() ? "none" : wish.profile);
+  return document{to_json_value(wish)};
 }
 
 } // namespace vpaas

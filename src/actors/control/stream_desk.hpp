@@ -31,7 +31,11 @@ public:
   /// A policy, else a pipeline, of that name, unless `kind` says which.
   caf::result<document> assign(const document& x);
 
-  caf::result<void> release(const std::string& streams, const std::string& at);
+  caf::result<void> release(const std::string& streams, const std::string& at,
+                            const std::string& profile);
+
+  /// Switches to a profile that has assignments, or to none.
+  caf::result<document> turn(const document& x);
 
 private:
   caf::expected<artifact> script(const document& x, const assignment& wish);

@@ -209,6 +209,8 @@ http_answer list_policies(const api_call& x);
 http_answer register_policy(const api_call& x);
 http_answer assign_policy(const api_call& x);
 http_answer end_assignment(const api_call& x);
+http_answer list_profiles(const api_call& x);
+http_answer use_profile(const api_call& x);
 
 http_answer list_crops(const api_call& x);
 http_answer show_crop(const api_call& x);

@@ -93,6 +93,7 @@ http_answer assign_policy(const api_call& x) {
   json wish{{"streams", streams},
             {"artifact", text_in(x.body, "policy")},
             {"at", text_in(x.body, "at")},
+            {"profile", text_in(x.body, "profile")},
             {"author", x.who.name}};
   if (x.body.contains("kind"))
     wish["kind"] = x.body["kind"];
@@ -106,8 +107,35 @@ http_answer end_assignment(const api_call& x) {
   auto whom = local_actor<registry_actor>(x, registry_name);
   if (!whom)
     return error_answer(whom.error());
-  auto err = x.ask().tell(*whom, cancel_atom_v, streams, x.request.get("at"));
+  auto err = x.ask().tell(*whom, cancel_atom_v, streams, x.request.get("at"),
+                          x.request.get("profile"));
   return err ? error_answer(err) : json_answer(json::object());
+}
+
+http_answer list_profiles(const api_call& x) {
+  auto now = ask_registry<document>(x, read_atom_v);
+  if (!now)
+    return error_answer(now.error());
+  auto result = json::object();
+  for (auto& y : now->value().at("assignments"))
+    if (auto name = text_in(y, "profile"); !name.empty()) {
+      auto& those = result[name];
+      those = those.is_null() ? json::array() : std::move(those);
+      if (sees(x.who, text_in(y, "streams")))
+        those.push_back(y);
+    }
+  return json_answer(
+    {{"profiles", std::move(result)}, {"on", now->value().at("profile")}});
+}
+
+// It is for all cameras.
+http_answer use_profile(const api_call& x) {
+  if (!sees_all(x.who))
+    return error_answer(404, "not_found",
+                        "a profile is for all cameras, and you see some",
+                        "ask somebody who sees all of them");
+  json wish{{"profile", text_in(x.body, "profile")}, {"author", x.who.name}};
+  return shown(ask_registry<document>(x, configure_atom_v, document{wish}));
 }
 
 } // namespace vpaas

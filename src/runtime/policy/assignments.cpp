@@ -14,7 +14,8 @@ namespace {
 bool goes_before(const assignment& a, const assignment& b) {
   auto rank = [](const assignment& x) {
     auto is_name = x.streams.empty() || x.streams.back() != '*';
-    return std::tuple(is_name, x.streams.size(), !x.at.empty(), x.made);
+    return std::tuple(!x.profile.empty(), is_name, x.streams.size(),
+                      !x.at.empty(), x.made);
   };
   return rank(a) > rank(b);
 }
@@ -61,9 +62,12 @@ const assigned_script* assignment_table::find(const std::string& stream,
 }
 
 desired_choices choices_of(const std::vector<assignment>& orders,
-                           const std::vector<artifact>& artifacts) {
+                           const std::vector<artifact>& artifacts,
+                           const std::string& profile) {
   desired_choices result;
   for (auto& x : orders) {
+    if (!x.profile.empty() && x.profile != profile)
+      continue;
     auto is_it = [&](const artifact& y) {
       return y.kind == x.kind && y.reference() == x.artifact;
     };

@@ -72,9 +72,10 @@ public:
   static caf::expected<assignment_table> make(const desired_choices& x);
 
   /// What the stream is to be taken through now; null: its own. Of several that
-  /// hold, the one that says the stream's name goes before those with a *, the
-  /// longer pattern before the shorter, one with a timetable before one that
-  /// always holds, and the last one before others.
+  /// hold, one of a profile goes before others, the one that says the stream's
+  /// name before those with a *, the longer pattern before the shorter, one
+  /// with a timetable before one that always holds, and the last one before
+  /// others.
   const assigned_script* find(const std::string& stream,
                               caf::timestamp now) const;
 
@@ -89,7 +90,9 @@ private:
 };
 
 /// Those of `artifacts` that are assigned; what is not known is left out.
+/// @param profile that is on; empty: none
 desired_choices choices_of(const std::vector<assignment>& orders,
-                           const std::vector<artifact>& artifacts);
+                           const std::vector<artifact>& artifacts,
+                           const std::string& profile = {});
 
 } // namespace vpaas

@@ -38,7 +38,7 @@ constexpr publication publications[] = {
   {"data_collector", "status, ready, fetch, record, remove, find"},
   {"trainer", "status, ready, fetch"},
   {"registry", "status, ready, offer, keep, find, remove, fetch, read, start, "
-               "release, record, stop, apply, cancel"},
+               "release, record, stop, apply, cancel, configure"},
   {"model_cache", "status, ready, apply"},
   {"policy_cache", "status, ready, apply"},
   {"data_store", "status, ready"},

@@ -13,7 +13,8 @@ std::vector<data_table> tables() {
   return {table_of<artifact>("artifacts", "id"),
           table_of<deployment>("deployments", "id", true),
           table_of<desired_stream>("streams", "id"),
-          table_of<assignment>("assignments", "id")};
+          table_of<assignment>("assignments", "id"),
+          table_of<profile_switch>("profile_switches", "id", true)};
 }
 
 std::string digest_of(const artifact& x) {
@@ -192,6 +193,19 @@ caf::error registry_store::keep(const assignment& x) {
 
 caf::expected<bool> registry_store::forget_assignment(const std::string& id) {
   return impl_->forget("assignments", id);
+}
+
+caf::expected<profile_switch> registry_store::profile() {
+  return impl_->attempt("read profiles from", [&] {
+    auto found = impl_->get<profile_switch>("profile_switches",
+                                            "order by id desc limit 1");
+    return found.empty() ? profile_switch{} : std::move(found.front());
+  });
+}
+
+caf::error registry_store::keep(const profile_switch& x) {
+  return impl_->change("write a profile to",
+                       [&] { impl_->put("profile_switches", x); });
 }
 
 } // namespace vpaas

@@ -66,6 +66,12 @@ public:
   /// @returns whether there was one
   caf::expected<bool> forget_assignment(const std::string& id);
 
+  /// The newest; one without a profile where there is none.
+  caf::expected<profile_switch> profile();
+
+  /// Its id is given here.
+  caf::error keep(const profile_switch& x);
+
 private:
   struct impl;
 

@@ -268,6 +268,39 @@ BOOST_AUTO_TEST_CASE(streams_are_assigned_policies_and_pipelines) {
   BOOST_TEST(!end("door", "weekends EST5EDT,M3.2.0,M11.1.0"));
 }
 
+BOOST_AUTO_TEST_CASE(a_profile_is_switched_and_stays_so) {
+  artifact script;
+  script.kind = artifact_kind::policy;
+  script.name = "dark";
+  script.content = "text";
+  BOOST_TEST(bool(ask<document>(keep_atom_v, document{to_json_value(script)})));
+  auto turn = [&](const std::string& name) {
+    return ask<document>(configure_atom_v,
+                         document{json{{"profile", name}, {"author", "ann"}}});
+  };
+  auto on = [&] { return ask<document>(read_atom_v)->value()["profile"]; };
+  BOOST_TEST((turn("night").error() == ec::not_found));
+  BOOST_TEST(on() == "");
+  auto made = ask<document>(apply_atom_v, document{json{{"streams", "yard*"},
+                                                        {"artifact", "dark"},
+                                                        {"profile", "night"}}});
+  BOOST_TEST_REQUIRE(bool(made));
+  BOOST_TEST(made->get<std::string>("id") == "night: yard*");
+  made = turn("night");
+  BOOST_TEST_REQUIRE(bool(made));
+  BOOST_TEST(made->get<std::string>("author") == "ann");
+  BOOST_TEST(on() == "night");
+  BOOST_TEST((turn("day").error() == ec::not_found));
+  BOOST_TEST(on() == "night"); // as before
+  BOOST_TEST(bool(turn("")));
+  BOOST_TEST(on() == "");
+  auto end = [&](std::string profile) {
+    return tell(cancel_atom_v, std::string{"yard*"}, std::string{}, profile);
+  };
+  BOOST_TEST((end("") == ec::not_found));
+  BOOST_TEST(!end("night"));
+}
+
 BOOST_AUTO_TEST_CASE(assignments_that_cannot_be_are_refused) {
   auto refuses = [&](json x, const std::string& cause) {
     auto made = ask<document>(apply_atom_v, document{x});
@@ -286,6 +319,8 @@ BOOST_AUTO_TEST_CASE(assignments_that_cannot_be_are_refused) {
           "does not say in which time zone");
   refuses({{"streams", "*"}, {"artifact", "x"}, {"at", "daily Mars/Olympus"}},
           "there is no time zone \"Mars/Olympus\"");
+  refuses({{"streams", "*"}, {"artifact", "x"}, {"profile", "a b"}},
+          "is no name of a profile");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -71,6 +71,40 @@ BOOST_AUTO_TEST_CASE(policies_are_registered_assigned_listed_and_ended) {
   BOOST_TEST(x.ask("DELETE", path, "{}").status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(profiles_are_listed_and_switched) {
+  policy_system all;
+  auto x = all.logged_in("admin");
+  BOOST_TEST(all.put(x, "night", "decide").status == 200);
+  auto add = [&](const std::string& streams) {
+    json body{{"policy", "night"}, {"streams", streams}, {"profile", "dark"}};
+    return x.ask("POST", "/api/v1/assignments", body.dump()).status;
+  };
+  auto use = [](https_client& y, const std::string& name) {
+    return y.ask("PUT", "/api/v1/profile", json{{"profile", name}}.dump());
+  };
+  BOOST_TEST(use(x, "dark").status == 404);
+  BOOST_TEST(add("door") == 200);
+  BOOST_TEST(add("yard") == 200);
+  auto made = use(x, "dark");
+  BOOST_TEST_REQUIRE(made.status == 200, made.text);
+  BOOST_TEST(made.json()["author"] == "admin");
+  auto listed = x.ask("GET", "/api/v1/profiles").json();
+  BOOST_TEST(listed["on"] == "dark");
+  BOOST_TEST(listed["profiles"]["dark"].size() == 2u);
+  // Who sees some cameras sees what is on, and of theirs what that says.
+  auto some = all.logged_in("operator");
+  listed = some.ask("GET", "/api/v1/profiles").json();
+  BOOST_TEST(listed["on"] == "dark");
+  BOOST_TEST(listed["profiles"]["dark"].size() == 1u);
+  BOOST_TEST(use(some, "").status == 404);
+  BOOST_TEST(use(x, "").status == 200);
+  BOOST_TEST(x.ask("GET", "/api/v1/profiles").json()["on"] == "");
+  auto path = "/api/v1/assignments?streams=door";
+  BOOST_TEST(x.ask("DELETE", path, "{}").status == 404);
+  BOOST_TEST(x.ask("DELETE", std::string{path} + "&profile=dark", "{}").status
+             == 200);
+}
+
 BOOST_AUTO_TEST_CASE(an_operator_assigns_to_his_cameras) {
   policy_system all;
   auto x = all.logged_in("operator"); // of the door

@@ -47,6 +47,30 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(assignments_tests, fixture)
 
+BOOST_AUTO_TEST_CASE(a_profile_goes_before_what_always_holds) {
+  assign("door", "own");
+  assign("*", "rest");
+  assign("*", "dark");
+  all.orders.back().order.profile = "night";
+  assign("yard", "party");
+  all.orders.back().order.profile = "holidays";
+  std::vector<assignment> orders;
+  std::vector<artifact> known;
+  for (auto& x : all.orders) {
+    orders.push_back(x.order);
+    known.push_back(x.what);
+  }
+  all = choices_of(orders, known);
+  BOOST_TEST(runs("door") == "own");
+  BOOST_TEST(runs("yard") == "rest");
+  all = choices_of(orders, known, "night");
+  BOOST_TEST(runs("door") == "dark");
+  BOOST_TEST(runs("yard") == "dark");
+  all = choices_of(orders, known, "holidays");
+  BOOST_TEST(runs("door") == "own");
+  BOOST_TEST(runs("yard") == "party");
+}
+
 BOOST_AUTO_TEST_CASE(a_name_goes_before_patterns_and_these_by_length) {
   assign("door", "own");
   assign("door-*", "doors");

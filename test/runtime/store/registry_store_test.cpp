@@ -117,8 +117,21 @@ void keeps_assignments(const std::string& connection) {
   BOOST_TEST(!value_of(uut.forget_assignment(x.id)));
 }
 
+void keeps_the_profile(const std::string& connection) {
+  auto uut = open(connection);
+  BOOST_TEST(value_of(uut.profile()).profile == "");
+  for (auto* name : {"night", "day"}) {
+    profile_switch x;
+    x.profile = name;
+    x.author = "ann";
+    BOOST_TEST(!uut.keep(x));
+    BOOST_TEST(value_of(open(connection).profile()).profile == name);
+  }
+  BOOST_TEST(value_of(uut.profile()).author == "ann");
+}
+
 constexpr std::array cases{counts_versions, takes_deployments_back_one_by_one,
-                           keeps_streams, keeps_assignments};
+                           keeps_streams, keeps_assignments, keeps_the_profile};
 
 } // namespace
 
