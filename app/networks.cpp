@@ -6,12 +6,15 @@
 #include "runtime/evaluation/crop_embedder.hpp"
 #include "runtime/evaluation/frame_detector.hpp"
 #include "runtime/evaluation/frame_enlarger.hpp"
+#include "runtime/evaluation/light_desk.hpp"
 #include "runtime/media/keyframes.hpp"
 #include "runtime/media/regions.hpp"
 #include "runtime/nn/heads.hpp"
 #include "runtime/nn/second_look.hpp"
 #include "runtime/nn/zoo.hpp"
 #include "system.hpp"
+
+#include <spdlog/spdlog.h>
 
 #include <memory>
 #include <utility>
@@ -95,28 +98,42 @@ caf::expected<std::vector<detections>> detect(frame_detector& detector,
   return result;
 }
 
-caf::expected<classifier_world::features> embed(crop_embedder& backbone,
-                                                const std::vector<item>& xs) {
+/// A backbone, and the light of the cameras that it looks at.
+struct lit_backbone {
+  crop_embedder net;
+  light_desk light{[](const std::string& camera, float gain) {
+    spdlog::info("classifier: crops of {} are shown to the backbone {:.2f} "
+                 "times as bright as they are",
+                 camera, gain);
+  }};
+
+  caf::expected<classifier_world::features> embed(const std::vector<item>& xs,
+                                                  const one_vs_all& judge);
+};
+
+caf::expected<classifier_world::features>
+lit_backbone::embed(const std::vector<item>& xs, const one_vs_all& judge) {
   classifier_world::features result;
-  std::vector<frame_crops> crops;
+  std::vector<camera_crops> crops;
   for (auto& x : xs) {
     auto in = x.value.get<regions>();
     if (!in)
       return no_pixels(x);
     result.crops.push_back(in->places.size());
-    crops.push_back({in->picture, {}});
+    crops.push_back({x.stream, in->picture, {}});
     for (auto& place : in->places) {
-      crops.back().where.push_back(place.where);
       auto known = place.hint >= 0 && size_t(place.hint) < in->names.size();
-      result.places.push_back(
+      crops.back().places.push_back(
         {place, known ? in->names[size_t(place.hint)] : ""});
     }
+    result.places.insert(result.places.end(), crops.back().places.begin(),
+                         crops.back().places.end());
   }
-  auto found = backbone.embed(crops);
+  auto found = light.embed(net, crops, judge);
   if (!found)
     return std::move(found.error());
   result.values = std::move(*found);
-  result.dimensions = backbone.dimensions();
+  result.dimensions = net.dimensions();
   return result;
 }
 
@@ -165,11 +182,13 @@ classifier_world network_classifiers(zoo models) {
       return std::move(net.error());
     if (auto found = net->embed({{grey_frame(), {box{0, 0, 1, 1}}}}); !found)
       return std::move(found.error());
-    auto shared = std::make_shared<crop_embedder>(std::move(*net));
+    auto shared = std::make_shared<lit_backbone>(lit_backbone{std::move(*net)});
     return classifier_world::loaded{
       chosen->version(),
-      [shared](const std::vector<item>& xs) { return embed(*shared, xs); },
-      shared->dimensions()};
+      [shared](const std::vector<item>& xs, const one_vs_all& judge) {
+        return shared->embed(xs, judge);
+      },
+      shared->net.dimensions()};
   };
   return result;
 }

@@ -57,8 +57,9 @@ inline network_worlds null_networks() {
   };
   names.load = [crops = names.crops](
                  const document&) -> caf::expected<classifier_world::loaded> {
-    auto embed = [crops](const std::vector<item>& xs)
-      -> caf::expected<classifier_world::features> {
+    auto embed =
+      [crops](const std::vector<item>& xs,
+              const one_vs_all&) -> caf::expected<classifier_world::features> {
       classifier_world::features out;
       out.dimensions = 1;
       for (auto& x : xs)

@@ -3,12 +3,13 @@
 // Crops of the synthetic street, with their features and what they show.
 
 #include "runtime/error.hpp"
-#include "runtime/evaluation/crop_embedder.hpp"
+#include "runtime/evaluation/light_desk.hpp"
 #include "runtime/learning/head_lessons.hpp"
 #include "runtime/learning/kept_crop.hpp"
 #include "runtime/vision/street.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -37,40 +38,43 @@ inline frame draw(const street& scene, uint64_t number) {
                 info));
 }
 
+/// Features of the crops of one picture.
+using embed_fun = std::function<std::vector<float>(const camera_crops&)>;
+
 /// What a camera sees, each object and some background once a second.
 /// @param from second of the street's time, whose end is that of `cfg`
-inline crops look(crop_embedder& backbone, const street_config& cfg,
+inline crops look(const embed_fun& embed, const street_config& cfg,
                   double from = 0) {
   street scene{cfg};
   auto names = street::labels();
+  auto camera = "street-" + std::to_string(cfg.seed);
   crops result;
   auto first = uint64_t(from) * uint64_t(cfg.fps);
   for (auto k = first; k < cfg.frames(); k += uint64_t(cfg.fps)) {
     auto there = scene.truth(k).objects;
-    frame_crops in{draw(scene, k), {}};
+    camera_crops in{camera, draw(scene, k), {}};
     std::vector<std::string> labels;
-    for (auto& x : there) {
-      in.where.push_back(x.where);
-      labels.push_back(names[size_t(x.label)]);
-    }
+    auto add = [&](const box& where, const std::string& label) {
+      in.places.emplace_back();
+      in.places.back().place.where = where;
+      in.places.back().place.hint = -1;
+      labels.push_back(label);
+    };
+    for (auto& x : there)
+      add(x.where, names[size_t(x.label)]);
     auto empty = background_of(there);
-    for (size_t i = 0; i < std::min<size_t>(2, empty.size()); ++i) {
-      in.where.push_back(empty[i]);
-      labels.emplace_back();
-    }
-    if (in.where.empty())
+    for (size_t i = 0; i < std::min<size_t>(2, empty.size()); ++i)
+      add(empty[i], "");
+    if (labels.empty())
       continue;
-    auto features = need(backbone.embed({in}));
-    auto d = backbone.dimensions();
+    auto features = embed(in);
+    auto d = ptrdiff_t(features.size() / labels.size());
     for (size_t i = 0; i < labels.size(); ++i) {
-      taught_crop x;
-      x.id = crop_id("fog", "street-" + std::to_string(cfg.seed), k, i);
-      x.label = labels[i];
-      x.features.assign(features.begin() + ptrdiff_t(i * d),
-                        features.begin() + ptrdiff_t((i + 1) * d));
-      x.place.place.where = in.where[i];
-      x.place.place.hint = -1;
-      result.push_back(std::move(x));
+      auto row = features.begin() + ptrdiff_t(i) * d;
+      result.push_back({crop_id("fog", camera, k, i),
+                        labels[i],
+                        {row, row + d},
+                        in.places[i]});
     }
   }
   return result;

@@ -11,6 +11,7 @@ from . import data, nets
 SIDE = 96
 WIDTHS = [16, 32, 64, 128]
 MEAN, DEVIATION = 118., 60.
+LIGHT = 124.  # mean grey level of whole pictures of the streets
 
 
 def prepared(crops):

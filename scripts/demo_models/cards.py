@@ -71,6 +71,7 @@ width = {backbone.SIDE}
 height = {backbone.SIDE}
 mean = {mean:g}
 std = {deviation:g}
+light = {backbone.LIGHT:g}
 
 [output]
 classes = {data.KNOWN + 1}

@@ -55,7 +55,7 @@ struct namer {
 
 caf::expected<std::vector<item>>
 namer::run(const std::vector<item>& inputs) const {
-  auto found = embed(inputs);
+  auto found = embed(inputs, live.heads);
   if (!found)
     return found.error();
   auto& crops = found->crops;

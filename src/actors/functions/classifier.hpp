@@ -25,8 +25,9 @@ struct classifier_world {
     std::vector<hinted_region> places{}; ///< of all crops, in the same order
   };
 
-  using embed_fun
-    = std::function<caf::expected<features>(const std::vector<item>&)>;
+  /// @param judge heads that say how sure they are, where that matters
+  using embed_fun = std::function<caf::expected<features>(
+    const std::vector<item>&, const one_vs_all& judge)>;
 
   struct loaded {
     std::string version;

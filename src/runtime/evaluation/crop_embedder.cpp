@@ -20,16 +20,16 @@ caf::expected<crop_embedder> crop_embedder::load(const located_model& model,
 
 caf::expected<std::vector<float>>
 crop_embedder::embed(const std::vector<frame_crops>& xs) {
-  std::vector<std::pair<const frame*, box>> all;
+  std::vector<std::pair<const frame_crops*, box>> all;
   for (auto& x : xs)
     for (auto& where : x.where)
-      all.emplace_back(&x.picture, where);
+      all.emplace_back(&x, where);
   std::vector<float> result;
   for (size_t i = 0; i < all.size(); i += max_batch_) {
     auto end = std::min(i + max_batch_, all.size());
     input_.begin(end - i);
     for (auto k = i; k < end; ++k)
-      input_.add(*all[k].first, {all[k].second});
+      input_.add(all[k].first->picture, {all[k].second}, all[k].first->gain);
     auto found = net_.run(input_.batch());
     if (!found)
       return found.error();

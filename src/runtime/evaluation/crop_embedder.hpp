@@ -15,6 +15,7 @@ namespace vpaas {
 struct frame_crops {
   frame picture;
   std::vector<box> where;
+  float gain = 1; ///< factor of all colours, cut at 255
 };
 
 /// A backbone that looks at crops of frames. Blocks; one caller at a time.

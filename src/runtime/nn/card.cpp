@@ -194,6 +194,7 @@ private:
     in.letterbox = x.get<std::string>("fit") == "letterbox";
     in.multiple = x.get<int>("multiple");
     in.max_batch = x.get<int>("max_batch");
+    in.light = x.get<float>("light");
     if (!colour(x, "mean", in.mean) || !colour(x, "std", in.std)
         || !colour(x, "pad", in.pad))
       return wrong("section [input]",

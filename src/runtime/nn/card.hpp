@@ -86,6 +86,9 @@ struct card_input {
   int max_batch = 0;      ///< images a call; 0 = any number
   std::array<float, 3> mean{0, 0, 0}, std{1, 1, 1}; ///< (v - mean) / std
   std::array<float, 3> pad{0, 0, 0};                ///< colour of the border
+  /// Mean grey level of the pictures that the network was trained on; those
+  /// of cameras are brought to it. 0 = not known: they stay as they are.
+  float light = 0;
 };
 
 struct card_output {

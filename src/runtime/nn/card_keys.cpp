@@ -47,6 +47,7 @@ parameter_specs input_specs() {
     texts("mean", "subtracted from values of 0 to 255"),
     texts("std", "then divided by"),
     texts("pad", "colour beside a letterboxed frame, 0 to 255"),
+    number("light", 0, 0, 255, "mean grey of training pictures; 0 = any"),
   };
 }
 

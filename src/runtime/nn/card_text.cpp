@@ -71,6 +71,7 @@ std::string to_ini(const model_card& x) {
   put(out, "mean", in.mean);
   put(out, "std", in.std);
   put(out, "pad", in.pad);
+  out << "light = " << in.light << '\n';
   auto& o = x.output;
   out << "\n[output]\ndecoder = " << to_string(o.decoder)
       << "\nclasses = " << o.classes << "\nnames =";

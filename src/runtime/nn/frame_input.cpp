@@ -1,6 +1,7 @@
 #include "runtime/nn/frame_input.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace vpaas {
 
@@ -37,8 +38,25 @@ void frame_input::add(const frame& x) {
   ++used_;
 }
 
-void frame_input::add(const frame& x, const std::vector<box>& crops) {
+void frame_input::brighten(int image, float gain) {
+  auto& spec = writer_.spec();
+  auto n = size_t(spec.width) * size_t(spec.height) * 3;
+  auto v = batch_.image(image);
+  std::array<float, 3> add{}, most{};
+  for (size_t c = 0; c < 3; ++c) { // of (v - mean) * scale
+    add[c] = (gain - 1) * spec.mean[c] * spec.scale[c];
+    most[c] = (255 - spec.mean[c]) * spec.scale[c];
+  }
+  for (size_t i = 0; i < n; i += 3)
+    for (size_t c = 0; c < 3; ++c)
+      v[i + c] = std::min(gain * v[i + c] + add[c], most[c]);
+}
+
+void frame_input::add(const frame& x, const std::vector<box>& crops,
+                      float gain) {
   auto places = writer_.write(x, crops, batch_.image(used_));
+  for (int i = 0; gain != 1 && i < int(crops.size()); ++i)
+    brighten(used_ + i, gain);
   std::copy(places.begin(), places.end(), batch_.content.begin() + used_);
   used_ += int(crops.size());
 }

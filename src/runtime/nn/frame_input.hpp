@@ -22,7 +22,8 @@ public:
   void add(const frame& x);
 
   /// Adds one crop a box (normalised). @pre as above
-  void add(const frame& x, const std::vector<box>& crops);
+  /// @param gain factor of all colours, cut at 255
+  void add(const frame& x, const std::vector<box>& crops, float gain = 1);
 
   /// What was added. @pre as much as `begin` was told
   const input_batch& batch() const {
@@ -30,6 +31,8 @@ public:
   }
 
 private:
+  void brighten(int image, float gain);
+
   input_writer writer_;
   input_batch batch_;
   int used_ = 0;

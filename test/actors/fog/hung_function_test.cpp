@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(a_hung_classifier_is_replaced) {
   classifier_world world;
   world.load = [](const document&) -> caf::expected<classifier_world::loaded> {
     return classifier_world::loaded{
-      "m@1", [](const std::vector<item>& xs) {
+      "m@1", [](const std::vector<item>& xs, const one_vs_all&) {
         classifier_world::features result;
         result.crops.resize(xs.size());
         return caf::expected<classifier_world::features>{std::move(result)};

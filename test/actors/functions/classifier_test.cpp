@@ -45,8 +45,8 @@ struct fixture : test::test_system {
       ++backbones;
       return classifier_world::loaded{
         x.get<std::string>("model"),
-        [this](const std::vector<item>& xs)
-          -> caf::expected<classifier_world::features> {
+        [this](const std::vector<item>& xs,
+               const one_vs_all&) -> caf::expected<classifier_world::features> {
           classifier_world::features result;
           result.dimensions = dimensions;
           for (auto& y : xs) {

@@ -3,6 +3,7 @@
 #include "runtime/evaluation/frame_detector.hpp"
 #include "runtime/nn/zoo.hpp"
 #include "support/expect.hpp"
+#include "support/grey.hpp"
 #include "support/value_of.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -68,6 +69,29 @@ BOOST_AUTO_TEST_CASE(crops_are_embedded_in_their_order_in_any_batch) {
   for (size_t i = 0; i < x.size(); i += 97)
     BOOST_TEST(std::abs(x[i] - y[i]) < 1e-3f);
   BOOST_TEST(test::value_of(small.embed({})).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_dark_picture_can_be_brightened) {
+  auto uut = test::value_of(crop_embedder::load(
+    test::value_of(default_zoo().locate("street-backbone")), {}));
+  box whole{0, 0, 1, 1};
+  auto x = test::value_of(
+    uut.embed({{test::grey(64, 32, 16 + 100), {whole}},
+               {test::grey(64, 32, 16 + 50), {whole, whole}, 2},
+               {test::grey(64, 32, 16 + 50), {whole}},
+               {test::grey(64, 32, 235), {whole}},
+               {test::grey(64, 32, 16 + 150), {whole}, 2}}));
+  auto d = uut.dimensions();
+  auto far = [&](size_t i, size_t k) {
+    float result = 0;
+    for (size_t n = 0; n < d; ++n)
+      result = std::max(result, std::abs(x[i * d + n] - x[k * d + n]));
+    return result;
+  };
+  BOOST_REQUIRE(far(0, 3) > 0);
+  BOOST_TEST(far(0, 1) < .05f * far(0, 3));
+  BOOST_TEST(far(0, 2) < .05f * far(0, 3));
+  BOOST_TEST(far(4, 5) < .05f * far(0, 3)); // white is the most
 }
 
 BOOST_AUTO_TEST_CASE(a_model_of_another_task_is_refused) {

@@ -98,6 +98,7 @@ BOOST_AUTO_TEST_CASE(any_text_in_a_card_reads_back) {
   x->source = "here/caf\xc3\xa9";
   x->labels = {"#1, the", ""};
   x->made_by = darknet_program::alexeyab;
+  x->input.light = 124;
   auto text = to_ini(*x);
   auto again = parse_card(text, "again.ini");
   BOOST_REQUIRE_MESSAGE(again, why(again) << text);
@@ -106,6 +107,7 @@ BOOST_AUTO_TEST_CASE(any_text_in_a_card_reads_back) {
   BOOST_TEST(again->licence == "a?b ? c ? d");
   BOOST_TEST(again->labels[0] == "?1__the");
   BOOST_TEST((again->made_by == darknet_program::alexeyab));
+  BOOST_TEST(again->input.light == 124.f);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_named_with_what_is_allowed) {
@@ -142,6 +144,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_named_with_what_is_allowed) {
     {without(whole, "height = 32", "height = 32\nmean = 1, 2"), "or three"},
     {without(whole, "height = 32", "height = 32\nstd = 0"), "above zero"},
     {without(whole, "height = 32", "height = 32\nmultiple = 64"), "multiples"},
+    {without(whole, "height = 32", "height = 32\nlight = 256"), "0 to 255"},
     {whole + "[regions]\ntheta_loc = 2\n", "theta_loc"},
     {whole + "[prior.x]\nwidths = 1\nheights = 1\n", "[prior.x]"},
     {whole + "[prior.8]\nwidths = 1 2\nheights = 1\n", "as many"},
