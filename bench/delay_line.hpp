@@ -5,8 +5,8 @@
 // has no netem. Needs root.
 
 #include <fcntl.h>
-#include <linux/if.h>
 #include <linux/if_tun.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>

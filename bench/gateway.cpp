@@ -13,11 +13,10 @@
 #include "actors/supervisor.hpp"
 #include "measure.hpp"
 #include "messages/registry.hpp"
+#include "page_client.hpp"
 #include "runtime/error.hpp"
 #include "support/temp_dir.hpp"
 #include "targets.hpp"
-
-#include <httplib.h>
 
 #include <atomic>
 #include <fstream>
@@ -30,8 +29,6 @@ using namespace vpaas;
 using bench::json;
 
 namespace {
-
-constexpr const char* password = "correct horse battery";
 
 struct config : caf::actor_system_config {
   config() {
@@ -72,7 +69,7 @@ public:
     enter("monitor", caf::actor_cast<caf::actor>(sys.spawn(monitor, watch)));
     start_gateway();
     found.get_future().wait();
-    log_in();
+    page->log_in(first);
   }
 
   ~served_node() {
@@ -83,18 +80,11 @@ public:
     caf::anon_send_exit(node, caf::exit_reason::kill);
   }
 
-  std::unique_ptr<httplib::SSLClient> client() const {
-    auto result = std::make_unique<httplib::SSLClient>("127.0.0.1", port);
-    result->enable_server_certificate_verification(false);
-    result->set_read_timeout(60);
-    return result;
-  }
-
   test::temp_dir dir;
   config cfg;
   caf::actor_system sys{cfg};
   caf::actor to; ///< results
-  httplib::Headers headers;
+  std::unique_ptr<bench::page_client> page;
 
 private:
   void enter(const std::string& name, const caf::actor& x) {
@@ -125,25 +115,8 @@ private:
     enter("gateway",
           caf::actor_cast<caf::actor>(sys.spawn<caf::detached>(gateway, x)));
     auto text = told.get_future().get(); // https://127.0.0.1:PORT/
-    port = std::stoi(text.substr(text.rfind(':') + 1));
-  }
-
-  void keep(const httplib::Result& x) {
-    if (!x || x->status != 200)
-      throw std::runtime_error("the gateway lets nobody in: "
-                               + (x ? x->body : "no answer"));
-    auto cookie = x->get_header_value("Set-Cookie");
-    headers = {{"Cookie", cookie.substr(0, cookie.find(';'))},
-               {"X-CSRF-Token", json::parse(x->body)["csrf"]}};
-  }
-
-  void log_in() {
-    auto x = client();
-    auto post = [&](const char* path, const json& body) {
-      keep(x->Post(path, headers, body.dump(), "application/json"));
-    };
-    post("/api/v1/login", {{"name", "admin"}, {"password", first}});
-    post("/api/v1/password", {{"old", first}, {"new", password}});
+    page = std::make_unique<bench::page_client>(
+      "127.0.0.1", std::stoi(text.substr(text.rfind(':') + 1)));
   }
 
   node_actor node;
@@ -151,7 +124,6 @@ private:
   std::vector<caf::actor> started;
   std::promise<void> found;
   std::string first;
-  int port = 0;
 };
 
 /// One browser: reads until it is told to stop.
@@ -212,18 +184,19 @@ json measure(served_node& at, size_t readers, size_t dead, double rate,
   std::vector<std::thread> threads;
   for (size_t i = 0; i < readers + dead; ++i)
     threads.emplace_back([&, i] {
-      auto client = at.client();
+      auto client = at.page->connect();
       auto heard = false;
-      client->Get(
-        "/api/v1/results/live", at.headers, [&](const char* data, size_t size) {
-          if (!std::exchange(heard, true))
-            ++listening;
-          if (i < readers)
-            all[i].take(data, size);
-          while (i >= readers && !ending) // it does not read
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-          return !ending;
-        });
+      client->Get("/api/v1/results/live", at.page->headers,
+                  [&](const char* data, size_t size) {
+                    if (!std::exchange(heard, true))
+                      ++listening;
+                    if (i < readers)
+                      all[i].take(data, size);
+                    while (i >= readers && !ending) // it does not read
+                      std::this_thread::sleep_for(
+                        std::chrono::milliseconds(50));
+                    return !ending;
+                  });
     });
   while (listening < readers + dead)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

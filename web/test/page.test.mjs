@@ -216,6 +216,44 @@ async function playClip(page, address) {
   say("the clip of an event was played");
 }
 
+/** Labels by keyboard alone; the fog's heads follow, and forget what was undone. */
+async function annotate(page) {
+  const at = () => page.$eval(".annotator section", (x) => ({ crop: x.dataset.crop, said: Number(x.dataset.said) }));
+  const standing = () => page.evaluate(async () => (await (await fetch("/api/v1/learning")).json()).data_collector.standing);
+  await until("a crop to name", async () => (await at()).crop, 90_000);
+  await until("its picture", () => page.$eval(".annotator img", (x) => x.complete && x.naturalWidth > 0));
+  await until("names to choose", () => page.$$eval(".names kbd", (x) => x.length > 10));
+  await shot(page, "08-label");
+  assert.deepEqual(await page.evaluate(pale), [], "/label");
+  const label = async (key, other) => {
+    const before = await at();
+    await page.keyboard.press(key);
+    if (other) {
+      await until("a name to type", () => page.evaluate(() => document.activeElement.name === "label"));
+      await page.keyboard.type(other);
+      await page.keyboard.press("Enter");
+    }
+    await until("the label is kept", async () => (await at()).said === before.said + 1);
+    await until("another crop, or none", async () => (await at()).crop !== before.crop);
+    await until("a crop to name", async () => (await at()).crop, 90_000);
+  };
+  await label("o", "zebra");
+  await label("1");
+  await label("n");
+  await until("heads with a zebra", () => page.evaluate(async () => (await (await fetch("/api/v1/learning")).json()).classes.includes("zebra")));
+  assert.equal(await standing(), 3);
+  const last = await at();
+  await page.keyboard.press("u");
+  await until("it is taken back", async () => (await at()).said === last.said - 1 && (await standing()) === 2);
+  await shot(page, "08-labelled");
+  const waits = 1000, began = Date.now();
+  for (let i = 0; i < 3; ++i) {
+    await new Promise((f) => setTimeout(f, waits)); // a person thinks
+    await label("n");
+  }
+  say(`${(180_000 / (Date.now() - began)).toFixed(0)} labels a minute by who thinks a second each`);
+}
+
 async function test(page) {
   const street = join(folder, "street.mp4"), counted = join(folder, "counted.mp4");
   numbered(counted);
@@ -301,6 +339,8 @@ async function test(page) {
   say("a zone outlives its actor");
   await playClip(page, address);
   await switchProfile(page, backend, fog, address);
+  await page.goto(new URL("/label", address));
+  await annotate(page);
 
   await page.goto(new URL("/nodes", address));
   const row = 'tr[data-path="streams/street/encoder"]';
