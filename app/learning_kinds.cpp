@@ -36,6 +36,7 @@ actor_kind collector_kind(const settings& config,
     cfg.folder = folder_of(folder, cfg.heads);
     cfg.ring.max_bytes = x.parameters.get<size_t>("max_bytes");
     cfg.sure = x.parameters.get<float>("sure");
+    cfg.usual = x.parameters.get<uint64_t>("usual");
     cfg.trial_share = x.parameters.get<double>("trial_share");
     cfg.from = from;
     cfg.read = networks.classifiers.heads;
@@ -44,15 +45,17 @@ actor_kind collector_kind(const settings& config,
       return err;
     return spawn_as_told(x, collector, std::move(cfg));
   };
-  return {"collector",
-          "keeps crops that somebody could name, and uses what was learnt",
-          {text("heads", "", "the first ones, as the classifier's"),
-           size("max_bytes", "64MiB", 1 << 16, 1e12, "of memory for crops"),
-           number("sure", 0.9, 0.01, 1, "score from which nobody is asked"),
-           number("trial_share", 1, 0.001, 1,
-                  "of the streams, that use heads while they are on trial")},
-          true,
-          spawn};
+  return {
+    "collector",
+    "keeps crops that somebody could name, and uses what was learnt",
+    {text("heads", "", "the first ones, as the classifier's"),
+     size("max_bytes", "64MiB", 1 << 16, 1e12, "of memory for crops"),
+     number("sure", 0.9, 0.01, 1, "score from which nobody is asked"),
+     integer("usual", 16, 0, 1e6, "of so many sure crops one is kept; 0: none"),
+     number("trial_share", 1, 0.001, 1,
+            "of the streams, that use heads while they are on trial")},
+    true,
+    spawn};
 }
 
 actor_kinds learning_kinds(const settings& config) {

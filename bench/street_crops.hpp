@@ -4,6 +4,7 @@
 
 #include "runtime/error.hpp"
 #include "runtime/evaluation/light_desk.hpp"
+#include "runtime/learning/head_learner.hpp"
 #include "runtime/learning/head_lessons.hpp"
 #include "runtime/learning/kept_crop.hpp"
 #include "runtime/vision/street.hpp"
@@ -96,5 +97,60 @@ inline street_config drifted(uint64_t seed, double seconds) {
   result.colours = .5;
   return result;
 }
+
+/// What is looked at, with what.
+struct school {
+  crop_embedder backbone;
+  one_vs_all first;
+  double seconds = 60;
+
+  /// As a fog sees: in the light that the backbone knows.
+  crops see(const street_config& cfg, light_desk& light, double from = 0) {
+    return look(
+      [&](const camera_crops& x) {
+        return need(light.embed(backbone, {x}, first));
+      },
+      cfg, from);
+  }
+
+  crops see(const street_config& cfg) {
+    light_desk light;
+    return see(cfg, light);
+  }
+
+  /// What the same camera sees later, when everything has passed that was
+  /// there.
+  crops see_later(street_config cfg, light_desk& light) {
+    auto from = cfg.seconds + 15;
+    cfg.seconds += from;
+    return see(cfg, light, from);
+  }
+
+  /// The same, in whatever light there is.
+  crops see_later_as_it_is(street_config cfg) {
+    auto from = cfg.seconds + 15;
+    cfg.seconds += from;
+    return see_as_it_is(cfg, from);
+  }
+
+  crops see_as_it_is(const street_config& cfg, double from = 0) {
+    return look(
+      [&](const camera_crops& x) {
+        frame_crops all{x.picture, {}};
+        for (auto& place : x.places)
+          all.where.push_back(place.place.where);
+        return need(backbone.embed({all}));
+      },
+      cfg, from);
+  }
+
+  /// The paper's heads: ReLU, from the means of what there was before.
+  one_vs_all relu_heads(const crops& before) const {
+    one_vs_all none;
+    none.kind = head_kind::relu;
+    none.dimensions = first.dimensions;
+    return learn(none, before);
+  }
+};
 
 } // namespace vpaas::bench

@@ -81,7 +81,8 @@ void collector_state::keep(const item& asked, const namings& said) {
          {in->places[i], hint}});
     if (named.label >= 0 && named.score >= cfg.sure) {
       ++counts.sure;
-      continue;
+      if (cfg.usual == 0 || counts.sure % cfg.usual != 0)
+        continue;
     }
     kept_crop x;
     x.node = cfg.node_name;

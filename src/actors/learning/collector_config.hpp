@@ -30,6 +30,8 @@ struct collector_config {
   double trial_share = 1; ///< of the streams, in (0, 1]
   crop_ring_config ring;
   float sure = 0.9f; ///< score from which a name is not asked about
+  /// Of so many such crops one is kept: what new heads must not spoil. 0: none.
+  uint64_t usual = 16;
   caf::timespan period = std::chrono::seconds(2); ///< between looks
   caf::timespan patience = std::chrono::seconds(5);
   std::shared_ptr<crop_outlet> from;
@@ -43,7 +45,7 @@ struct collector_config {
 struct collector_status {
   uint64_t crops = 0;    ///< that are there
   uint64_t bytes = 0;    ///< of these
-  uint64_t sure = 0;     ///< not kept: the fog knew
+  uint64_t sure = 0;     ///< the fog knew; most are not kept
   uint64_t left_out = 0; ///< keyframes that came too fast
   uint64_t failed = 0;   ///< pictures that could not be made
   crop_ring_counts ring;

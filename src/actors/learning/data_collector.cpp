@@ -274,9 +274,11 @@ caf::result<lesson_list> data_collector_state::lessons() {
     return err;
   auto all = std::make_shared<std::vector<lesson_list::lesson>>();
   for (auto& x : standing_labels(entries_))
-    if (auto i = labeled_.find(x.crop); i != labeled_.end())
+    if (auto i = labeled_.find(x.crop); i != labeled_.end()) {
       all->push_back(
         {taught(i->second, x.label), backbone_of(i->second.model), x.id});
+      all->back().crop.by = x.who;
+    }
   lesson_list result;
   auto around = std::make_shared<std::vector<lesson_list::lesson>>();
   for (auto x : waiting_.sample(most_around))

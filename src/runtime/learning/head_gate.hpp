@@ -54,14 +54,31 @@ struct head_gate_config {
   /// Crops that a class may lose beyond what it gains, as a share of its
   /// held-out ones.
   double max_loss = 0.01;
+  /// Of heads that know no class more than the first ones: see
+  /// `gate_verdict::luck`.
+  double max_luck = 0.1;
+  float sure = 0.9f; ///< score of a name that is not asked about
+  /// Share of such names that new heads may change to others that were known.
+  double max_change = 0.005;
 };
 
 /// Whether new heads may take the place of those that are live: on crops that
 /// were never learnt from they are no worse on the whole, and no class loses
-/// more than `max_loss`, or than one crop where it has few. Where nothing is
-/// held out yet they may.
+/// more than `max_loss`, nor do the crops of one annotator, whom another one's
+/// labels may contradict. Where nothing is held out yet they may.
 gate_verdict judge(const one_vs_all& live, const one_vs_all& next,
                    const std::vector<taught_crop>& held_out,
+                   const head_gate_config& cfg = {});
+
+/// Whether heads spoil what the first ones, before anything was learnt, were
+/// sure of, more than those do that are live: such names may change to classes
+/// that were not known, all others keep theirs but for `max_change`. It needs
+/// no label, so that labels of a careless annotator do not count here.
+/// @param around crops without a label, as they come
+/// @returns why they may not be used; empty: they may
+std::string spoils(const one_vs_all& first, const one_vs_all& live,
+                   const one_vs_all& next,
+                   const std::vector<taught_crop>& around,
                    const head_gate_config& cfg = {});
 
 } // namespace vpaas

@@ -25,17 +25,25 @@ last_words(const std::vector<label_entry>& entries) {
 }
 
 standing_label verdict(const by_annotator& words) {
-  std::map<std::string, std::pair<uint64_t, uint64_t>> votes; // count, newest
+  struct vote {
+    uint64_t count = 0;
+    const label_entry* newest = nullptr;
+  };
+  std::map<std::string, vote> votes;
   for (auto& word : words) {
     auto& x = votes[word.second->label];
-    ++x.first;
-    x.second = std::max(x.second, word.second->id);
+    ++x.count;
+    if (!x.newest || word.second->id > x.newest->id)
+      x.newest = word.second;
   }
   auto best
-    = std::max_element(votes.begin(), votes.end(),
-                       [](auto& a, auto& b) { return a.second < b.second; });
-  return {words.begin()->second->crop, best->first, best->second.second,
-          words.size(), votes.size() > 1};
+    = std::max_element(votes.begin(), votes.end(), [](auto& a, auto& b) {
+        return std::pair{a.second.count, a.second.newest->id}
+               < std::pair{b.second.count, b.second.newest->id};
+      });
+  auto& newest = *best->second.newest;
+  return {newest.crop, newest.label, newest.id,
+          newest.who,  words.size(), votes.size() > 1};
 }
 
 } // namespace

@@ -40,6 +40,7 @@ struct standing_label {
   std::string crop;
   std::string label;
   uint64_t id = 0;       ///< of the newest entry that says so
+  std::string who;       ///< said it
   uint64_t opinions = 0; ///< annotators who named it
   bool disputed = false; ///< they do not agree
 
@@ -47,10 +48,10 @@ struct standing_label {
 
   static constexpr auto fields() {
     using self = standing_label;
-    return std::make_tuple(field("crop", &self::crop),
-                           field("label", &self::label), field("id", &self::id),
-                           field("opinions", &self::opinions),
-                           field("disputed", &self::disputed));
+    return std::make_tuple(
+      field("crop", &self::crop), field("label", &self::label),
+      field("id", &self::id), field("who", &self::who),
+      field("opinions", &self::opinions), field("disputed", &self::disputed));
   }
 };
 

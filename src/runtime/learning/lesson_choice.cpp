@@ -19,21 +19,40 @@ uint64_t lot_of(const std::string& crop, uint64_t seed) {
                      text.size());
 }
 
+/// Which lessons are of runs that are held out by lot; where none of a few is,
+/// it is the one with the lowest.
+std::vector<bool> held_out(const std::vector<choosable_lesson>& xs,
+                           const lesson_choice_config& cfg) {
+  std::vector<bool> result(xs.size(), false);
+  if (cfg.hold_out == 0)
+    return result;
+  std::map<uint64_t, std::vector<size_t>> runs; // by lot
+  for (size_t i = 0; i < xs.size(); ++i)
+    runs[lot_of(run_of_crop(xs[i].crop, cfg.run), cfg.seed)].push_back(i);
+  auto none = true;
+  for (auto& [lot, lessons] : runs)
+    if (lot % cfg.hold_out == 0) {
+      none = false;
+      for (auto i : lessons)
+        result[i] = true;
+    }
+  if (none && runs.size() >= cfg.hold_out)
+    for (auto i : runs.begin()->second)
+      result[i] = true;
+  return result;
+}
+
 } // namespace
 
 lesson_choice choose_lessons(const std::vector<choosable_lesson>& xs,
                              const lesson_choice_config& cfg) {
   lesson_choice result;
+  auto out = held_out(xs, cfg);
   std::vector<size_t> others;
-  std::vector<bool> out;
   std::set<std::string> learnt; // classes
-  for (auto& x : xs) {
-    out.push_back(
-      cfg.hold_out > 0
-      && lot_of(run_of_crop(x.crop, cfg.run), cfg.seed) % cfg.hold_out == 0);
-    if (!out.back())
-      learnt.insert(x.label);
-  }
+  for (size_t i = 0; i < xs.size(); ++i)
+    if (!out[i])
+      learnt.insert(xs[i].label);
   for (size_t i = 0; i < xs.size(); ++i)
     (out[i] && learnt.count(xs[i].label) > 0 ? result.held_out : others)
       .push_back(i);

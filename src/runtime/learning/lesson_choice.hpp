@@ -9,6 +9,7 @@ namespace vpaas {
 
 struct lesson_choice_config {
   /// One run of so many is not learnt from: new heads are judged on its crops.
+  /// Of so many one is held out in any case.
   uint64_t hold_out = 4;
   /// Frames of a camera that are one run. Crops of neighbouring frames are as
   /// good as the same: one of them says nothing of heads that saw the other.

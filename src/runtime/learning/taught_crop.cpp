@@ -15,4 +15,12 @@ std::vector<float> rows_of(const one_vs_all& heads,
   return head_rows(heads, features, places);
 }
 
+std::string name_by(const one_vs_all& heads, const taught_crop& x) {
+  auto row = rows_of(heads, {x});
+  if (row.empty())
+    return "";
+  auto label = heads.name(row.data()).label;
+  return label < 0 ? "" : heads.classes[size_t(label)];
+}
+
 } // namespace vpaas

@@ -6,6 +6,9 @@
 #include "runtime/learning/lesson_choice.hpp"
 
 #include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace vpaas {
@@ -25,8 +28,11 @@ struct training_step {
   bool combined = false; ///< of several snapshots
 };
 
-/// Makes heads of labels, again and again: those that are no worse than the
-/// ones that are live take their place [V].
+/// Makes heads of labels, again and again: those that are better than the ones
+/// that are live take their place [V]. As good is enough where they know a
+/// class more, or where those that are live know labels that do not hold any
+/// more. Where none are better but the first ones are, these are back: labels
+/// of a careless annotator leave nothing worse than no labels.
 class training {
 public:
   /// @param first before anything was learnt @param live that name now
@@ -52,7 +58,17 @@ public:
   }
 
 private:
+  gate_verdict
+  judged(const one_vs_all& next, const std::vector<taught_crop>& held_out,
+         const head_gate_config& cfg, const std::vector<taught_crop>& around,
+         bool as_good_will_do) const;
+
+  /// Whether a label that live heads know is another one now, or gone.
+  bool knows_what_is_gone(const std::vector<taught_crop>& labels) const;
+
   one_vs_all first_, live_;
+  /// Labels by crop that live heads may know.
+  std::optional<std::map<std::string, std::string>> known_;
   head_ring snapshots_;
 };
 

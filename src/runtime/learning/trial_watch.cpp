@@ -16,14 +16,6 @@ std::string agreed(const one_vs_all& heads, const taught_crop& x) {
 
 } // namespace
 
-std::string name_by(const one_vs_all& heads, const taught_crop& x) {
-  auto row = rows_of(heads, {x});
-  if (row.empty())
-    return "";
-  auto label = heads.name(row.data()).label;
-  return label < 0 ? "" : heads.classes[size_t(label)];
-}
-
 void trial_watch::begin(const std::string& version, one_vs_all live,
                         one_vs_all next) {
   version_ = version;

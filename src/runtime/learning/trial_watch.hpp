@@ -58,7 +58,4 @@ private:
   late_names later_;
 };
 
-/// What heads call a crop; empty: background.
-std::string name_by(const one_vs_all& heads, const taught_crop& x);
-
 } // namespace vpaas

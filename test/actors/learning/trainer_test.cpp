@@ -231,16 +231,19 @@ BOOST_AUTO_TEST_CASE(heads_that_the_cloud_confirms_need_not_wait) {
 BOOST_AUTO_TEST_CASE(people_who_contradict_heads_on_trial_roll_them_back) {
   batch = 8;
   with_trials();
-  std::vector<std::string> ids;
-  for (auto& x : world.crops({"car"}, 16))
-    ids.push_back(sees({x}).front());
-  look();
-  label({ids.begin(), ids.begin() + 8}, "scooter", "bob");
+  auto see_cars = [&] {
+    std::vector<std::string> ids;
+    for (auto& x : world.crops({"car"}, 8))
+      ids.push_back(sees({x}).front());
+    look();
+    return ids;
+  };
+  label(see_cars(), "scooter", "bob");
   look();
   BOOST_REQUIRE(!classifier.trial.empty());
   BOOST_TEST(test::accuracy(tried(), world.crops({"car"}, 30)) < .5);
   BOOST_TEST(test::accuracy(live(), world.crops({"car"}, 30)) > .8);
-  label({ids.begin() + 8, ids.end()}, "car");
+  label(see_cars(), "car");
   look();
   look();
   BOOST_TEST(status("trainer")["rolled_back"] == 1u);

@@ -85,6 +85,50 @@ BOOST_AUTO_TEST_CASE(an_annotator_who_says_car_to_everything_is_held_up) {
   BOOST_TEST(!judge(good, spoiled, mixed).passed);
 }
 
+BOOST_AUTO_TEST_CASE(no_annotator_pays_for_another) {
+  auto swapped = good;
+  std::swap(swapped.classes[0], swapped.classes[1]);
+  std::vector<taught_crop> both;
+  for (auto& x : held_out)
+    if ((x.label == "van" || x.label == "car")
+        && test::accuracy(good, {x}) == 1) {
+      both.push_back(x);
+      both.back().by = x.label == "van" ? "eve" : "bob"; // who says van to cars
+      both.back().label = "van";
+    }
+  auto n = std::count_if(both.begin(), both.end(),
+                         [](auto& x) { return x.by == "eve"; });
+  BOOST_REQUIRE(ptrdiff_t(both.size()) >= 2 * n);
+  auto x = judge(good, swapped, both);
+  BOOST_TEST(x.now >= x.before);
+  BOOST_TEST(!x.passed);
+  auto eves = std::to_string(n);
+  BOOST_TEST(x.why
+             == "who labels as eve loses " + eves + " of " + eves
+                  + " held-out crops");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_sure_keeps_its_name) {
+  auto deaf = good; // to vans
+  deaf.thresholds[1] = 2;
+  auto around = world.crops({"van"}, 50);
+  auto why = spoils(good, good, deaf, around);
+  BOOST_TEST(why.find("crops that had a sure name would lose it")
+               != std::string::npos,
+             why);
+  BOOST_TEST(spoils(good, good, good, around) == "");
+  // What is live has lost it already.
+  BOOST_TEST(spoils(good, deaf, deaf, around) == "");
+  BOOST_TEST(spoils(good, deaf, good, around) == "");
+}
+
+// Unless it gets a name that nobody knew.
+BOOST_AUTO_TEST_CASE(what_is_sure_may_be_of_a_new_class) {
+  auto renamed = good;
+  renamed.classes[1] = "bus";
+  BOOST_TEST(spoils(good, good, renamed, world.crops({"van"}, 50)) == "");
+}
+
 BOOST_AUTO_TEST_CASE(heads_of_another_backbone_are_refused) {
   auto strange = good;
   strange.dimensions = 3;

@@ -41,6 +41,7 @@ BOOST_AUTO_TEST_CASE(the_last_word_of_an_annotator_counts) {
   BOOST_REQUIRE(found.size() == 1u);
   BOOST_TEST(found[0].label == "van");
   BOOST_TEST(found[0].id == 2u);
+  BOOST_TEST(found[0].who == "eve");
   BOOST_TEST(found[0].opinions == 1u);
   BOOST_TEST(!found[0].disputed);
 }

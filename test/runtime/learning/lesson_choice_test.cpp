@@ -89,6 +89,19 @@ BOOST_AUTO_TEST_CASE(a_run_of_frames_is_held_out_whole_or_not_at_all) {
     BOOST_TEST(x.second == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(of_four_runs_one_is_held_out) {
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    lesson_choice_config cfg;
+    cfg.seed = seed;
+    std::vector<choosable_lesson> xs;
+    for (uint64_t n = 0; n < 4; ++n)
+      xs.push_back({crop_id("fog-1", "door", n * 60, 0), "car"});
+    auto chosen = choose_lessons(xs, cfg);
+    BOOST_TEST(chosen.held_out.size() >= (chosen.learn.empty() ? 0u : 1u));
+    BOOST_TEST(chosen.held_out.size() + chosen.learn.size() == 4u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_class_is_never_held_out_alone) {
   for (uint64_t seed = 1; seed <= 50; ++seed) {
     lesson_choice_config cfg;
