@@ -84,6 +84,7 @@ std::vector<function_spec> libraries_among(const std::vector<artifact>& xs) {
       if (auto spec = spec_of(x))
         found[x.name] = registered_spec(std::move(*spec));
   std::vector<function_spec> result;
+  result.reserve(found.size());
   for (auto& [name, spec] : found)
     result.push_back(spec);
   return result;

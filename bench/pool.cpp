@@ -342,7 +342,8 @@ nlohmann::json beside_busy(world& w, uint32_t workers, int niceness, size_t n) {
   std::atomic<bool> over{false};
   std::thread load{[&] {
     while (!over)
-      drive(w.sys, through(pulled, {20000}), workers * 4, workers * 2);
+      drive(w.sys, through(pulled, {20000}), uint64_t{workers} * 4,
+            uint64_t{workers} * 2);
   }};
   auto result = summary(measure_round_trips(w, n));
   over = true;

@@ -208,6 +208,7 @@ private:
         twice += !fresh && i->second.key != x.key ? 1 : 0;
       }
     std::vector<bench::kept_keyframe> all;
+    all.reserve(kept.size());
     for (auto& x : kept)
       all.push_back(x.second);
     auto dropped = dropped_.find(stream);

@@ -82,9 +82,11 @@ bench::json measure_opening(const std::string& folder, uint64_t n) {
     for (uint64_t i = 0; i < n; ++i)
       keep(*uut, i, payload);
   }
+  constexpr size_t rounds = 5;
   std::vector<double> times;
+  times.reserve(rounds);
   uint64_t found = 0;
-  for (int i = 0; i < 5; ++i)
+  for (size_t i = 0; i < rounds; ++i)
     times.push_back(
       bench::took([&] { found = open(folder)->totals().segments; }));
   return {{"segments", found},

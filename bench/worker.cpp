@@ -44,7 +44,8 @@ std::vector<uint8_t> pixels_of(uint64_t number) {
 
 vpaas_frame view_of(const std::vector<uint8_t>& pixels, uint64_t number) {
   auto y = pixels.data();
-  return {{y, y + width * height, y + width * height * 5 / 4},
+  constexpr auto size = ptrdiff_t{width} * height;
+  return {{y, y + size, y + size * 5 / 4},
           {width, width / 2, width / 2},
           width,
           height,

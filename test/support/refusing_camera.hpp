@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -23,8 +24,8 @@ public:
     here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof here;
     auto raw = reinterpret_cast<sockaddr*>(&here);
-    ::bind(listener_, raw, size);
-    ::listen(listener_, 16);
+    if (::bind(listener_, raw, size) != 0 || ::listen(listener_, 16) != 0)
+      throw std::runtime_error("no port for a camera");
     ::getsockname(listener_, raw, &size);
     port_ = ntohs(here.sin_port);
     thread_ = std::thread{[this] { work(); }};

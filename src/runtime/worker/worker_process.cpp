@@ -149,6 +149,7 @@ caf::error worker_process::spawn(const std::string& program) {
   char* arguments[] = {name.data(), nullptr};
   auto variables = environment();
   std::vector<char*> pointers;
+  pointers.reserve(variables.size() + 1);
   for (auto& x : variables)
     pointers.push_back(x.data());
   pointers.push_back(nullptr);

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_query_narrows_and_pages) {
 
 BOOST_AUTO_TEST_CASE(any_text_comes_back) {
   auto x = event_of("T\xC3\xBCr\n\xFF", 1);
-  x.kind = "a\0b'\"%"; // cut at its end
+  x.kind = "a'\"%";
   x.zone = "";
   auto uut = open();
   BOOST_TEST(value_of(uut.record({x})) == 1u);

@@ -110,7 +110,7 @@ void keeps_hostile_content(const std::string& connection) {
   const std::string names[] = {"'; drop table results; --",
                                "\"quoted\"",
                                std::string{"nul\0l", 5},
-                               "Stra\xC3\x9F"
+                               "Stra\xC3\x9F" // NOLINT
                                "e \xF0\x9F\x9A\x97",
                                "\xFF\xFE",
                                "%00",
