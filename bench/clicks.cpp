@@ -17,7 +17,6 @@
 
 using namespace vpaas;
 using bench::json;
-using bench::must;
 using bench::seconds;
 
 namespace {
