@@ -64,7 +64,7 @@ caf::error list(registry_client& at, const wish& x) {
   auto on = now->value().value("profile", "");
   auto orders = json::array();
   for (auto& y : now->value().at("assignments"))
-    if (y.value("profile", "") != "")
+    if (!y.value("profile", std::string{}).empty())
       orders.push_back(y);
   if (x.as_json) {
     std::cout << as_text({{"on", on}, {"assignments", orders}}) << '\n';
