@@ -238,6 +238,7 @@ json run_small(int cases) {
     };
     placement rule{{}, {usual_ladder()}}, free{{}, {usual_ladder()}};
     std::vector<fog_site> fogs;
+    fogs.reserve(2);
     for (int f = 0; f < 2; ++f)
       fogs.push_back({between(.05, .3),
                       between(100, 900),
