@@ -58,6 +58,7 @@ light_desk::embed(crop_embedder& with, const std::vector<camera_crops>& xs,
   if (usual > 0)
     look_at(xs, usual);
   std::vector<frame_crops> asked;
+  asked.reserve(xs.size());
   for (auto& x : xs)
     asked.push_back(
       crops_of(x, usual > 0 ? cameras_.at(x.camera).light.gain() : 1));
