@@ -91,6 +91,7 @@ double settled_after(const bench::simulated_pool& uut, double begin, double end,
 json run(const options& opt, uint64_t seed, double quiet,
          const std::map<double, uint32_t>& oracle) {
   std::vector<bench::load_step> steps;
+  steps.reserve(factors.size());
   for (auto x : factors)
     steps.push_back({x * opt.rate(), opt.seconds});
   scaling_config cfg;
