@@ -38,7 +38,7 @@ std::string doubt_of(const gate_verdict& x, const head_gate_config& cfg,
   if (easily && x.held_out == 0)
     return "";
   if (x.held_out == 0)
-    return "no crop is held out yet; name some of four other minutes";
+    return "no crop is held out yet; name some of four other moments";
   if (x.now <= x.before)
     return "no more held-out crops are named right";
   if (easily || x.luck <= cfg.max_luck)

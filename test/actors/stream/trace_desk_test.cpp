@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(each_result_has_a_trace) {
     BOOST_TEST(told[i][0].id == root_of(published[i]));
     for (auto& x : told[i]) {
       BOOST_TEST(x.trace.low == trace_of(published[i]).low);
-      BOOST_TEST((x.error == ""), x.name);
+      BOOST_TEST(x.error.empty(), x.name);
       BOOST_TEST(x.node == "fog-1");
     }
   }
